@@ -1,0 +1,2 @@
+//! The program `carafe`.
+fn main() {}
