@@ -1,0 +1,136 @@
+//! The table of diagnostic codes: every kind of finding there is.
+
+use super::Severity;
+
+/// One kind of finding.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// `area/kebab-name`, stable over releases.
+    pub name: &'static str,
+    /// How bad it is unless a mode says otherwise.
+    pub severity: Severity,
+    /// What the finding means, one sentence.
+    pub summary: &'static str,
+}
+
+macro_rules! codes {
+    ($($id:ident = $name:literal $severity:ident $summary:literal;)*) => {
+        $(#[doc = $summary]
+        pub static $id: Code = Code { name: $name, severity: Severity::$severity, summary: $summary };)*
+
+        /// Every code, ordered by area.
+        pub static ALL: &[&Code] = &[$(&$id),*];
+    };
+}
+
+codes! {
+    SYNTAX_ERROR = "syntax/invalid" Error "The markup of a tag or an output does not follow the grammar.";
+    SYNTAX_IGNORED = "syntax/ignored" Warning "A part of the markup makes no sense and is ignored, as lax mode does.";
+    UNKNOWN_TAG = "syntax/unknown-tag" Error "No tag has this name.";
+    UNCLOSED_BLOCK = "syntax/unclosed-block" Error "A block tag has no end tag.";
+    UNEXPECTED_TAG = "syntax/unexpected-tag" Error "An end or branch tag stands where no block is open for it.";
+    UNCLOSED_TAG = "syntax/unclosed-tag" Error "A `{%` has no `%}`.";
+    UNCLOSED_OUTPUT = "syntax/unclosed-output" Error "A `{{` has no `}}`.";
+    UNKNOWN_OPERATOR = "syntax/unknown-operator" Warning "A condition uses an operator that Liquid does not have.";
+    CURLY_QUOTES = "syntax/curly-quotes" Error "Curly quotes stand where straight ones must.";
+
+    FILTER_UNKNOWN = "filter/unknown" Warning "No filter has this name; the value passes through unchanged.";
+    FILTER_NOT_IN_DIALECT = "filter/not-in-dialect" Warning "The filter belongs to another dialect.";
+    FILTER_WARNING = "filter/doubtful-input" Warning "A filter was given something it can do little with.";
+
+    VARIABLE_UNDEFINED = "variable/undefined" Warning "Nothing defines the variable or attribute that is used here.";
+
+    BRAZE_TRIPLE_BRACES = "braze/triple-braces" Error "Three braces where two belong.";
+    BRAZE_REFERENCE = "braze/invalid-reference" Error "A `${…}` reference is not written as Braze reads it.";
+    BRAZE_NAMESPACE = "braze/unknown-namespace" Error "No namespace has the name before `.${`.";
+    BRAZE_PARTIAL = "braze/no-partials" Error "Braze has no `render` and `include`; content blocks do their work.";
+    BRAZE_UNSUPPORTED = "braze/not-supported-yet" Error "The tag is known and not supported yet.";
+    BRAZE_FILTER_IN_CONDITION = "braze/filter-in-condition" Warning "Filters have no effect in conditions.";
+    BRAZE_FILTER_IN_FOR = "braze/filter-in-for" Warning "Filters have no effect in a `for` tag.";
+    BRAZE_FILTER_IN_INDEX = "braze/filter-in-index" Warning "Filters are not allowed in brackets.";
+    BRAZE_OPERATOR_IN_ASSIGN = "braze/operator-in-assign" Warning "Operators have no effect in `assign`.";
+    BRAZE_PARENTHESES = "braze/parentheses" Warning "Parentheses do not group conditions.";
+    BRAZE_DOUBLE_AMPERSAND = "braze/double-ampersand" Warning "`&&` is no operator; the rest of the condition is ignored.";
+    BRAZE_TWO_ATTRIBUTES = "braze/two-attributes" Warning "Two attributes in one expression, which Braze calls unsupported.";
+    BRAZE_INNER_FILTER = "braze/inner-filter" Warning "An inner `{{ … | filter }}` in a condition, which Braze may ignore.";
+    BRAZE_LIQUID_IN_STRING = "braze/liquid-in-string" Warning "Liquid inside a quoted text is not rendered.";
+    BRAZE_ABORT_LIQUID = "braze/liquid-in-abort-message" Warning "The reason of `abort_message` is a static text.";
+    BRAZE_NON_ASCII_NAME = "braze/non-ascii-name" Warning "Braze supports only ASCII names in `assign` and `capture`.";
+    BRAZE_REFERENCE_IN_TEXT = "braze/reference-in-text" Warning "A `${name}` outside of braces is printed as it stands.";
+    BRAZE_HTML_COMMENT = "braze/liquid-in-html-comment" Warning "Liquid in an HTML comment may not be rendered.";
+    BRAZE_PATH_AND_KEY = "braze/path-and-key" Warning "A `${a.b}` fits a key with a dot and a path.";
+    BRAZE_INDEX_ON_OBJECT = "braze/index-on-object" Warning "An index is used on an object, not on an array.";
+    BRAZE_ARRAY_AS_TEXT = "braze/array-as-text" Warning "A whole array or object is printed as text.";
+    BRAZE_UNQUOTED_NOW = "braze/unquoted-now" Warning "`now` without quotes is a variable that nothing defines.";
+    BRAZE_TIME_COMPARED = "braze/time-compared" Warning "A time is compared with text, which Braze documents as an error.";
+
+    RENDER_ERROR = "render/error" Warning "The reference prints an error text in place of a node.";
+    PARTIAL_MISSING = "render/missing-partial" Error "A partial cannot be found.";
+    RENDER_ABORTED = "render/aborted" Error "The template ended the message with `abort_message`.";
+
+    LIMIT_TEMPLATE_BYTES = "limit/template-bytes" Error "The template is too large.";
+    LIMIT_BLOCK_DEPTH = "limit/block-depth" Error "Blocks are nested too deep.";
+    LIMIT_EXPRESSION_DEPTH = "limit/expression-depth" Error "An expression is nested too deep.";
+    LIMIT_PARTIAL_DEPTH = "limit/partial-depth" Error "Partials are nested too deep.";
+    LIMIT_PARTIAL_RENDERS = "limit/partial-renders" Error "Too many partials are rendered.";
+    LIMIT_STEPS = "limit/steps" Error "The render takes too many steps.";
+    LIMIT_VALUE_BYTES = "limit/value-bytes" Error "One value is too large.";
+    LIMIT_MEMORY_BYTES = "limit/memory-bytes" Error "The values of the render take too much memory.";
+    LIMIT_COLLECTION_ITEMS = "limit/collection-items" Error "An array has too many items.";
+    LIMIT_OUTPUT_BYTES = "limit/output-bytes" Error "The body is too large.";
+    LIMIT_DATA_BYTES = "limit/data-bytes" Error "The data is too large.";
+    LIMIT_DATA_DEPTH = "limit/data-depth" Error "The data is nested too deep.";
+    LIMIT_NUMBER_DIGITS = "limit/number-digits" Error "A number has too many digits.";
+    LIMIT_DATE_FORMAT = "limit/date-format" Error "A date format is too long or too wide.";
+
+    JSON_COMMENT = "json/comment" Error "A comment line stands in the body; JSON has no comments.";
+    JSON_MISSING_COMMA = "json/missing-comma" Error "A comma is missing between two members.";
+    JSON_TRAILING_COMMA = "json/trailing-comma" Error "A comma stands before a closing bracket.";
+    JSON_EXTRA_COMMA = "json/extra-comma" Error "A comma stands where no value is before it.";
+    JSON_MISSING_VALUE = "json/missing-value" Error "A value is missing.";
+    JSON_MISSING_COLON = "json/missing-colon" Error "A colon is missing between a key and its value.";
+    JSON_EMPTY_BODY = "json/empty-body" Error "The body holds no JSON value.";
+    JSON_BARE_WORD = "json/bare-word" Error "A word stands without quotes.";
+    JSON_BARE_KEY = "json/bare-key" Error "A key stands without double quotes.";
+    JSON_SINGLE_QUOTES = "json/single-quotes" Error "A string is written in single quotes.";
+    JSON_CONTROL_CHARACTER = "json/control-character" Error "A control character such as a line break stands inside a string.";
+    JSON_UNESCAPED_QUOTE = "json/unescaped-quote" Error "A double quote inside a string is not escaped.";
+    JSON_BAD_NUMBER = "json/bad-number" Error "A number is not written as JSON writes numbers.";
+    JSON_BAD_ESCAPE = "json/bad-escape" Error "A backslash is followed by something JSON does not know.";
+    JSON_DUPLICATE_KEY = "json/duplicate-key" Warning "A key stands twice in one object; the last one wins.";
+    JSON_UNCLOSED_STRING = "json/unclosed-string" Error "A string is not closed.";
+    JSON_UNCLOSED_BRACKET = "json/unclosed-bracket" Error "A bracket is not closed.";
+    JSON_MISMATCHED_BRACKET = "json/mismatched-bracket" Error "A closing bracket does not fit the open one.";
+    JSON_TEXT_BEFORE = "json/text-before-document" Error "Text stands before the JSON document.";
+    JSON_TEXT_AFTER = "json/text-after-document" Error "Text stands after the JSON document.";
+    JSON_TOO_DEEP = "json/too-deep" Error "The body is nested too deep.";
+    JSON_LIQUID_ERROR = "json/liquid-error" Error "The text of a Liquid error stands in the body.";
+    JSON_RUBY_INSPECT = "json/ruby-inspect" Error "An object is printed as Ruby prints it, not as JSON.";
+    JSON_BYTE_ORDER_MARK = "json/byte-order-mark" Error "The body begins with a byte order mark.";
+    JSON_INJECTION = "json/injection" Error "Data ends the JSON string it was put into.";
+    JSON_SWALLOWED_QUOTE = "json/swallowed-quote" Error "A backslash in the data swallows the template's closing quote.";
+    JSON_EXTRA_VALUE = "json/extra-value" Error "Data writes more than one JSON value where one belongs.";
+    JSON_GUESSED = "json/guessed" Note "The body was taken for JSON by its look.";
+
+    DATA_INVALID = "data/invalid-json" Error "A data file is not valid JSON.";
+    DATA_SHAPE = "data/wrong-shape" Error "A data file does not have the shape that is expected.";
+    DATA_UNKNOWN_KEY = "data/unknown-key" Warning "A key of a data file is not one that templates can read.";
+    DATA_SEVERAL_EVENTS = "data/several-events" Error "An events file holds several events and none was chosen.";
+
+    FILE_UNREADABLE = "file/unreadable" Error "A file cannot be read.";
+    FILE_UNWRITABLE = "file/unwritable" Error "A file cannot be written.";
+    FILE_ENCODING = "file/not-utf8" Error "A file is not UTF-8 text.";
+    FILE_UNKNOWN_WEBHOOK = "file/unknown-webhook" Error "There is neither a file nor an embedded webhook of this name.";
+
+    CASE_DIFFERENCE = "case/difference" Error "The rendered body is not the one the case expects.";
+    CASE_FINDINGS = "case/findings" Error "The findings are not the ones the case expects.";
+    CASE_INVALID = "case/invalid" Error "A case or webhook file does not say what it must.";
+    CASE_UNKNOWN = "case/unknown" Error "The webhook has no case of this name.";
+}
+
+impl Code {
+    /// The code called `name`.
+    pub fn find(name: &str) -> Option<&'static Code> {
+        ALL.iter().copied().find(|code| code.name == name)
+    }
+}

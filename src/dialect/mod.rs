@@ -1,0 +1,104 @@
+//! What differs from one platform's Liquid to another's.
+//!
+//! A [`Dialect`] is a value with switches, not a second engine: every rule lives in one place and asks the dialect.
+
+mod namespace;
+
+pub use namespace::{NAMESPACES, Namespace, PROFILE_ATTRIBUTES};
+
+/// How forgiving the parser is; the names are the reference's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum ErrorMode {
+    /// Markup that makes no sense is read as far as it does; the rest is ignored.
+    #[default]
+    Lax,
+    /// Markup must follow the grammar of Liquid 4 and 5.
+    Strict,
+    /// Markup must follow the grammar of Liquid 5.13 to the end of every tag.
+    Strict2,
+}
+
+impl ErrorMode {
+    /// `lax`, `strict` or `strict2`.
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorMode::Lax => "lax",
+            ErrorMode::Strict => "strict",
+            ErrorMode::Strict2 => "strict2",
+        }
+    }
+}
+
+impl std::str::FromStr for ErrorMode {
+    type Err = ();
+
+    fn from_str(name: &str) -> Result<Self, ()> {
+        [ErrorMode::Lax, ErrorMode::Strict, ErrorMode::Strict2]
+            .into_iter()
+            .find(|mode| mode.name() == name)
+            .ok_or(())
+    }
+}
+
+/// One platform's Liquid.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// The name by which users choose it.
+    pub name: &'static str,
+    /// This dialect's place in the tables' sets of dialects.
+    pub set: DialectSet,
+    /// Whether `${name}` and `namespace.${name}` read attributes, and `{{ … }}` may stand inside tags and outputs.
+    pub references: bool,
+    /// Whether partials are to be had by `render` and `include`; Braze has content blocks instead.
+    pub partials: bool,
+    /// The error mode used unless the user chooses another.
+    pub error_mode: ErrorMode,
+}
+
+/// Liquid 5.13 as the reference implementation renders it.
+pub static LIQUID: Dialect = Dialect {
+    name: "liquid",
+    set: DialectSet::LIQUID,
+    references: false,
+    partials: true,
+    error_mode: ErrorMode::Lax,
+};
+
+/// Braze's Liquid: the reference in lax mode with `${attribute}`, more filters and tags, and no partials.
+pub static BRAZE: Dialect = Dialect {
+    name: "braze",
+    set: DialectSet::BRAZE,
+    references: true,
+    partials: false,
+    error_mode: ErrorMode::Lax,
+};
+
+impl Dialect {
+    /// Every dialect there is.
+    pub fn all() -> [&'static Dialect; 2] {
+        [&BRAZE, &LIQUID]
+    }
+
+    /// The dialect called `name`.
+    pub fn find(name: &str) -> Option<&'static Dialect> {
+        Dialect::all().into_iter().find(|dialect| dialect.name == name)
+    }
+}
+
+/// A set of dialects: the column of the tables of tags and filters that says where an entry exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DialectSet(u8);
+
+impl DialectSet {
+    /// Only `liquid`.
+    pub const LIQUID: DialectSet = DialectSet(1);
+    /// Only `braze`.
+    pub const BRAZE: DialectSet = DialectSet(2);
+    /// Every dialect.
+    pub const ALL: DialectSet = DialectSet(u8::MAX);
+
+    /// Whether the two sets share a dialect.
+    pub const fn intersects(self, other: DialectSet) -> bool {
+        self.0 & other.0 != 0
+    }
+}

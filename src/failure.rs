@@ -1,0 +1,101 @@
+//! Why evaluating a node gave no value: the reference's render errors, a limit, or an abort by the template.
+
+use crate::limits::Exceeded;
+use std::fmt;
+
+/// What stops the evaluation of a node.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// An error of the template or its data: printed inline and reported, rendering goes on.
+    Error(Box<RenderError>),
+    /// A bound of [`crate::Limits`] was met: rendering ends.
+    Limit(Exceeded),
+    /// The template ended the message with this reason (Braze's `abort_message`): rendering ends.
+    Abort(Box<str>),
+}
+
+/// The classes of the reference's errors; they decide the words before the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenderErrorKind {
+    /// `Liquid error: …`: wrong arguments, comparisons and conversions that fail.
+    Argument,
+    /// `Liquid error: divided by 0`.
+    ZeroDivision,
+    /// `Liquid syntax error: …`: what only shows at render, such as a partial that does not parse.
+    Syntax,
+    /// `Liquid error: …`: a partial that cannot be had.
+    FileSystem,
+    /// `Liquid error: Nesting too deep`.
+    StackLevel,
+    /// `Liquid error: undefined …`: an unknown variable, property or filter under a strict policy.
+    Undefined,
+    /// `Liquid error: internal`: the reference trips over its own implementation here.
+    Internal,
+}
+
+/// One error of the reference, with its message as the reference words it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RenderError {
+    /// The class.
+    pub kind: RenderErrorKind,
+    /// The message without `Liquid error: `.
+    pub message: String,
+    /// The name of the partial the error came from, where the reference names it.
+    pub partial: Option<String>,
+    /// The line within the template or partial, where already known.
+    pub line: Option<usize>,
+}
+
+impl Failure {
+    /// An error of class `kind`.
+    #[cold]
+    pub fn error(kind: RenderErrorKind, message: impl Into<String>) -> Self {
+        Failure::Error(Box::new(RenderError { kind, message: message.into(), partial: None, line: None }))
+    }
+
+    /// An [`RenderErrorKind::Argument`] error.
+    #[cold]
+    pub fn argument(message: impl Into<String>) -> Self {
+        Failure::error(RenderErrorKind::Argument, message)
+    }
+
+    /// The reference's `divided by 0`.
+    #[cold]
+    pub fn zero_division() -> Self {
+        Failure::error(RenderErrorKind::ZeroDivision, "divided by 0")
+    }
+
+    /// The reference's `invalid integer`.
+    #[cold]
+    pub fn invalid_integer() -> Self {
+        Failure::argument("invalid integer")
+    }
+}
+
+impl From<Exceeded> for Failure {
+    fn from(exceeded: Exceeded) -> Self {
+        Failure::Limit(exceeded)
+    }
+}
+
+impl RenderError {
+    /// The text the reference prints in place of the node: `Liquid error: …`, with `(line n)` where `line` is given.
+    pub fn inline_text(&self, line: Option<usize>) -> String {
+        let words = match self.kind {
+            RenderErrorKind::Syntax => "Liquid syntax error",
+            _ => "Liquid error",
+        };
+        let line = self.line.or(line);
+        match (&self.partial, line) {
+            (Some(partial), Some(line)) => format!("{words} ({partial} line {line}): {}", self.message),
+            (None, Some(line)) => format!("{words} (line {line}): {}", self.message),
+            (_, None) => format!("{words}: {}", self.message),
+        }
+    }
+}
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}

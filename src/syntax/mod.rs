@@ -1,0 +1,2 @@
+//! Template text to tree.
+pub mod ast;

@@ -1,0 +1,83 @@
+//! Keys and values in order, in an arena.
+
+use super::Value;
+use bumpalo::Bump;
+
+/// Above this many keys a sorted index is kept beside the entries.
+const LINEAR: usize = 12;
+
+/// An object of plain data: text keys and values, in the order they were written.
+///
+/// Made by [`crate::Arena::map`].
+#[derive(Debug)]
+pub struct Map<'v> {
+    entries: &'v [(&'v str, Value<'v>)],
+    /// The places of the entries, ordered by key; empty for small maps.
+    sorted: &'v [u32],
+}
+
+impl<'v> Map<'v> {
+    /// Of equal keys the last value wins, at the place of the first, as in every JSON reader that keeps order.
+    pub(crate) fn new(entries: &[(&'v str, Value<'v>)], bump: &'v Bump) -> Self {
+        if entries.len() <= LINEAR {
+            let mut distinct: bumpalo::collections::Vec<(&str, Value)> =
+                bumpalo::collections::Vec::with_capacity_in(entries.len(), bump);
+            for &(key, value) in entries {
+                match distinct.iter_mut().find(|(known, _)| *known == key) {
+                    Some(known) => known.1 = value,
+                    None => distinct.push((key, value)),
+                }
+            }
+            return Map { entries: distinct.into_bump_slice(), sorted: &[] };
+        }
+        let mut order: Vec<u32> = (0..u32::try_from(entries.len()).unwrap_or(u32::MAX)).collect();
+        order.sort_by_key(|&at| entries[at as usize].0);
+        let repeated =
+            order.windows(2).any(|pair| entries[pair[0] as usize].0 == entries[pair[1] as usize].0);
+        if !repeated {
+            return Map { entries: bump.alloc_slice_copy(entries), sorted: bump.alloc_slice_copy(&order) };
+        }
+        let mut last = entries.to_vec();
+        let mut dropped = vec![false; entries.len()];
+        // The sort is stable: within a run of equal keys the places ascend.
+        for run in order.chunk_by(|&a, &b| entries[a as usize].0 == entries[b as usize].0) {
+            if let [first, .., winner] = run {
+                last[*first as usize].1 = entries[*winner as usize].1;
+                run[1..].iter().for_each(|&at| dropped[at as usize] = true);
+            }
+        }
+        let distinct: Vec<_> =
+            last.into_iter().zip(dropped).filter(|(_, drop)| !drop).map(|(entry, _)| entry).collect();
+        Map::new(&distinct, bump)
+    }
+
+    /// The value of `key`.
+    #[inline]
+    pub fn get(&self, key: &str) -> Option<Value<'v>> {
+        if self.sorted.is_empty() {
+            return self.entries.iter().find(|(known, _)| *known == key).map(|(_, value)| *value);
+        }
+        let found = self.sorted.binary_search_by(|&at| self.entries[at as usize].0.cmp(key)).ok()?;
+        Some(self.entries[self.sorted[found] as usize].1)
+    }
+
+    /// The entries in order.
+    pub fn entries(&self) -> &'v [(&'v str, Value<'v>)] {
+        self.entries
+    }
+
+    /// The keys in order.
+    pub fn keys(&self) -> impl Iterator<Item = &'v str> + use<'v> {
+        self.entries.iter().map(|(key, _)| *key)
+    }
+
+    /// The number of keys.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
