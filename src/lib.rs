@@ -4,9 +4,12 @@
 
 mod arena;
 pub mod diagnostic;
+pub mod json;
 pub mod dialect;
 mod failure;
+pub mod filters;
 pub mod limits;
+pub mod number;
 pub mod source;
 pub mod syntax;
 pub mod time;

@@ -1,9 +1,195 @@
-//! stub
-/// stub
-#[derive(Clone, Copy, Debug)]
-pub struct Time;
-impl std::fmt::Display for Time {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        Ok(())
+//! Instants, the zones they are shown in, and the two directions between them and text.
+//!
+//! In go a text and the current time ([`parse`]), Unix seconds ([`Time::from_unix`]) or an RFC 3339 text; out comes a [`Time`].
+//! In goes a [`Time`] and a format ([`format`]); out comes text. The rules are Ruby's, since Liquid's `date` filter is a thin
+//! cover over `Time.parse` and `Time#strftime`. Text without a zone is UTC. Zones come from a table in the program, never
+//! from the system, and the current time comes from a [`Clock`] that the caller chooses.
+
+mod clock;
+mod format;
+mod parse;
+pub mod zone;
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, SecondsFormat, TimeDelta};
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use format::{FormatError, MAX_FORMAT_LEN, MAX_WIDTH, format};
+pub use parse::{MAX_TEXT_LEN, parse};
+pub use zone::{Zone, zone_from_hours, zone_from_text};
+
+/// The first and the last year that a [`Time`] reaches, in UTC.
+const YEARS: std::ops::RangeInclusive<i32> = -9999..=9999;
+
+/// An instant with nanoseconds, and the zone it is shown in.
+///
+/// Two times are equal when they are the same instant, whatever their zones. Instants lie within the years -9999 to 9999
+/// (counted in UTC, in the Gregorian calendar throughout): constructors give `None` outside of them.
+#[derive(Clone, Copy)]
+pub struct Time {
+    seconds: i64,
+    nanos: u32,
+    zone: Zone,
+}
+
+impl Time {
+    /// 1970-01-01 00:00:00 UTC.
+    pub const UNIX_EPOCH: Time = Time { seconds: 0, nanos: 0, zone: Zone::Utc };
+
+    /// The instant so many seconds after the Unix epoch, in UTC.
+    #[must_use]
+    pub fn from_unix(seconds: i64) -> Option<Time> {
+        Time::from_unix_nanos(seconds, 0)
+    }
+
+    /// The instant so many seconds after the Unix epoch, and then `nanos` nanoseconds later, in UTC. `nanos` must be less
+    /// than a second.
+    #[must_use]
+    pub fn from_unix_nanos(seconds: i64, nanos: u32) -> Option<Time> {
+        if nanos >= 1_000_000_000 {
+            return None;
+        }
+        let utc = DateTime::from_timestamp(seconds, nanos)?;
+        YEARS.contains(&utc.year()).then_some(Time { seconds, nanos, zone: Zone::Utc })
+    }
+
+    /// Reads an RFC 3339 text (`2021-06-03T17:13:41.5-07:00`) and keeps its offset. A leap second is the first second of the
+    /// next minute.
+    #[must_use]
+    pub fn from_rfc3339(text: &str) -> Option<Time> {
+        let parsed = DateTime::parse_from_rfc3339(text).ok()?;
+        let nanos = parsed.timestamp_subsec_nanos();
+        // chrono shows a leap second as a second with more than 10^9 nanoseconds.
+        let time = match nanos.checked_sub(1_000_000_000) {
+            Some(rest) => Time::from_unix_nanos(parsed.timestamp().checked_add(1)?, rest)?,
+            None => Time::from_unix_nanos(parsed.timestamp(), nanos)?,
+        };
+        let zone = Zone::from_offset_seconds(parsed.offset().local_minus_utc())?;
+        Some(time.with_zone(zone))
+    }
+
+    /// The RFC 3339 text of this time, with as many fraction digits (0, 3, 6 or 9) as it needs, and `Z` for UTC. Where the
+    /// zone is not a whole number of minutes from UTC, which RFC 3339 cannot say, the text is in UTC.
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        let offset = match self.utc_offset() {
+            whole if whole % 60 == 0 => FixedOffset::east_opt(whole),
+            _ => None,
+        };
+        let utc = self.utc().and_utc();
+        match offset {
+            Some(offset) => utc.with_timezone(&offset).to_rfc3339_opts(SecondsFormat::AutoSi, true),
+            None => utc.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        }
+    }
+
+    /// Whole seconds since the Unix epoch, rounded down: what `%s` prints.
+    #[must_use]
+    pub fn unix_seconds(self) -> i64 {
+        self.seconds
+    }
+
+    /// The nanoseconds after [`unix_seconds`](Time::unix_seconds), less than 10^9.
+    #[must_use]
+    pub fn subsec_nanos(self) -> u32 {
+        self.nanos
+    }
+
+    /// The zone this time is shown in.
+    #[must_use]
+    pub fn zone(self) -> Zone {
+        self.zone
+    }
+
+    /// The same instant, shown in another zone.
+    #[must_use]
+    pub fn with_zone(self, zone: Zone) -> Time {
+        Time { zone, ..self }
+    }
+
+    /// How many seconds this time's zone is east of UTC at this instant.
+    #[must_use]
+    pub fn utc_offset(self) -> i32 {
+        self.zone.offset_seconds_at(&self.utc())
+    }
+
+    /// Writes what Ruby's `Time#to_s` gives: `2021-06-03 17:13:41 UTC`, or with an offset `2021-06-03 10:13:41 -0700`.
+    ///
+    /// # Errors
+    /// Only those of `out`.
+    pub fn write_text(self, out: &mut dyn fmt::Write) -> fmt::Result {
+        let local = self.local();
+        write_year(local.year(), out)?;
+        write!(out, "{}", local.format("-%m-%d %H:%M:%S "))?;
+        if self.zone == Zone::Utc {
+            return out.write_str("UTC");
+        }
+        let offset = self.utc_offset();
+        let sign = if offset < 0 { '-' } else { '+' };
+        let minutes = offset.unsigned_abs() / 60;
+        write!(out, "{sign}{:02}{:02}", minutes / 60, minutes % 60)
+    }
+
+    /// The calendar and clock in UTC.
+    fn utc(self) -> NaiveDateTime {
+        // The constructors let in only instants that chrono has; the epoch is never used.
+        DateTime::from_timestamp(self.seconds, self.nanos).unwrap_or_default().naive_utc()
+    }
+
+    /// The calendar and clock in this time's zone.
+    fn local(self) -> NaiveDateTime {
+        let utc = self.utc();
+        // chrono reaches far beyond year 9999, so a shift of less than a day never leaves its range.
+        utc.checked_add_signed(TimeDelta::seconds(i64::from(self.zone.offset_seconds_at(&utc))))
+            .unwrap_or(utc)
     }
 }
+
+/// At least four digits, after the sign if the year is before year 0.
+fn write_year(year: i32, out: &mut dyn fmt::Write) -> fmt::Result {
+    let width = if year < 0 { 5 } else { 4 };
+    write!(out, "{year:0width$}")
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_text(f)
+    }
+}
+
+impl fmt::Debug for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Time({} [{}])", self.to_rfc3339(), self.zone)
+    }
+}
+
+impl PartialEq for Time {
+    fn eq(&self, other: &Time) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Time {}
+
+impl PartialOrd for Time {
+    fn partial_cmp(&self, other: &Time) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Time {
+    fn cmp(&self, other: &Time) -> Ordering {
+        (self.seconds, self.nanos).cmp(&(other.seconds, other.nanos))
+    }
+}
+
+impl Hash for Time {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.seconds, self.nanos).hash(state);
+    }
+}
+
+const _: () = assert!(size_of::<Time>() <= 24);

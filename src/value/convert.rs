@@ -1,1 +1,142 @@
-//! stub
+//! Values as numbers, integers and times, by the reference's rules for filter arguments.
+
+use super::{Range, Value, print};
+use crate::arena::Arena;
+use crate::failure::Failure;
+use crate::limits::{Exceeded, Limit};
+use crate::number::{self, Number};
+use crate::time::{self, Time};
+
+/// The value as a number: numbers are themselves, text is read as far as it is one, all else is 0.
+///
+/// # Errors
+/// When a limit is met, or a host object fails.
+pub fn to_number<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Number, Failure> {
+    Ok(match value.resolve(arena)? {
+        Value::Integer(value) => Number::Integer(value),
+        Value::Float(value) => Number::Float(value),
+        Value::BigInteger(digits) => number_from_text(digits, arena)?,
+        Value::String(text) => number_from_text(text, arena)?,
+        _ => Number::Integer(0),
+    })
+}
+
+fn number_from_text(text: &str, arena: &Arena) -> Result<Number, Failure> {
+    arena.budget().spend_bytes(text.len())?;
+    number::Number::from_text(text).map_err(|error| lower_error(error, arena))
+}
+
+/// A number as a value of the render.
+///
+/// # Errors
+/// When a limit is met.
+pub fn from_number(number: Number, arena: &Arena) -> Result<Value<'_>, Failure> {
+    Ok(match number {
+        Number::Integer(value) => Value::Integer(value),
+        Number::Float(value) => Value::Float(value),
+        big @ Number::BigInteger(_) => {
+            let mut digits = String::new();
+            big.write(&mut digits);
+            Value::BigInteger(arena.text(&digits)?)
+        }
+        decimal @ Number::Decimal(_) => Value::Float(decimal.to_f64()),
+    })
+}
+
+/// What a failed operation on numbers is in the words of the reference.
+#[cold]
+pub fn lower_error(error: number::NumberError, arena: &Arena) -> Failure {
+    use number::NumberError as E;
+    match error {
+        E::DividedByZero => Failure::zero_division(),
+        E::TooLong | E::TooLarge => {
+            Failure::Limit(Exceeded::new(Limit::NumberDigits, arena.budget().limits().number_digits))
+        }
+        E::FloatDomain(_) | E::InvalidInteger | E::NullByte => Failure::argument(error.to_string()),
+    }
+}
+
+/// The value as an integer, as loops and filters such as `truncate` and `slice` need it.
+///
+/// Text must be an integer from end to end. Integers beyond 64 bits are held at the bound: no count needs more.
+///
+/// # Errors
+/// The reference's `invalid integer` for everything else.
+pub fn to_integer<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64, Failure> {
+    match value.resolve(arena)? {
+        Value::Integer(value) => Ok(value),
+        Value::BigInteger(digits) => Ok(if digits.starts_with('-') { i64::MIN } else { i64::MAX }),
+        other => {
+            let text = print::to_text(other, arena)?;
+            match number::integer_from_text(text) {
+                Ok(Number::Integer(value)) => Ok(value),
+                Ok(Number::BigInteger(_)) => {
+                    Ok(if text.trim().starts_with('-') { i64::MIN } else { i64::MAX })
+                }
+                _ => Err(Failure::invalid_integer()),
+            }
+        }
+    }
+}
+
+/// One end of a range: integers are themselves, nil is 0, text and floats are cut to their leading integer.
+///
+/// # Errors
+/// When a host object fails.
+pub fn to_range_end<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64, Failure> {
+    Ok(match value.resolve(arena)? {
+        Value::Integer(value) => value,
+        Value::Nil => 0,
+        Value::String(text) => {
+            saturate(&Number::from_text(leading_integer(text)).unwrap_or(Number::Integer(0)))
+        }
+        Value::BigInteger(digits) => saturate(&number_from_text(digits, arena)?),
+        other => to_integer(other, arena)?,
+    })
+}
+
+/// The part of `text` before a decimal point: Ruby's `to_i` stops there.
+fn leading_integer(text: &str) -> &str {
+    text.split_once('.').map_or(text, |(integer, _)| integer)
+}
+
+fn saturate(number: &Number) -> i64 {
+    match number {
+        Number::Integer(value) => *value,
+        Number::Float(value) => *value as i64,
+        other if other.to_f64() < 0.0 => i64::MIN,
+        _ => i64::MAX,
+    }
+}
+
+/// The range from `start` to `end`.
+///
+/// # Errors
+/// When an end is no integer.
+pub fn to_range<'r>(start: Value<'r>, end: Value<'r>, arena: &'r Arena) -> Result<Range, Failure> {
+    Ok(Range { start: to_range_end(start, arena)?, end: to_range_end(end, arena)? })
+}
+
+/// The value as a time, as the filter `date` reads it: times are themselves, integers and digits are Unix seconds,
+/// `now` and `today` are `now`, other text is read as Ruby's `Time.parse` reads it. `None` where it is no time.
+///
+/// # Errors
+/// When a host object fails.
+pub fn to_time<'r>(value: Value<'r>, now: Time, arena: &'r Arena) -> Result<Option<Time>, Failure> {
+    Ok(match value.resolve(arena)? {
+        Value::Time(time) => Some(*time),
+        Value::Integer(seconds) => Time::from_unix(seconds),
+        Value::String(text) => {
+            arena.budget().spend_bytes(text.len())?;
+            match text {
+                "" => None,
+                _ if text.eq_ignore_ascii_case("now") || text.eq_ignore_ascii_case("today") => Some(now),
+                _ if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                    text.parse().ok().and_then(Time::from_unix)
+                }
+                _ => time::parse(text, now),
+            }
+        }
+        _ => None,
+    })
+}

@@ -1,1 +1,116 @@
-//! stub
+//! Properties of values: `value.key`, `value[key]`, `.size`, `.first` and `.last`.
+
+use super::Value;
+use crate::arena::Arena;
+use crate::failure::Failure;
+
+/// The property `key` of `object` as `.key` reads it; `None` where there is no such property.
+///
+/// `size`, `first` and `last` are commands where no key has their name.
+///
+/// # Errors
+/// When a host object fails.
+#[inline]
+pub fn property<'r>(object: Value<'r>, key: &'r str, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+    if let Value::Map(map) = object
+        && let Some(value) = map.get(key)
+    {
+        return Ok(Some(value));
+    }
+    match key {
+        "size" | "first" | "last" => command_or_key(object, key, arena),
+        _ => index(object, Value::String(key), arena),
+    }
+}
+
+/// The property `key` of `object` as `[key]` reads it; `None` where there is no such property.
+///
+/// Arrays take integers, negative ones counted from the end; objects take keys.
+///
+/// # Errors
+/// When a host object fails.
+pub fn index<'r>(object: Value<'r>, key: Value<'r>, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+    Ok(match (object, key) {
+        (Value::Map(map), Value::String(key)) => map.get(key),
+        (Value::Array(items), Value::Integer(at)) => Some(nth(items, at).unwrap_or(Value::Nil)),
+        (Value::Map(_), Value::Integer(_)) => Some(Value::Nil),
+        (Value::Object(host), key) => host.get(key, arena)?,
+        _ => None,
+    })
+}
+
+/// The item at place `at`, negative places counted from the end.
+pub fn nth<'r>(items: &'r [Value<'r>], at: i64) -> Option<Value<'r>> {
+    let place = if at < 0 { i64::try_from(items.len()).ok()?.checked_add(at)? } else { at };
+    items.get(usize::try_from(place).ok()?).copied()
+}
+
+#[cold]
+fn command_or_key<'r>(
+    object: Value<'r>,
+    key: &'r str,
+    arena: &'r Arena,
+) -> Result<Option<Value<'r>>, Failure> {
+    if let Value::Object(host) = object {
+        if let Some(value) = host.get(Value::String(key), arena)? {
+            return Ok(Some(value));
+        }
+        if let Some(items) = host.items(arena)? {
+            return command(Value::Array(items), key, arena);
+        }
+        if let Some(entries) = host.entries(arena)? {
+            return command(Value::Map(arena.map(entries)?), key, arena);
+        }
+        return Ok(None);
+    }
+    command(object, key, arena)
+}
+
+fn command<'r>(object: Value<'r>, key: &str, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+    Ok(match (object, key) {
+        (_, "size") => size(object),
+        (Value::Array(items), "first") => Some(items.first().copied().into()),
+        (Value::Array(items), "last") => Some(items.last().copied().into()),
+        (Value::Map(map), "first") => Some(match map.entries().first() {
+            Some(&(key, value)) => pair(key, value, arena)?,
+            None => Value::Nil,
+        }),
+        (Value::Range(range), "first") => Some(Value::Integer(range.start)),
+        (Value::Range(range), "last") => Some(Value::Integer(range.end)),
+        (Value::String(text), "first") => Some(Value::String(first_character(text))),
+        (Value::String(text), "last") => Some(Value::String(last_character(text))),
+        _ => None,
+    })
+}
+
+/// What `.size` and the filter `size` count: characters, items, keys; bytes of an integer, as Ruby's `Integer#size`.
+pub fn size(value: Value<'_>) -> Option<Value<'_>> {
+    Some(match value {
+        Value::String(text) => Value::from(text.chars().count()),
+        Value::Array(items) => Value::from(items.len()),
+        Value::Map(map) => Value::from(map.len()),
+        Value::Range(range) => Value::Integer(i64::try_from(range.len()).unwrap_or(i64::MAX)),
+        Value::Integer(_) => Value::Integer(8),
+        // Ruby counts whole machine words: about 19.27 decimal digits each.
+        Value::BigInteger(digits) => Value::Integer(8 * (1 + digits.len() as i64 / 20)),
+        _ => return None,
+    })
+}
+
+/// A key and its value as the two-item array that loops over objects hand out.
+///
+/// # Errors
+/// When a limit is met.
+pub fn pair<'r>(key: &'r str, value: Value<'r>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
+    Ok(Value::Array(arena.array(&[Value::String(key), value])?))
+}
+
+/// The first character of `text`, or nothing of an empty text.
+pub fn first_character(text: &str) -> &str {
+    text.chars().next().map_or("", |first| &text[..first.len_utf8()])
+}
+
+/// The last character of `text`, or nothing of an empty text.
+pub fn last_character(text: &str) -> &str {
+    text.chars().next_back().map_or("", |last| &text[text.len() - last.len_utf8()..])
+}

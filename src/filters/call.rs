@@ -1,0 +1,117 @@
+//! What a filter gets to work with: its input, its arguments, the arena for its result, and the render around it.
+
+use crate::arena::Arena;
+use crate::diagnostic::Code;
+use crate::dialect::Dialect;
+use crate::failure::Failure;
+use crate::number::Number;
+use crate::time::{Clock, Time};
+use crate::value::{Value, convert, print};
+use std::cell::{OnceCell, RefCell};
+
+/// One call of a filter.
+#[derive(Clone, Copy)]
+pub struct Call<'c, 'r> {
+    /// The value before the `|`.
+    pub input: Value<'r>,
+    /// The arguments by place.
+    pub positional: &'c [Value<'r>],
+    /// The arguments by name.
+    pub keyword: &'c [(&'r str, Value<'r>)],
+    /// Where results are made.
+    pub arena: &'r Arena,
+    /// The render around the call.
+    pub environment: &'c Environment<'c>,
+}
+
+/// What a render offers its filters besides values.
+pub struct Environment<'c> {
+    /// The dialect of the template.
+    pub dialect: &'static Dialect,
+    clock: &'c dyn Clock,
+    now: OnceCell<Time>,
+    doubts: RefCell<Vec<Doubt>>,
+}
+
+/// Something a filter finds doubtful: it does what the reference does, and says so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubt {
+    /// The kind of finding.
+    pub code: &'static Code,
+    /// What is doubtful.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl<'c> Environment<'c> {
+    /// The surroundings of one render.
+    pub fn new(dialect: &'static Dialect, clock: &'c dyn Clock) -> Self {
+        Environment { dialect, clock, now: OnceCell::new(), doubts: RefCell::default() }
+    }
+
+    /// The time of the render: the clock is read once, so that `now` is the same throughout.
+    pub fn now(&self) -> Time {
+        *self.now.get_or_init(|| self.clock.now())
+    }
+
+    /// Takes what filters found doubtful since the last call.
+    pub fn take_doubts(&self) -> Vec<Doubt> {
+        std::mem::take(&mut self.doubts.borrow_mut())
+    }
+}
+
+impl<'c, 'r> Call<'c, 'r> {
+    /// The argument at place `at`; nil where it is not given.
+    #[inline]
+    pub fn argument(&self, at: usize) -> Value<'r> {
+        self.positional.get(at).copied().unwrap_or(Value::Nil)
+    }
+
+    /// The argument at place `at`, if it is given.
+    #[inline]
+    pub fn given(&self, at: usize) -> Option<Value<'r>> {
+        self.positional.get(at).copied()
+    }
+
+    /// The argument called `name`, if it is given; of several the last.
+    pub fn named(&self, name: &str) -> Option<Value<'r>> {
+        self.keyword.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+
+    /// The input as text (`to_s`).
+    #[inline]
+    pub fn text(&self) -> Result<&'r str, Failure> {
+        self.to_text(self.input)
+    }
+
+    /// The argument at place `at` as text.
+    #[inline]
+    pub fn text_argument(&self, at: usize) -> Result<&'r str, Failure> {
+        self.to_text(self.argument(at))
+    }
+
+    /// The input as a number.
+    pub fn number(&self) -> Result<Number, Failure> {
+        convert::to_number(self.input, self.arena)
+    }
+
+    /// The argument at place `at` as a number.
+    pub fn number_argument(&self, at: usize) -> Result<Number, Failure> {
+        convert::to_number(self.argument(at), self.arena)
+    }
+
+    /// Any value as text. The walk over it is charged.
+    #[inline]
+    pub fn to_text(&self, value: Value<'r>) -> Result<&'r str, Failure> {
+        let text = print::to_text(value, self.arena)?;
+        self.arena.budget().spend_bytes(text.len())?;
+        Ok(text)
+    }
+
+    /// Reports something doubtful at the place of this call.
+    #[cold]
+    pub fn doubt(&self, code: &'static Code, message: impl Into<String>, help: Option<String>) {
+        self.environment.doubts.borrow_mut().push(Doubt { code, message: message.into(), help });
+    }
+}

@@ -1,0 +1,5 @@
+//! Dates and times.
+
+use super::Filter;
+
+pub(super) static FILTERS: &[Filter] = &[];

@@ -1,0 +1,5 @@
+//! `default` and `size`.
+
+use super::Filter;
+
+pub(super) static FILTERS: &[Filter] = &[];

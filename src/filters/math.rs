@@ -1,0 +1,5 @@
+//! Arithmetic.
+
+use super::Filter;
+
+pub(super) static FILTERS: &[Filter] = &[];

@@ -1,0 +1,72 @@
+//! The filters: one table, one file a group.
+//!
+//! A [`Filter`] says everything about itself: name, parameters, what it does, an example, the dialects that have it, and
+//! the function that does it. Documentation, completion and "did you mean" are made from the table.
+
+mod array;
+mod braze;
+mod call;
+mod date;
+mod digest;
+mod encode;
+mod general;
+mod html;
+mod json;
+mod math;
+mod parameter;
+mod search;
+mod string;
+
+pub use call::{Call, Doubt, Environment};
+pub use parameter::{Need, Parameter};
+
+use crate::dialect::DialectSet;
+use crate::failure::Failure;
+use crate::value::Value;
+
+/// What a filter does with its input and arguments.
+pub type Function = for<'c, 'r> fn(&Call<'c, 'r>) -> Result<Value<'r>, Failure>;
+
+/// One filter.
+#[derive(Debug)]
+pub struct Filter {
+    /// The name after the `|`.
+    pub name: &'static str,
+    /// The arguments it takes, required ones first.
+    pub parameters: &'static [Parameter],
+    /// What it gives, one sentence.
+    pub description: &'static str,
+    /// A template that uses it.
+    pub example: &'static str,
+    /// What the example renders to.
+    pub output: &'static str,
+    /// Where it exists.
+    pub dialects: DialectSet,
+    /// What it does.
+    pub function: Function,
+}
+
+/// The groups of the table, in the order of the documentation.
+static GROUPS: &[&[Filter]] = &[
+    string::FILTERS,
+    html::FILTERS,
+    encode::FILTERS,
+    digest::FILTERS,
+    math::FILTERS,
+    array::FILTERS,
+    search::FILTERS,
+    general::FILTERS,
+    date::FILTERS,
+    json::FILTERS,
+    braze::FILTERS,
+];
+
+/// Every filter.
+pub fn all() -> impl Iterator<Item = &'static Filter> {
+    GROUPS.iter().copied().flatten()
+}
+
+/// The filter called `name` in one of the dialects of `set`.
+pub fn find(name: &str, set: DialectSet) -> Option<&'static Filter> {
+    all().find(|filter| filter.name == name && filter.dialects.intersects(set))
+}

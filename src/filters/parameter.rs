@@ -1,0 +1,58 @@
+//! What arguments a filter takes.
+
+use crate::failure::Failure;
+
+/// One argument of a filter.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameter {
+    /// The name: for keyword arguments the one templates write, for others the one the documentation gives.
+    pub name: &'static str,
+    /// Whether it must be given, and how.
+    pub need: Need,
+    /// What it means, a few words.
+    pub description: &'static str,
+}
+
+/// Whether and how an argument is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// By place, always.
+    Required,
+    /// By place, or not at all.
+    Optional,
+    /// By name, or not at all.
+    Keyword,
+}
+
+impl Parameter {
+    /// An argument that must be given.
+    pub const fn required(name: &'static str, description: &'static str) -> Self {
+        Parameter { name, need: Need::Required, description }
+    }
+
+    /// An argument that may be left out.
+    pub const fn optional(name: &'static str, description: &'static str) -> Self {
+        Parameter { name, need: Need::Optional, description }
+    }
+
+    /// An argument given by name.
+    pub const fn keyword(name: &'static str, description: &'static str) -> Self {
+        Parameter { name, need: Need::Keyword, description }
+    }
+}
+
+/// Whether `given` arguments by place fit `parameters`.
+///
+/// # Errors
+/// `wrong number of arguments (given 2, expected 1)`; as in Ruby the input counts as the first argument.
+pub(crate) fn check_count(parameters: &[Parameter], given: usize) -> Result<(), Failure> {
+    let count = |need| parameters.iter().filter(|parameter| parameter.need == need).count();
+    let least = count(Need::Required);
+    let most = least + count(Need::Optional);
+    if (least..=most).contains(&given) {
+        return Ok(());
+    }
+    let expected =
+        if least == most { format!("{}", least + 1) } else { format!("{}..{}", least + 1, most + 1) };
+    Err(Failure::argument(format!("wrong number of arguments (given {}, expected {expected})", given + 1)))
+}

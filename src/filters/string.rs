@@ -1,0 +1,5 @@
+//! Text.
+
+use super::Filter;
+
+pub(super) static FILTERS: &[Filter] = &[];
