@@ -3,13 +3,15 @@
 #![deny(unsafe_code)]
 
 mod arena;
+mod compile;
 pub mod diagnostic;
-pub mod json;
 pub mod dialect;
 mod failure;
 pub mod filters;
+pub mod json;
 pub mod limits;
 pub mod number;
+pub mod render;
 pub mod source;
 pub mod syntax;
 pub mod time;

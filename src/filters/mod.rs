@@ -6,6 +6,7 @@
 mod array;
 mod braze;
 mod call;
+mod custom;
 mod date;
 mod digest;
 mod encode;
@@ -15,10 +16,15 @@ mod json;
 mod math;
 mod parameter;
 mod search;
+mod set;
 mod string;
 
 pub use call::{Call, Doubt, Environment};
+pub use custom::CustomFilter;
 pub use parameter::{Need, Parameter};
+
+pub(crate) use parameter::check_count;
+pub(crate) use set::FilterSet;
 
 use crate::dialect::DialectSet;
 use crate::failure::Failure;
@@ -69,4 +75,9 @@ pub fn all() -> impl Iterator<Item = &'static Filter> {
 /// The filter called `name` in one of the dialects of `set`.
 pub fn find(name: &str, set: DialectSet) -> Option<&'static Filter> {
     all().find(|filter| filter.name == name && filter.dialects.intersects(set))
+}
+
+/// Whether `name` is one of the filters that compute with numbers.
+pub(crate) fn is_arithmetic(name: &str) -> bool {
+    math::FILTERS.iter().any(|filter| filter.name == name)
 }
