@@ -1,3 +1,5 @@
 //! Template text to tree.
 pub mod ast;
+mod fallback;
+mod markup;
 mod scan;
