@@ -16,7 +16,7 @@ mod trace;
 
 pub use trace::{Event, EventKind, Frame, Segment, Site, TraceMap, Written};
 
-pub(crate) use partials::{Load, Partials};
+pub(crate) use partials::Partials;
 pub(crate) use recorder::Recorder;
 pub(crate) use scope::Data;
 pub(crate) use trace::{NoTrace, Trace};

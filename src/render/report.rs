@@ -7,7 +7,7 @@ use crate::compile::{Base, Chain, Expression, FilterCall, Lookup, Program, SlotK
 use crate::diagnostic::{Code, Diagnostic, Severity, code, suggest};
 use crate::dialect::NAMESPACES;
 use crate::failure::{Failure, RenderError, RenderErrorKind};
-use crate::limits::{Exceeded, Limit};
+use crate::limits::Exceeded;
 use crate::source::Span;
 use crate::value::Value;
 
@@ -59,7 +59,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     #[cold]
     pub fn report_limit(&mut self, exceeded: Exceeded) {
         let site = self.site();
-        let code = limit_code(exceeded.limit);
+        let code = exceeded.limit.code();
         let mut diagnostic = Diagnostic::new(code, exceeded.to_string());
         if let Some(frame) = self.frames.last() {
             diagnostic = diagnostic.at(&frame.program.source, site.span, "the render was ended here");
@@ -179,23 +179,3 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 }
 
 const DEFAULT_HELP: &str = "give it a value in the data, or a `default` in the template";
-
-/// The code of a limit's diagnostic.
-pub(crate) fn limit_code(limit: Limit) -> &'static Code {
-    match limit {
-        Limit::TemplateBytes => &code::LIMIT_TEMPLATE_BYTES,
-        Limit::BlockDepth => &code::LIMIT_BLOCK_DEPTH,
-        Limit::ExpressionDepth => &code::LIMIT_EXPRESSION_DEPTH,
-        Limit::PartialDepth => &code::LIMIT_PARTIAL_DEPTH,
-        Limit::PartialRenders => &code::LIMIT_PARTIAL_RENDERS,
-        Limit::Steps => &code::LIMIT_STEPS,
-        Limit::ValueBytes => &code::LIMIT_VALUE_BYTES,
-        Limit::MemoryBytes => &code::LIMIT_MEMORY_BYTES,
-        Limit::CollectionItems => &code::LIMIT_COLLECTION_ITEMS,
-        Limit::OutputBytes => &code::LIMIT_OUTPUT_BYTES,
-        Limit::DataBytes => &code::LIMIT_DATA_BYTES,
-        Limit::DataDepth => &code::LIMIT_DATA_DEPTH,
-        Limit::NumberDigits => &code::LIMIT_NUMBER_DIGITS,
-        Limit::DateFormat => &code::LIMIT_DATE_FORMAT,
-    }
-}

@@ -1,7 +1,7 @@
 //! What a parse found wrong: a bounded list of diagnostics, and the one error the reference would have stopped at.
 
-use crate::diagnostic::{Code, Diagnostic, code};
-use crate::limits::{Exceeded, Limit};
+use crate::diagnostic::{Diagnostic, code};
+use crate::limits::Exceeded;
 use crate::source::{Source, Span};
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ impl Findings {
     /// Adds the error that the bound `exceeded` was met at `span`.
     pub fn exceeded(&mut self, exceeded: Exceeded, span: Span, reference: &str, at: usize) {
         self.limit.get_or_insert(exceeded);
-        let diagnostic = Diagnostic::new(limit_code(exceeded.limit), exceeded.to_string());
+        let diagnostic = Diagnostic::new(exceeded.limit.code(), exceeded.to_string());
         self.error(diagnostic.at(&self.source.clone(), span, ""), reference, at);
     }
 
@@ -79,12 +79,6 @@ impl Findings {
         }
         self.list
     }
-}
-
-/// The diagnostic code of `limit`.
-fn limit_code(limit: Limit) -> &'static Code {
-    let is_it = |entry: &&&'static Code| entry.name.strip_prefix("limit/") == Some(limit.name());
-    code::ALL.iter().find(is_it).copied().unwrap_or(&code::SYNTAX_ERROR)
 }
 
 /// `text` as it may stand in a message: cut, and without control characters.
