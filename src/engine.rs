@@ -91,6 +91,12 @@ impl Engine {
         Ok(template)
     }
 
+    /// Compiles what can be compiled of a template, for tools that look at faulty templates too: its errors are in
+    /// [`Template::diagnostics`].
+    pub fn inspect(&self, source: &Arc<Source>) -> Template {
+        Template::new(self, source)
+    }
+
     /// Everything wrong or doubtful about a template, without data.
     pub fn check(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
         Template::new(self, source).diagnostics().to_vec()
