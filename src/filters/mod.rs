@@ -6,6 +6,8 @@
 mod array;
 mod braze;
 mod call;
+mod case;
+mod custom;
 mod date;
 mod digest;
 mod encode;
@@ -14,10 +16,15 @@ mod html;
 mod json;
 mod math;
 mod parameter;
+mod pieces;
+mod replace;
 mod search;
 mod string;
+#[cfg(test)]
+mod testing;
 
 pub use call::{Call, Doubt, Environment};
+pub use custom::{Argument, Arguments, CustomFilter, FilterFunction, FilterResult};
 pub use parameter::{Need, Parameter};
 
 use crate::dialect::DialectSet;
