@@ -97,13 +97,13 @@ fn push_title(character: char, out: &mut String) {
         '\u{1ff3}' | '\u{1ffc}' => out.push('\u{1ffc}'),
         '\u{1fb2}' => out.push_str("\u{1fba}\u{345}"),
         '\u{1fb4}' => out.push_str("\u{386}\u{345}"),
-        '\u{1fb7}' => out.push_str("\u{1fbc}\u{342}"),
+        '\u{1fb7}' => out.push_str("\u{391}\u{342}\u{345}"),
         '\u{1fc2}' => out.push_str("\u{1fca}\u{345}"),
         '\u{1fc4}' => out.push_str("\u{389}\u{345}"),
-        '\u{1fc7}' => out.push_str("\u{1fcc}\u{342}"),
+        '\u{1fc7}' => out.push_str("\u{397}\u{342}\u{345}"),
         '\u{1ff2}' => out.push_str("\u{1ffa}\u{345}"),
         '\u{1ff4}' => out.push_str("\u{38f}\u{345}"),
-        '\u{1ff7}' => out.push_str("\u{1ffc}\u{342}"),
+        '\u{1ff7}' => out.push_str("\u{3a9}\u{342}\u{345}"),
         'ß' | 'և' | '\u{fb00}'..='\u{fb06}' | '\u{fb13}'..='\u{fb17}' => {
             let mut letters = character.to_uppercase();
             out.extend(letters.next());

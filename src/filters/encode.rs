@@ -139,7 +139,7 @@ fn percent_encoded<'r>(call: &Call<'_, 'r>, escaped: &'static AsciiSet) -> Resul
     Ok(Value::String(out.finish()))
 }
 
-/// As Ruby's `CGI.unescape`: a `%` without two hexadecimal digits stays.
+/// As Ruby's `CGI.unescape`: a `%` without two hexadecimal digits stays, and a `+` behind it if it ends the text.
 fn url_decode<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let input = call.input.resolve(call.arena)?;
     if input.is_nil() {
@@ -151,12 +151,14 @@ fn url_decode<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     }
     call.arena.budget().allocate(text.len())?;
     let mut bytes = Vec::with_capacity(text.len());
+    let (text, end) = text.strip_suffix("%+").map_or((text, ""), |text| (text, "%+"));
     for (at, word) in text.split('+').enumerate() {
         if at > 0 {
             bytes.push(b' ');
         }
         bytes.extend(percent_decode_str(word));
     }
+    bytes.extend_from_slice(end.as_bytes());
     utf8(call, &bytes)
 }
 
@@ -210,6 +212,7 @@ mod tests {
             ("url_encode", Integer(5), "5"),
             ("url_encode", Nil, ""),
             ("url_decode", S("a+b%20%zz%4%c3%A9"), "a b %zz%4é"),
+            ("url_decode", S("%+%+"), "% %+"),
             ("url_decode", S("%ff"), not_utf8),
             ("url_decode", Nil, ""),
             (
