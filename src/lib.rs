@@ -2,21 +2,35 @@
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 
-mod arena;
+pub mod source;
 pub mod diagnostic;
+pub mod report;
+mod error;
+pub mod number;
+pub mod time;
+pub mod limits;
+mod failure;
+mod arena;
+pub mod value;
 pub mod json;
 pub mod dialect;
-mod failure;
-pub mod filters;
-pub mod limits;
-pub mod number;
-pub mod source;
 pub mod syntax;
-pub mod time;
-pub mod value;
+pub mod filters;
+mod compile;
+pub mod render;
+pub mod check;
+mod loader;
+mod engine;
+mod template;
 
 pub use arena::{Arena, ListBuilder, Sink, TextBuilder};
+pub use diagnostic::{Diagnostic, Severity};
+pub use dialect::{Dialect, ErrorMode};
+pub use engine::{Builder, Engine};
+pub use error::Error;
 pub use failure::{Failure, RenderError, RenderErrorKind};
 pub use limits::Limits;
+pub use loader::{LoadError, Loader};
 pub use source::{Source, Span};
-pub use value::{Object, Value};
+pub use template::{Outcome, Render, Status, Template};
+pub use value::{Object, ToData, Value};

@@ -3,6 +3,7 @@
 //! [`Limits`] is the setting, [`Budget`] what is left of it during a render, [`Exceeded`] the answer when it is
 //! used up. Limits are on by default: templates are written by many hands and data comes from strangers.
 
+use crate::diagnostic::{Code, code};
 use std::cell::Cell;
 use std::fmt;
 
@@ -112,6 +113,26 @@ impl Limit {
             Limit::DataDepth => "data-depth",
             Limit::NumberDigits => "number-digits",
             Limit::DateFormat => "date-format",
+        }
+    }
+
+    /// The entry of the table of codes for meeting this limit.
+    pub fn code(self) -> &'static Code {
+        match self {
+            Limit::TemplateBytes => &code::LIMIT_TEMPLATE_BYTES,
+            Limit::BlockDepth => &code::LIMIT_BLOCK_DEPTH,
+            Limit::ExpressionDepth => &code::LIMIT_EXPRESSION_DEPTH,
+            Limit::PartialDepth => &code::LIMIT_PARTIAL_DEPTH,
+            Limit::PartialRenders => &code::LIMIT_PARTIAL_RENDERS,
+            Limit::Steps => &code::LIMIT_STEPS,
+            Limit::ValueBytes => &code::LIMIT_VALUE_BYTES,
+            Limit::MemoryBytes => &code::LIMIT_MEMORY_BYTES,
+            Limit::CollectionItems => &code::LIMIT_COLLECTION_ITEMS,
+            Limit::OutputBytes => &code::LIMIT_OUTPUT_BYTES,
+            Limit::DataBytes => &code::LIMIT_DATA_BYTES,
+            Limit::DataDepth => &code::LIMIT_DATA_DEPTH,
+            Limit::NumberDigits => &code::LIMIT_NUMBER_DIGITS,
+            Limit::DateFormat => &code::LIMIT_DATE_FORMAT,
         }
     }
 }

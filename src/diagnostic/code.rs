@@ -126,6 +126,8 @@ codes! {
     CASE_FINDINGS = "case/findings" Error "The findings are not the ones the case expects.";
     CASE_INVALID = "case/invalid" Error "A case or webhook file does not say what it must.";
     CASE_UNKNOWN = "case/unknown" Error "The webhook has no case of this name.";
+
+    INTERNAL = "internal/error" Error "Carafe failed and cannot say why; this is a mistake in Carafe.";
 }
 
 impl Code {

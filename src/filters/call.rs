@@ -55,6 +55,11 @@ impl<'c> Environment<'c> {
         *self.now.get_or_init(|| self.clock.now())
     }
 
+    /// Whether a filter found anything doubtful since the last [`take_doubts`](Self::take_doubts).
+    pub fn has_doubts(&self) -> bool {
+        !self.doubts.borrow().is_empty()
+    }
+
     /// Takes what filters found doubtful since the last call.
     pub fn take_doubts(&self) -> Vec<Doubt> {
         std::mem::take(&mut self.doubts.borrow_mut())

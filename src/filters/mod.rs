@@ -19,6 +19,7 @@ mod parameter;
 mod pieces;
 mod replace;
 mod search;
+mod set;
 mod string;
 #[cfg(test)]
 mod testing;
@@ -26,6 +27,9 @@ mod testing;
 pub use call::{Call, Doubt, Environment};
 pub use custom::{Argument, Arguments, CustomFilter, FilterFunction, FilterResult};
 pub use parameter::{Need, Parameter};
+
+pub(crate) use parameter::check_count;
+pub(crate) use set::FilterSet;
 
 use crate::dialect::DialectSet;
 use crate::failure::Failure;
@@ -76,4 +80,9 @@ pub fn all() -> impl Iterator<Item = &'static Filter> {
 /// The filter called `name` in one of the dialects of `set`.
 pub fn find(name: &str, set: DialectSet) -> Option<&'static Filter> {
     all().find(|filter| filter.name == name && filter.dialects.intersects(set))
+}
+
+/// Whether `name` is one of the filters that compute with numbers.
+pub(crate) fn is_arithmetic(name: &str) -> bool {
+    math::FILTERS.iter().any(|filter| filter.name == name)
 }

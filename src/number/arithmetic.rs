@@ -11,11 +11,10 @@ use num_traits::{Signed, Zero};
 use super::exact::{self, Operand, Rounding};
 use super::{MAX_BITS, Number, NumberError};
 
+type BigPair<'a> = (Cow<'a, BigInt>, Cow<'a, BigInt>);
+
 /// The operands as big integers, if both are integers.
-fn integers<'a>(
-    a: &'a Number,
-    b: &'a Number,
-) -> Option<Result<(Cow<'a, BigInt>, Cow<'a, BigInt>), NumberError>> {
+fn integers<'a>(a: &'a Number, b: &'a Number) -> Option<Result<BigPair<'a>, NumberError>> {
     Some(match (integer(a)?, integer(b)?) {
         (x, y) if x.bits() > MAX_BITS || y.bits() > MAX_BITS => Err(NumberError::TooLarge),
         pair => Ok(pair),

@@ -41,7 +41,39 @@ impl Shortest {
                 _ => {}
             }
         }
-        Self { buffer, length, point: exponent_sign * exponent + 1 }
+        let mut shortest = Self { buffer, length, point: exponent_sign * exponent + 1 };
+        shortest.settle_tie(value.abs());
+        shortest
+    }
+
+    /// Two shortest texts can be equally near to a float (157287882285535.125 has no third
+    /// decimal to spend). Ruby then takes the even last digit, the standard library the larger one.
+    ///
+    /// Such a float has exactly one digit more than its shortest text, so it has few binary places
+    /// behind the point, which is soon told.
+    fn settle_tie(&mut self, value: f64) {
+        let last = self.length.saturating_sub(1);
+        let odd = self.buffer.get(last).is_some_and(|digit| digit % 2 == 1);
+        let places = self.length as i32 + 1 - self.point;
+        if !odd || self.length < 16 || self.point > 41 || (value * 2f64.powi(places)).fract() != 0.0 {
+            return;
+        }
+        // Below 10^41 this many digits are all there are.
+        let exact: Vec<u8> =
+            format!("{value:.60e}").bytes().take_while(|b| *b != b'e').filter(|b| *b != b'.').collect();
+        let Some((cut, [b'5', tail @ ..])) = exact.split_at_checked(self.length) else {
+            return;
+        };
+        let tie = tail.iter().all(|digit| *digit == b'0') && cut != self.digits();
+        let Some(text) = std::str::from_utf8(cut).ok().filter(|text| tie && !text.ends_with('0')) else {
+            return;
+        };
+        let exponent = i64::from(self.point) - self.length as i64;
+        if format!("{text}e{exponent}").parse() == Ok(value)
+            && let Some(slot) = self.buffer.get_mut(..self.length)
+        {
+            slot.copy_from_slice(cut);
+        }
     }
 
     /// The digits in ASCII, without zeros at the end.

@@ -1,2 +1,15 @@
-//! Template text to tree.
+//! Template text to tree: [`scan`] cuts the text into pieces, [`parse()`] nests them, [`markup`] and [`fallback`] read
+//! what stands inside a tag, [`tags`] says which tags there are.
+
 pub mod ast;
+mod context;
+mod fallback;
+mod findings;
+mod lint;
+mod markup;
+mod parse;
+mod scan;
+pub mod tags;
+
+pub use findings::ReferenceError;
+pub use parse::{Parsed, parse};

@@ -60,44 +60,88 @@ impl std::error::Error for FormatError {}
 /// # Errors
 /// See [`FormatError`]. The limits are checked before anything is written.
 pub fn format(time: Time, format: &str, out: &mut dyn fmt::Write) -> Result<(), FormatError> {
-    check_limits(format)?;
+    check(format)?;
     let view = View::new(time);
-    strftime::fmt::strftime(&view, format, out).map_err(|error| match error {
-        strftime::Error::InvalidFormatString => FormatError::Incomplete { format: format.to_owned() },
-        _ => FormatError::Output,
-    })
+    let mut rest = format;
+    let mut unwritten = format;
+    while let Some((directive, after)) = next_directive(rest) {
+        if let Some(colons) = directive.offset_colons {
+            let before = unwritten.len() - after.len() - directive.text.len();
+            view.write(unwritten.get(..before).unwrap_or_default(), out)?;
+            view.write_offset(&directive, colons, out).map_err(|_| FormatError::Output)?;
+            unwritten = after;
+        }
+        rest = after;
+    }
+    view.write(unwritten, out)
 }
 
-/// Walks over the directives of a format and refuses what would be too much.
-fn check_limits(format: &str) -> Result<(), FormatError> {
+/// Refuses a format that would be too much, and one that Ruby refuses.
+fn check(format: &str) -> Result<(), FormatError> {
     if format.len() > MAX_FORMAT_LEN {
         return Err(FormatError::TooLong { length: format.len() });
     }
     let mut rest = format;
-    while let Some((_, directive)) = rest.split_once('%') {
-        let after_flags = directive.trim_start_matches(|c| matches!(c, '-' | '_' | '0' | '^' | '#'));
-        let after_width = after_flags.trim_start_matches(|c: char| c.is_ascii_digit());
-        let (digits, _) = after_flags.split_at(after_flags.len() - after_width.len());
-        if !digits.is_empty() && !digits.parse().is_ok_and(|width: usize| width <= MAX_WIDTH) {
-            return Err(FormatError::TooWide {
-                directive: shortened(directive, directive.len() - after_width.len()),
-            });
+    while let Some((directive, after)) = next_directive(rest) {
+        if directive.width.is_none() {
+            return Err(FormatError::TooWide { directive: shortened(directive.text) });
         }
-        let mut characters = after_width.chars();
-        if characters.next().is_none() {
+        if directive.is_incomplete {
             return Err(FormatError::Incomplete { format: format.to_owned() });
         }
-        rest = characters.as_str();
+        rest = after;
     }
     Ok(())
 }
 
-/// `%` and the first `length` bytes of the directive, which are ASCII.
-fn shortened(directive: &str, length: usize) -> String {
+/// A directive as far as this module needs to know it.
+struct Directive<'f> {
+    /// From the `%` on.
+    text: &'f str,
+    flags: &'f str,
+    /// 0 if there is none, `None` if it is more than [`MAX_WIDTH`].
+    width: Option<usize>,
+    /// The number of colons of a directive for the offset from UTC: `%z`, `%:z`, `%::z`, `%:::z`.
+    offset_colons: Option<usize>,
+    /// Nothing follows the flags and the width.
+    is_incomplete: bool,
+}
+
+/// The first directive of a format, known or not, and what follows it.
+fn next_directive(format: &str) -> Option<(Directive<'_>, &str)> {
+    let start = format.find('%')?;
+    let (_, directive) = format.split_at(start);
+    let (_, after_percent) = directive.split_at(1);
+    let after_flags = after_percent.trim_start_matches(['-', '_', '0', '^', '#']);
+    let (flags, _) = after_percent.split_at(after_percent.len() - after_flags.len());
+    let after_width = after_flags.trim_start_matches(|c: char| c.is_ascii_digit());
+    let (digits, _) = after_flags.split_at(after_flags.len() - after_width.len());
+    let width = match digits {
+        "" => Some(0),
+        digits => digits.parse().ok().filter(|width| *width <= MAX_WIDTH),
+    };
+    let after_colons = after_width.trim_start_matches(':');
+    let colons = after_width.len() - after_colons.len();
+    let (offset_colons, after) = match after_colons.strip_prefix('z') {
+        Some(after) if colons <= 3 => (Some(colons), after),
+        _ => {
+            let mut characters = after_width.chars();
+            characters.next();
+            (None, characters.as_str())
+        }
+    };
+    let (text, _) = directive.split_at(directive.len() - after.len());
+    let directive = Directive { text, flags, width, offset_colons, is_incomplete: after_width.is_empty() };
+    Some((directive, after))
+}
+
+/// The start of a directive.
+fn shortened(directive: &str) -> String {
     const SHOWN: usize = 24;
-    let text = directive.get(..length.min(SHOWN)).unwrap_or_default();
-    let dots = if length > SHOWN { "…" } else { "" };
-    format!("%{text}{dots}")
+    match directive.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", directive.get(..end).unwrap_or_default()),
+        None => directive.to_owned(),
+    }
 }
 
 /// A time taken apart, in the form that `strftime-ruby` asks for.
@@ -118,6 +162,50 @@ impl View {
             offset: time.utc_offset(),
             is_utc: time.zone() == Zone::Utc,
             zone: time.zone().abbreviation_at(&utc),
+        }
+    }
+}
+
+impl View {
+    /// Writes a stretch of a format with whole directives.
+    fn write(&self, format: &str, out: &mut dyn fmt::Write) -> Result<(), FormatError> {
+        strftime::fmt::strftime(self, format, out).map_err(|error| match error {
+            strftime::Error::InvalidFormatString => FormatError::Incomplete { format: format.to_owned() },
+            _ => FormatError::Output,
+        })
+    }
+
+    /// Writes the offset from UTC. `strftime-ruby` (1.3.2) pads the two-digit hours west of UTC (Honolulu) with one zero too
+    /// many, so this directive is not left to it.
+    fn write_offset(
+        &self,
+        directive: &Directive<'_>,
+        colons: usize,
+        out: &mut dyn fmt::Write,
+    ) -> fmt::Result {
+        let distance = self.offset.unsigned_abs();
+        let (hours, minutes, seconds) = (distance / 3600, distance / 60 % 60, distance % 60);
+        let rest = match colons {
+            0 => format!("{minutes:02}"),
+            2 => format!(":{minutes:02}:{seconds:02}"),
+            3 if seconds != 0 => format!(":{minutes:02}:{seconds:02}"),
+            3 if minutes == 0 => String::new(),
+            _ => format!(":{minutes:02}"),
+        };
+        // Ruby shows UTC as -00:00, RFC 3339's "local offset unknown", when asked not to pad.
+        let west = self.offset < 0 || (self.is_utc && directive.flags.contains('-'));
+        let sign = if west { '-' } else { '+' };
+        let width = directive.width.unwrap_or(0);
+        // The hours take two places even when blanks fill them up.
+        let hours_width = width.saturating_sub(rest.len() + 1).max(2);
+        let padding =
+            directive.flags.rfind(['-', '_', '0']).and_then(|last| directive.flags.get(last..=last));
+        if padding == Some("_") {
+            let digits = if hours < 10 { 1 } else { 2 };
+            let blanks = hours_width - digits;
+            write!(out, "{:blanks$}{sign}{hours}{rest}", "")
+        } else {
+            write!(out, "{sign}{hours:0hours_width$}{rest}")
         }
     }
 }
@@ -178,5 +266,84 @@ impl strftime::Time for View {
 
     fn time_zone(&self) -> &str {
         &self.zone
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::time::zone_from_text;
+
+    fn formatted(time: Time, text: &str) -> Result<String, FormatError> {
+        let mut out = String::new();
+        format(time, text, &mut out).map(|()| out)
+    }
+
+    #[test]
+    fn times_are_formatted_as_ruby_formats_them() {
+        let mut count = 0;
+        for line in include_str!("format.tsv").lines() {
+            if line.starts_with('#') {
+                continue;
+            }
+            let [time, zone, text, expected] =
+                line.splitn(4, '\t').collect::<Vec<_>>()[..].try_into().expect("four columns");
+            let time: &str = time;
+            let zone = zone_from_text(zone).expect("a zone");
+            // RFC 3339 has no years before 0000.
+            let time = super::super::parse(time, Time::UNIX_EPOCH).expect("a time").with_zone(zone);
+            let actual = formatted(time, text).map(|text| text.replace('\n', "\\n").replace('\t', "\\t"));
+            assert_eq!(actual.as_deref(), Ok(expected), "{line}");
+            count += 1;
+        }
+        assert!(count > 150, "{count} cases");
+    }
+
+    #[test]
+    fn formats_beyond_the_limits_are_refused() {
+        let wide = |directive: &str| Err(FormatError::TooWide { directive: directive.to_owned() });
+        let incomplete = |format: &str| Err(FormatError::Incomplete { format: format.to_owned() });
+        let time = Time::UNIX_EPOCH;
+        assert_eq!(formatted(time, "%1024d").map(|text| text.len()), Ok(1024));
+        assert_eq!(formatted(time, "%1024z").map(|text| text.len()), Ok(1024));
+        assert_eq!(formatted(time, "%1025d"), wide("%1025d"));
+        assert_eq!(formatted(time, "%1025z"), wide("%1025z"));
+        assert_eq!(formatted(time, "a %-_99999999d b"), wide("%-_99999999d"));
+        assert_eq!(formatted(time, "%99999999999999999999999999d"), wide("%99999999999999999999999…"));
+        assert_eq!(formatted(time, "%"), incomplete("%"));
+        assert_eq!(formatted(time, "a%-"), incomplete("a%-"));
+        assert_eq!(formatted(time, "%:%"), incomplete("%:%"));
+        assert_eq!(formatted(time, "%5"), incomplete("%5"));
+        assert_eq!(formatted(time, &"é".repeat(2048)).map(|text| text.len()), Ok(4096));
+        assert_eq!(formatted(time, &"x".repeat(4097)), Err(FormatError::TooLong { length: 4097 }));
+        assert_eq!(FormatError::Incomplete { format: "a%".to_owned() }.to_string(), "invalid format: a%");
+    }
+
+    #[test]
+    fn a_full_output_is_reported() {
+        struct Full;
+        impl fmt::Write for Full {
+            fn write_str(&mut self, _: &str) -> fmt::Result {
+                Err(fmt::Error)
+            }
+        }
+        for text in ["%Y", "%z"] {
+            let result = format(Time::UNIX_EPOCH, text, &mut Full);
+            assert_eq!(result, Err(FormatError::Output), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_format_of_any_time_is_written_or_refused(
+            text in "(%?[-_0^#:]{0,3}[0-9]{0,5}[a-zA-Z%é]){0,8}",
+            seconds in -377_705_116_800_i64..=253_402_300_799,
+            zone in 0..chrono_tz::TZ_VARIANTS.len(),
+        ) {
+            let time = Time::from_unix(seconds).expect("a year within the range");
+            let _ = formatted(time.with_zone(Zone::Named(chrono_tz::TZ_VARIANTS[zone])), &text);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Instants, the zones they are shown in, and the two directions between them and text.
 //!
 //! In go a text and the current time ([`parse`]), Unix seconds ([`Time::from_unix`]) or an RFC 3339 text; out comes a [`Time`].
-//! In goes a [`Time`] and a format ([`format`]); out comes text. The rules are Ruby's, since Liquid's `date` filter is a thin
+//! In goes a [`Time`] and a format ([`format()`]); out comes text. The rules are Ruby's, since Liquid's `date` filter is a thin
 //! cover over `Time.parse` and `Time#strftime`. Text without a zone is UTC. Zones come from a table in the program, never
 //! from the system, and the current time comes from a [`Clock`] that the caller chooses.
 
@@ -193,3 +193,90 @@ impl Hash for Time {
 }
 
 const _: () = assert!(size_of::<Time>() <= 24);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn time(text: &str) -> Time {
+        Time::from_rfc3339(text).expect("a time")
+    }
+
+    #[test]
+    fn text_is_that_of_ruby() {
+        let zoned = |name: &str| time("2021-06-03T17:13:41.9Z").with_zone(zone::find(name).expect("a zone"));
+        for (time, expected) in [
+            (zoned("UTC"), "2021-06-03 17:13:41 UTC"),
+            (zoned("America/Los_Angeles"), "2021-06-03 10:13:41 -0700"),
+            (zoned("Asia/Kolkata"), "2021-06-03 22:43:41 +0530"),
+            (zoned("GMT"), "2021-06-03 17:13:41 +0000"),
+            (time("0044-03-15T00:00:00-03:30"), "0044-03-15 00:00:00 -0330"),
+        ] {
+            assert_eq!(time.to_string(), expected);
+        }
+        let ancient = Time::from_unix(-63_549_360_000).expect("a time");
+        assert_eq!(ancient.to_string(), "-0044-03-15 00:00:00 UTC");
+    }
+
+    #[test]
+    fn instants_are_compared_without_their_zones() {
+        assert_eq!(time("2021-06-03T17:00:00Z"), time("2021-06-03T10:00:00-07:00"));
+        assert!(time("2021-06-03T17:00:00.1Z") > time("2021-06-03T10:00:00-07:00"));
+        assert!(time("1969-12-31T23:59:59Z") < Time::UNIX_EPOCH);
+    }
+
+    #[test]
+    fn years_outside_the_range_are_refused() {
+        for (seconds, expected) in [
+            (253_402_300_799, Some("9999-12-31 23:59:59 UTC")),
+            (253_402_300_800, None),
+            (-377_705_116_800, Some("-9999-01-01 00:00:00 UTC")),
+            (-377_705_116_801, None),
+            (i64::MAX, None),
+            (i64::MIN, None),
+        ] {
+            let text = Time::from_unix(seconds).map(|time| time.to_string());
+            assert_eq!(text.as_deref(), expected, "{seconds}");
+        }
+        assert_eq!(Time::from_unix_nanos(0, 1_000_000_000), None);
+    }
+
+    #[test]
+    fn rfc_3339_keeps_offset_and_fraction() {
+        for text in
+            ["2021-06-03T17:13:41Z", "2021-06-03T17:13:41.500-07:00", "2021-06-03T17:13:41.123456789+05:45"]
+        {
+            assert_eq!(time(text).to_rfc3339(), text);
+        }
+        assert_eq!(time("2016-12-31T23:59:60.25Z").to_rfc3339(), "2017-01-01T00:00:00.250Z");
+        for text in ["", "garbage", "2021-06-03", "2021-13-03T00:00:00Z", "10000-01-01T00:00:00Z"] {
+            assert_eq!(Time::from_rfc3339(text), None, "{text:?}");
+        }
+        // Paris was 9 minutes and 21 seconds ahead, which an RFC 3339 offset cannot say.
+        let paris = time("1850-01-01T00:00:00Z").with_zone(zone::find("Europe/Paris").expect("a zone"));
+        assert_eq!(paris.to_string(), "1850-01-01 00:09:21 +0009");
+        assert_eq!(paris.to_rfc3339(), "1850-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn clocks_show_the_time_they_are_set_to() {
+        let fixed = FixedClock(time("2024-01-01T00:01:58Z"));
+        assert_eq!(fixed.now(), fixed.now());
+        assert!(SystemClock.now() > time("2024-01-01T00:00:00Z"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_number_of_seconds_is_a_time_or_none(seconds: i64, near in -400_000_000_000_i64..400_000_000_000) {
+            for seconds in [seconds, near] {
+                if let Some(time) = Time::from_unix(seconds) {
+                    for zone in [Zone::Utc, Zone::Named(chrono_tz::Asia::Tokyo), Zone::Named(chrono_tz::US::Hawaii)] {
+                        prop_assert!(!time.with_zone(zone).to_string().is_empty());
+                    }
+                }
+            }
+        }
+    }
+}

@@ -47,16 +47,19 @@ pub fn parse(text: &str, now: Time) -> Option<Time> {
     if matches!(text.as_str(), "now" | "today") {
         return Some(now);
     }
-    resolve::resolve(&fields::read(&braze_milliseconds(&text)), now)
+    resolve::resolve(&fields::read(&braze_milliseconds(&text))?, now)
 }
 
 /// `2025-08-05t08:15:30:250-0800` with a point instead of the third colon; all other texts as they are.
 fn braze_milliseconds(text: &str) -> Cow<'_, str> {
     static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
         fields::pattern(
-            r"^(\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}:[0-9]{2}):([0-9]{3}\s*(?:z|utc|[-+][0-9]{2}:?[0-9]{2})?\s*)$",
+            r"^( *[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}:[0-9]{2}):([0-9]{3} *(?:z|utc|[-+][0-9]{2}:?[0-9]{2})? *)$",
         )
     });
+    if text.bytes().filter(|byte| *byte == b':').count() < 3 {
+        return Cow::Borrowed(text);
+    }
     PATTERN.replace(text, "$1.$2")
 }
 

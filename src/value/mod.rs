@@ -7,12 +7,14 @@
 
 pub mod compare;
 pub mod convert;
+mod data;
 pub mod lookup;
 mod map;
 mod object;
 pub mod print;
 mod range;
 
+pub use data::ToData;
 pub use map::Map;
 pub use object::Object;
 pub use range::Range;

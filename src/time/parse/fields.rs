@@ -42,11 +42,13 @@ pub(super) fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("constant pattern")
 }
 
-/// A static pattern; `MONTHS` and `ERA` in the text stand for the constants below.
+/// Static patterns over [`plain`] text; `MONTHS` and `ERA` stand for the constants below. Word boundaries are those of ASCII:
+/// the Unicode ones take milliseconds to compile.
 macro_rules! patterns {
     ($($name:ident = $source:expr;)*) => {$(
         static $name: LazyLock<Regex> = LazyLock::new(|| {
-            pattern(&$source.replace("MONTHS", MONTHS).replace("ERA", ERA))
+            let source = $source.replace("MONTHS", MONTHS).replace("ERA", ERA);
+            pattern(&source.replace(r"\b", r"(?-u:\b)"))
         });
     )*};
 }
@@ -54,14 +56,12 @@ macro_rules! patterns {
 const MONTHS: &str = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec";
 const ERA: &str = r"c(?:e|\.e\.)|b(?:ce|\.c\.e\.)|a(?:d|\.d\.)|b(?:c|\.c\.)";
 
-// Ruby's digits and white space are ASCII, its letters are not; after `NOISE` the only white space left is the space.
 patterns! {
-    NOISE = r"[^-+',./:@\p{Alphabetic}\p{Nd}\[\]]+";
     DAY_NAME = r"\b(?:sun|mon|tue|wed|thu|fri|sat)[^-/0-9 ]*";
     TIME = concat!(
         r"((?:[0-9]+ *: *[0-9]+(?: *: *[0-9]+(?:[,.][0-9]*)?)?|[0-9]+ *h(?: *[0-9]+m?(?: *[0-9]+s?)?)?)(?: *[ap](?:m\b|\.m\.))?",
         r"|[0-9]+ *[ap](?:m\b|\.m\.))",
-        r"(?: *((?:gmt|utc?)?[-+][0-9]+(?:[,.:][0-9]+(?::[0-9]+)?)?|[\p{Alphabetic}. ]+(?:standard|daylight) time\b|\p{Alphabetic}+(?: dst)?\b))?",
+        r"(?: *((?:gmt|utc?)?[-+][0-9]+(?:[,.:][0-9]+(?::[0-9]+)?)?|[a-zQ. ]+(?:standard|daylight) time\b|[a-zQ]+(?: dst)?\b))?",
     );
     TIME_PARTS = r"^([0-9]+)h?(?: *:? *([0-9]+)m?(?: *:? *([0-9]+)(?:[,.]([0-9]+))?s?)?)?(?: *([ap])(?:m\b|\.m\.))?";
     DAY_MONTH = r"('?[0-9]+)[^-0-9 ]* *(MONTHS)[^-0-9 ']*(?: *(ERA)? *('?-?[0-9]+(?:(?:st|nd|rd|th)\b)?))?";
@@ -88,14 +88,14 @@ patterns! {
     LONE_NUMBER = r"^ *([0-9]{1,2}) *$";
 }
 
-/// Finds the parts of a date and of a time of day in a text in lower case.
-pub(super) fn read(text: &str) -> Fields {
+/// Finds the parts of a date and of a time of day in a text in lower case; `None` where Ruby's `Date._parse` itself gives up.
+pub(super) fn read(text: &str) -> Option<Fields> {
     let mut fields = Fields::default();
-    let mut text = NOISE.replace_all(text, " ").into_owned();
+    let mut text = plain(text);
 
     take(&mut text, &DAY_NAME, |_| ());
     if let Some((time, zone)) = take(&mut text, &TIME, |found| (part(found, 1).to_owned(), owned(found, 2))) {
-        read_time(&time, &mut fields);
+        read_time(&time, &mut fields)?;
         fields.zone = zone;
     }
 
@@ -122,7 +122,45 @@ pub(super) fn read(text: &str) -> Fields {
             *year += if *year >= 69 { 1900 } else { 2000 };
         }
     }
-    fields
+    Some(fields)
+}
+
+/// The text in ASCII, with a space for every run of characters that are no part of a date.
+///
+/// Ruby keeps the letters and decimal digits of all scripts, but only those of ASCII ever mean something. The others still
+/// count as parts of words and of zone names, so a capital letter, which a lower-case text does not have, stands for a letter,
+/// and an underscore, which is part of a word but neither letter nor digit, for a digit.
+fn plain(text: &str) -> String {
+    const FOREIGN_LETTER: char = 'Q';
+    const FOREIGN_DIGIT: char = '_';
+    let mut plain = String::with_capacity(text.len());
+    let mut in_noise = false;
+    for character in text.chars() {
+        let is_noise = match character {
+            'a'..='z' | '0'..='9' => false,
+            '-' | '+' | '\'' | ',' | '.' | '/' | ':' | '@' | '[' | ']' => false,
+            foreign => foreign.is_ascii() || !(foreign.is_alphabetic() || is_decimal_digit(foreign)),
+        };
+        if is_noise {
+            if !in_noise {
+                plain.push(' ');
+            }
+        } else if character.is_ascii() {
+            plain.push(character);
+        } else if character.is_alphabetic() {
+            plain.push(FOREIGN_LETTER);
+        } else {
+            plain.push(FOREIGN_DIGIT);
+        }
+        in_noise = is_noise;
+    }
+    plain
+}
+
+fn is_decimal_digit(character: char) -> bool {
+    static DECIMAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Nd}"));
+    // `is_numeric` also has fractions and superscripts, which are no decimal digits.
+    character.is_numeric() && DECIMAL.is_match(character.encode_utf8(&mut [0; 4]))
 }
 
 /// Takes the first form of date out of the text, in the order in which Ruby tries them.
@@ -229,20 +267,19 @@ fn read_iso_forms(text: &mut String, fields: &mut Fields) -> Option<()> {
         })
 }
 
-/// Reads `10`, `10:30:05.25`, `10h 30m`, each with or without am or pm.
-fn read_time(time: &str, fields: &mut Fields) {
-    let Some(found) = TIME_PARTS.captures(time) else {
-        return;
-    };
+/// Reads `10`, `10:30:05.25`, `10h 30m`, each with or without am or pm. An hour with am or pm that is no 32-bit number stops
+/// Ruby, and so gives `None`.
+fn read_time(time: &str, fields: &mut Fields) -> Option<()> {
+    let found = TIME_PARTS.captures(time)?;
     let mut hour = number(part(&found, 1));
-    // Ruby refuses larger hours; the remainder of 12 below would make them small.
-    if let Some(half) = get(&found, 5).filter(|_| i32::try_from(hour).is_ok()) {
-        hour = hour % 12 + if half == "p" { 12 } else { 0 };
+    if let Some(half) = get(&found, 5) {
+        hour = i64::from(i32::try_from(hour).ok()?) % 12 + if half == "p" { 12 } else { 0 };
     }
     fields.hour = Some(hour);
     fields.minute = get(&found, 2).map(number);
     fields.second = get(&found, 3).map(number);
     fields.nanos = get(&found, 4).map(fraction);
+    Some(())
 }
 
 /// Runs `read` on the first match of `pattern` and replaces the match with a space.
@@ -270,17 +307,16 @@ fn owned(found: &Captures<'_>, group: usize) -> Option<String> {
 
 /// Lets a text without letters skip the searches for names.
 fn has_letter(text: &str) -> bool {
-    text.bytes().any(|byte| !byte.is_ascii() || byte.is_ascii_alphabetic())
+    text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 /// The value of ASCII digits with or without a sign. Values no date has room for all become the same large number, so that sums
 /// of a few of them stay in range; an empty text is 0.
 fn number(digits: &str) -> i64 {
     const LARGE: i64 = 1_000_000_000_000_000;
-    let (negative, digits) = match digits.as_bytes().first() {
-        Some(b'-') => (true, &digits[1..]),
-        Some(b'+') => (false, &digits[1..]),
-        _ => (false, digits),
+    let (negative, digits) = match digits.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, digits.strip_prefix('+').unwrap_or(digits)),
     };
     let value = digits
         .bytes()

@@ -1,0 +1,170 @@
+//! Expressions, chains and conditions; which lookups deserve a warning when they find nothing.
+//!
+//! A missing value is worth a warning only where it reaches the output, arithmetic or a comparison. `default`, a bare
+//! `if x`, and comparisons with `nil`, `blank` or `empty` ask for it to be missing, so they stay silent.
+
+use super::build::Builder;
+use super::program::*;
+use crate::diagnostic::{Diagnostic, code, suggest};
+use crate::filters;
+use crate::syntax::ast::{self, ExpressionKind, Literal, Root, Segment};
+
+impl Builder<'_> {
+    /// A chain whose result is written.
+    pub fn printed_chain(&mut self, chain: &ast::Chain) -> Chain {
+        self.chain(chain, true)
+    }
+
+    /// A chain whose result is kept: only arithmetic in it minds a missing value.
+    pub fn assigned_chain(&mut self, chain: &ast::Chain) -> Chain {
+        self.chain(chain, false)
+    }
+
+    fn chain(&mut self, chain: &ast::Chain, printed: bool) -> Chain {
+        let names = || chain.filters.iter().map(|filter| filter.name.text.as_str());
+        let first_default = names().position(|name| name == "default");
+        let first_arithmetic = names().position(filters::is_arithmetic);
+        let watched = match (first_arithmetic, first_default) {
+            (Some(arithmetic), default) if default.is_none_or(|default| arithmetic < default) => true,
+            (_, default) => printed && default.is_none(),
+        };
+        let last_default = names().rposition(|name| name == "default");
+        let input = self.expression(&chain.input, watched);
+        let filters = chain.filters.iter().enumerate().map(|(at, filter)| {
+            let watched = filters::is_arithmetic(&filter.name.text)
+                || printed && last_default.is_none_or(|default| default <= at);
+            self.filter(filter, watched)
+        });
+        let filters = filters.collect();
+        Chain { input, filters, span: chain.span }
+    }
+
+    fn filter(&mut self, filter: &ast::FilterCall, watched: bool) -> FilterCall {
+        FilterCall {
+            callee: self.callee(&filter.name),
+            positional: filter.positional.iter().map(|argument| self.expression(argument, watched)).collect(),
+            keyword: filter
+                .keyword
+                .iter()
+                .map(|(name, value)| (name.text.as_str().into(), self.expression(value, watched)))
+                .collect(),
+            span: filter.span,
+        }
+    }
+
+    fn callee(&mut self, name: &ast::Name) -> Callee {
+        if let Some(callee) = self.filters.find(&name.text) {
+            return callee;
+        }
+        let mut shown: String = name.text.chars().take(60).collect();
+        if shown.len() < name.text.len() {
+            shown.push('…');
+        }
+        let elsewhere = filters::all().find(|filter| filter.name == name.text);
+        let mut diagnostic = match elsewhere {
+            Some(_) => Diagnostic::new(
+                &code::FILTER_NOT_IN_DIALECT,
+                format!("the dialect `{}` has no filter `{shown}`", self.dialect.name),
+            ),
+            None => Diagnostic::new(&code::FILTER_UNKNOWN, format!("unknown filter `{shown}`")),
+        };
+        diagnostic = diagnostic.at(self.source, name.span, "the value passes through unchanged");
+        if elsewhere.is_none()
+            && let Some(near) = suggest::did_you_mean(&name.text, self.filters.names())
+        {
+            diagnostic = diagnostic.help(near);
+        }
+        self.diagnostics.push(diagnostic);
+        Callee::Unknown(name.text.as_str().into())
+    }
+
+    /// A value that is written as it is.
+    pub fn printed(&mut self, expression: &ast::Expression) -> Expression {
+        self.expression(expression, true)
+    }
+
+    /// A value that is compared.
+    pub fn compared(&mut self, expression: &ast::Expression) -> Expression {
+        self.expression(expression, true)
+    }
+
+    /// A value that is looped over, passed on or counts something: nothing is as good as a value here.
+    pub fn walked(&mut self, expression: &ast::Expression) -> Expression {
+        self.expression(expression, false)
+    }
+
+    pub fn condition(&mut self, condition: &ast::Condition) -> Condition {
+        Condition {
+            first: self.comparison(&condition.first),
+            rest: condition
+                .rest
+                .iter()
+                .map(|(connective, comparison)| (*connective, self.comparison(comparison)))
+                .collect(),
+        }
+    }
+
+    fn comparison(&mut self, comparison: &ast::Comparison) -> Comparison {
+        let Some((operator, right)) = &comparison.right else {
+            return Comparison { left: self.expression(&comparison.left, false), right: None };
+        };
+        let tests_for_nothing = |side: &ast::Expression| {
+            matches!(side.kind, ExpressionKind::Literal(Literal::Nil | Literal::Blank | Literal::Empty))
+        };
+        let watched = !tests_for_nothing(&comparison.left) && !tests_for_nothing(right);
+        Comparison {
+            left: self.expression(&comparison.left, watched),
+            right: Some((operator.clone(), self.expression(right, watched))),
+        }
+    }
+
+    fn expression(&mut self, expression: &ast::Expression, watched: bool) -> Expression {
+        match &expression.kind {
+            ExpressionKind::Literal(literal) => Expression::Constant(match literal {
+                Literal::Nil => Constant::Nil,
+                Literal::Bool(value) => Constant::Bool(*value),
+                Literal::Integer(value) => Constant::Integer(*value),
+                Literal::BigInteger(digits) => Constant::BigInteger(digits.as_str().into()),
+                Literal::Float(value) => Constant::Float(*value),
+                Literal::String(text) => self.text(text, expression),
+                Literal::Empty => Constant::Empty,
+                Literal::Blank => Constant::Blank,
+            }),
+            ExpressionKind::Range(ends) => Expression::Range(Box::new((
+                self.expression(&ends.0, watched),
+                self.expression(&ends.1, watched),
+            ))),
+            ExpressionKind::Lookup(lookup) => Expression::Lookup(self.lookup(lookup, expression, watched)),
+            ExpressionKind::Inner(chain) => Expression::Inner(Box::new(self.chain(chain, watched))),
+        }
+    }
+
+    /// A quoted text as the stretch of the template between its quotes.
+    fn text(&self, text: &str, expression: &ast::Expression) -> Constant {
+        let written = self.source.slice(expression.span);
+        match written.find(text) {
+            Some(at) => {
+                let start = expression.span.from() + at;
+                Constant::Text(crate::source::Span::new(start, start + text.len()))
+            }
+            None => Constant::Text(crate::source::Span::at(expression.span.from())),
+        }
+    }
+
+    fn lookup(&mut self, lookup: &ast::Lookup, expression: &ast::Expression, watched: bool) -> Lookup {
+        let root = match &lookup.root {
+            Root::Name(name) => Base::Slot(self.slot(SlotName::variable(&name.text))),
+            Root::Dynamic(name) => Base::Dynamic(Box::new(self.expression(name, watched))),
+            Root::Reference { namespace, name } => Base::Slot(self.slot(SlotName::Attribute {
+                namespace: namespace.as_ref().map(|namespace| namespace.text.as_str().into()),
+                name: name.text.as_str().into(),
+            })),
+        };
+        let keys = lookup.segments.iter().map(|segment| match segment {
+            Segment::Name(name) => Key::Name(name.text.as_str().into()),
+            Segment::Index(index) => Key::Index(self.expression(index, watched)),
+            Segment::Reference(name) => Key::Reference(name.text.as_str().into()),
+        });
+        Lookup { root, keys: keys.collect(), span: expression.span, watched }
+    }
+}

@@ -1,0 +1,33 @@
+//! Tree to program: names become slots, filters become functions, blocks become jumps.
+//!
+//! What comes in is a [`Body`](crate::syntax::ast::Body); what goes out is a [`Program`], which is rendered any number
+//! of times, and the diagnostics that only show here: filters that nobody defines.
+
+mod build;
+mod expression;
+mod program;
+mod unwind;
+
+pub(crate) use program::{
+    Base, Callee, Chain, Comparison, Condition, CycleGroup, Expression, FilterCall, ForLoop, Interrupt, Key,
+    Lookup, LoopOffset, Operation, Partial, Program, Slot, SlotKey, SlotName, TableRow,
+};
+
+use crate::diagnostic::Diagnostic;
+use crate::dialect::Dialect;
+use crate::filters::FilterSet;
+use crate::source::Source;
+use crate::syntax::ast::Body;
+use std::sync::Arc;
+
+/// Compiles a tree.
+pub(crate) fn compile(
+    ast: &Body,
+    source: &Arc<Source>,
+    dialect: &'static Dialect,
+    filters: &FilterSet,
+) -> (Program, Vec<Diagnostic>) {
+    let mut builder = build::Builder::new(source, dialect, filters);
+    builder.body(ast, false);
+    builder.finish()
+}

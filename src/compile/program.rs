@@ -1,0 +1,307 @@
+//! What a template is compiled to.
+
+use crate::dialect::Dialect;
+use crate::filters::{CustomFilter, Filter};
+use crate::source::{Source, Span};
+use crate::syntax::ast::{Connective, Operator};
+use crate::value::Value;
+use std::sync::Arc;
+
+/// A compiled template: operations in one flat list, with jumps for blocks.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// The template it was compiled from; texts and text literals are stretches of it.
+    pub source: Arc<Source>,
+    /// The dialect it was compiled for.
+    pub dialect: &'static Dialect,
+    /// The operations.
+    pub operations: Vec<Operation>,
+    /// For each operation the node it belongs to.
+    pub spans: Vec<Span>,
+    /// Where rendering goes on after an error, for the operations where that is not the next one; ordered by operation.
+    pub recoveries: Vec<(u32, Recovery)>,
+    /// The names of the slots.
+    pub slots: Vec<SlotName>,
+}
+
+/// A place in the list of operations.
+pub(crate) type Address = u32;
+
+/// The number of a name within a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot(pub u32);
+
+/// What a slot stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum SlotName {
+    /// A plain variable.
+    Variable(Box<str>),
+    /// Braze's `${name}` or `namespace.${name}`; never assigned.
+    Attribute { namespace: Option<Box<str>>, name: Box<str> },
+}
+
+/// A slot's name, borrowed: names that only show at render are compared with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum SlotKey<'p> {
+    Variable(&'p str),
+    Attribute { namespace: Option<&'p str>, name: &'p str },
+}
+
+/// Where to go on after an error, and whether its text is printed: not where the whole block is blank.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recovery {
+    pub resume: Address,
+    pub silent: bool,
+}
+
+/// One step of a render.
+#[derive(Debug)]
+pub(crate) enum Operation {
+    /// Writes a stretch of the template.
+    Text(Span),
+    /// Writes a value.
+    Output(Box<Chain>),
+    /// Sets a variable.
+    Assign { slot: Slot, chain: Box<Chain> },
+    /// Begins a stretch of output that becomes a value.
+    CaptureBegin,
+    /// Ends it and sets the variable.
+    CaptureEnd { slot: Slot },
+    /// Goes on at `otherwise` unless the condition holds. `branch` is the tag, for the source map.
+    Branch { condition: Box<Condition>, negated: bool, otherwise: Address, branch: Span },
+    /// Enters an `else`: only for the source map.
+    Else { branch: Span },
+    /// Goes on at the address.
+    Jump(Address),
+    /// Begins a `case`.
+    CaseBegin(Box<Expression>),
+    /// Runs the branch up to `otherwise` once for each value that equals the subject.
+    CaseWhen { values: Box<[Expression]>, otherwise: Address, branch: Span },
+    /// Ends a run of the branch that starts at the address.
+    CaseRepeat(Address),
+    /// Skips to the address if a branch was run before.
+    CaseElse { otherwise: Address, branch: Span },
+    /// Ends a `case`.
+    CaseEnd,
+    /// Begins a loop, or goes on at `empty`.
+    LoopBegin { spec: Box<ForLoop>, empty: Address },
+    /// Begins the next turn at `body`, or leaves the loop.
+    LoopNext { body: Address },
+    /// Leaves the loop (`break`).
+    LoopLeave,
+    /// Begins a table; without items goes on at `empty`.
+    TableRowBegin { spec: Box<TableRow>, empty: Address },
+    /// Closes a cell and begins the next turn at `body`, or leaves the table.
+    TableRowNext { body: Address },
+    /// Closes the cell and leaves the table (`break`).
+    TableRowLeave,
+    /// Writes the next value of a group.
+    Cycle { group: CycleGroup, values: Box<[Expression]> },
+    /// Adds `step` to a counter and writes it: after for -1, before for 1.
+    Counter { slot: Slot, decrement: bool },
+    /// Begins a stretch that is only written if it changed.
+    IfChangedBegin,
+    /// Ends it.
+    IfChangedEnd,
+    /// Renders a partial.
+    Partial(Box<Partial>),
+    /// Ends the template (`break` or `continue` outside of loops); the including template goes on at its own address.
+    Interrupt(Interrupt),
+    /// Ends the message.
+    Abort(Option<Box<str>>),
+}
+
+/// How a template was left before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interrupt {
+    Break,
+    Continue,
+}
+
+/// A value and the filters it goes through.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    pub input: Expression,
+    pub filters: Box<[FilterCall]>,
+    pub span: Span,
+}
+
+/// One filter with its arguments.
+#[derive(Debug)]
+pub(crate) struct FilterCall {
+    pub callee: Callee,
+    pub positional: Box<[Expression]>,
+    pub keyword: Box<[(Box<str>, Expression)]>,
+    pub span: Span,
+}
+
+/// What a filter's name stands for.
+#[derive(Clone, Debug)]
+pub(crate) enum Callee {
+    /// An entry of the table.
+    Table(&'static Filter),
+    /// A filter of the host.
+    Custom(Arc<CustomFilter>),
+    /// Nothing: the value passes through.
+    Unknown(Box<str>),
+}
+
+/// A value to be computed.
+#[derive(Debug)]
+pub(crate) enum Expression {
+    Constant(Constant),
+    Range(Box<(Expression, Expression)>),
+    Lookup(Lookup),
+    Inner(Box<Chain>),
+}
+
+/// A value written out in the template.
+#[derive(Debug)]
+pub(crate) enum Constant {
+    Nil,
+    Bool(bool),
+    Integer(i64),
+    BigInteger(Box<str>),
+    Float(f64),
+    /// A stretch of the template, so that its bytes are known to be the template's own.
+    Text(Span),
+    Empty,
+    Blank,
+}
+
+/// A variable lookup.
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    pub root: Base,
+    pub keys: Box<[Key]>,
+    pub span: Span,
+    /// Whether it is worth a warning if nothing is found.
+    pub watched: bool,
+}
+
+/// Where a lookup starts.
+#[derive(Debug)]
+pub(crate) enum Base {
+    Slot(Slot),
+    /// The variable whose name is computed.
+    Dynamic(Box<Expression>),
+}
+
+/// One property of a lookup.
+#[derive(Debug)]
+pub(crate) enum Key {
+    /// `.name`
+    Name(Box<str>),
+    /// `[expression]`
+    Index(Expression),
+    /// `.${name}`
+    Reference(Box<str>),
+}
+
+/// Comparisons joined by `and` and `or`.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    pub first: Comparison,
+    pub rest: Box<[(Connective, Comparison)]>,
+}
+
+/// One comparison.
+#[derive(Debug)]
+pub(crate) struct Comparison {
+    pub left: Expression,
+    pub right: Option<(Operator, Expression)>,
+}
+
+/// A `for`.
+#[derive(Debug)]
+pub(crate) struct ForLoop {
+    pub item: Slot,
+    /// The slot of `forloop`, if anything may read it.
+    pub forloop: Option<Slot>,
+    pub collection: Expression,
+    pub reversed: bool,
+    pub limit: Option<Expression>,
+    pub offset: LoopOffset,
+    /// `item-collection`: the name under which the place is remembered.
+    pub name: Box<str>,
+}
+
+/// Where a loop starts.
+#[derive(Debug)]
+pub(crate) enum LoopOffset {
+    Start,
+    Continue,
+    Skip(Expression),
+}
+
+/// A `tablerow`.
+#[derive(Debug)]
+pub(crate) struct TableRow {
+    pub item: Slot,
+    pub tablerowloop: Slot,
+    pub collection: Expression,
+    pub columns: Option<Expression>,
+    pub limit: Option<Expression>,
+    pub offset: Option<Expression>,
+}
+
+/// The name of a cycle's group.
+#[derive(Debug)]
+pub(crate) enum CycleGroup {
+    Named(Expression),
+    Unnamed(Box<str>),
+}
+
+/// A `render` or `include`.
+#[derive(Debug)]
+pub(crate) struct Partial {
+    pub isolated: bool,
+    pub name: Expression,
+    pub binding: Option<(bool, Expression)>,
+    pub alias: Option<Box<str>>,
+    pub arguments: Box<[(Box<str>, Expression)]>,
+    /// Where to go on when an included template is left by `break` or `continue`.
+    pub on_break: Address,
+    pub on_continue: Address,
+}
+
+impl Program {
+    /// A constant as a value.
+    pub fn constant<'p>(&'p self, constant: &'p Constant) -> Value<'p> {
+        match constant {
+            Constant::Nil => Value::Nil,
+            Constant::Bool(value) => Value::Bool(*value),
+            Constant::Integer(value) => Value::Integer(*value),
+            Constant::BigInteger(digits) => Value::BigInteger(digits),
+            Constant::Float(value) => Value::Float(*value),
+            Constant::Text(span) => Value::String(self.source.slice(*span)),
+            Constant::Empty => Value::Empty,
+            Constant::Blank => Value::Blank,
+        }
+    }
+
+    /// Where to go on after an error in the operation at `address`.
+    pub fn recovery(&self, address: Address) -> Recovery {
+        match self.recoveries.binary_search_by_key(&address, |(at, _)| *at) {
+            Ok(found) => self.recoveries[found].1,
+            Err(_) => Recovery { resume: address + 1, silent: false },
+        }
+    }
+}
+
+impl SlotName {
+    /// The plain variable `name`.
+    pub fn variable(name: &str) -> Self {
+        SlotName::Variable(name.into())
+    }
+
+    /// The name, borrowed.
+    pub fn key(&self) -> SlotKey<'_> {
+        match self {
+            SlotName::Variable(name) => SlotKey::Variable(name),
+            SlotName::Attribute { namespace, name } => {
+                SlotKey::Attribute { namespace: namespace.as_deref(), name }
+            }
+        }
+    }
+}

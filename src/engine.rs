@@ -1,0 +1,206 @@
+//! The engine: a dialect with its limits, filters, partials and clock, ready to compile templates.
+
+use crate::compile::{self, Program};
+use crate::diagnostic::Diagnostic;
+use crate::dialect::{BRAZE, Dialect, ErrorMode};
+use crate::error::Error;
+use crate::failure::{Failure, RenderError, RenderErrorKind};
+use crate::filters::{CustomFilter, FilterSet};
+use crate::limits::Limits;
+use crate::loader::{Loader, NoPartials};
+use crate::source::Source;
+use crate::syntax;
+use crate::template::Template;
+use crate::time::{Clock, SystemClock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Compiles templates and holds what they share. Cheap to clone; usable from many threads at once.
+///
+/// ```
+/// use carafe::{Engine, dialect};
+///
+/// let engine = Engine::builder().dialect(&dialect::LIQUID).filter("shout", |text: &str| format!("{text}!")).build();
+/// let template = engine.template("Hi {{ name | shout }}")?;
+/// assert_eq!(template.render(&serde_json::json!({"name": "Ada"}))?, "Hi Ada!");
+/// # Ok::<(), carafe::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    dialect: &'static Dialect,
+    error_mode: ErrorMode,
+    limits: Limits,
+    filters: FilterSet,
+    loader: Box<dyn Loader>,
+    clock: Box<dyn Clock>,
+    /// Partials are compiled once in the engine's life.
+    partials: Mutex<HashMap<String, Arc<Program>>>,
+}
+
+/// Sets up an [`Engine`].
+pub struct Builder {
+    dialect: &'static Dialect,
+    error_mode: Option<ErrorMode>,
+    limits: Limits,
+    custom: Vec<(String, CustomFilter)>,
+    loader: Box<dyn Loader>,
+    clock: Box<dyn Clock>,
+}
+
+impl Default for Engine {
+    /// An engine for Braze's dialect.
+    fn default() -> Self {
+        Engine::builder().build()
+    }
+}
+
+impl Engine {
+    /// An engine for Braze's dialect with default limits, no partials and the system's clock, unless told otherwise.
+    pub fn builder() -> Builder {
+        Builder {
+            dialect: &BRAZE,
+            error_mode: None,
+            limits: Limits::default(),
+            custom: Vec::new(),
+            loader: Box::new(NoPartials),
+            clock: Box::new(SystemClock),
+        }
+    }
+
+    /// Compiles a template.
+    ///
+    /// # Errors
+    /// With every error of the template at once. Warnings are kept in [`Template::diagnostics`].
+    pub fn template(&self, text: impl Into<String>) -> Result<Template, Error> {
+        self.compile(&Arc::new(Source::new("template", text)))
+    }
+
+    /// Compiles a template that has a name for diagnostics.
+    ///
+    /// # Errors
+    /// With every error of the template at once. Warnings are kept in [`Template::diagnostics`].
+    pub fn compile(&self, source: &Arc<Source>) -> Result<Template, Error> {
+        let template = Template::new(self, source);
+        if template.diagnostics().iter().any(Diagnostic::is_error) {
+            return Err(Error::new(template.diagnostics().to_vec()));
+        }
+        Ok(template)
+    }
+
+    /// Everything wrong or doubtful about a template, without data.
+    pub fn check(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
+        Template::new(self, source).diagnostics().to_vec()
+    }
+
+    /// The dialect.
+    pub fn dialect(&self) -> &'static Dialect {
+        self.shared.dialect
+    }
+
+    /// The error mode templates are parsed in.
+    pub fn error_mode(&self) -> ErrorMode {
+        self.shared.error_mode
+    }
+
+    /// The limits of parses and renders.
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.shared.clock
+    }
+
+    pub(crate) fn filters(&self) -> &FilterSet {
+        &self.shared.filters
+    }
+
+    /// The partial called `name`, compiled.
+    pub(crate) fn partial(&self, name: &str) -> Result<Arc<Program>, Failure> {
+        if let Some(program) = self.known_partials().get(name) {
+            return Ok(program.clone());
+        }
+        let text = self
+            .shared
+            .loader
+            .load(name)
+            .map_err(|error| Failure::error(RenderErrorKind::FileSystem, error.message))?;
+        let source = Arc::new(Source::new(name, text));
+        let parsed = syntax::parse(&source, self.dialect(), self.error_mode(), self.limits());
+        if let Some(exceeded) = parsed.limit {
+            return Err(Failure::Limit(exceeded));
+        }
+        if let Some(error) = parsed.reference_error {
+            return Err(Failure::Error(Box::new(RenderError {
+                kind: RenderErrorKind::Syntax,
+                message: error.message,
+                partial: Some(name.to_owned()),
+                line: Some(error.line),
+            })));
+        }
+        let (program, _) = compile::compile(&parsed.ast, &source, self.dialect(), self.filters());
+        let program = Arc::new(program);
+        self.known_partials().insert(name.to_owned(), program.clone());
+        Ok(program)
+    }
+
+    /// A panic while the map was held leaves it as it was: whole entries only.
+    fn known_partials(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Program>>> {
+        self.shared.partials.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Builder {
+    /// The dialect of the templates; [`BRAZE`](crate::dialect::BRAZE) unless set.
+    pub fn dialect(mut self, dialect: &'static Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// How forgiving the parser is; the dialect's own mode unless set.
+    pub fn error_mode(mut self, mode: ErrorMode) -> Self {
+        self.error_mode = Some(mode);
+        self
+    }
+
+    /// The bounds of every parse and render.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Where partials come from; nowhere unless set.
+    pub fn loader(mut self, loader: impl Loader + 'static) -> Self {
+        self.loader = Box::new(loader);
+        self
+    }
+
+    /// What time it is; the system's clock unless set.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// The engine.
+    pub fn build(self) -> Engine {
+        let mut filters = FilterSet::new(self.dialect.set);
+        for (name, filter) in self.custom {
+            filters.add(name, filter);
+        }
+        Engine {
+            shared: Arc::new(Shared {
+                dialect: self.dialect,
+                error_mode: self.error_mode.unwrap_or(self.dialect.error_mode),
+                limits: self.limits,
+                filters,
+                loader: self.loader,
+                clock: self.clock,
+                partials: Mutex::default(),
+            }),
+        }
+    }
+}

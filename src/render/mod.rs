@@ -1,0 +1,76 @@
+//! Program and data to text.
+//!
+//! [`render`] runs a [`Program`] over data in an arena. With a recording trace it also gives the source map; without one
+//! nothing is recorded and nothing is paid.
+
+mod evaluate;
+mod loops;
+mod machine;
+mod output;
+mod partials;
+mod recorder;
+mod report;
+mod scope;
+mod steps;
+mod trace;
+
+pub use trace::{Event, EventKind, Frame, Segment, Site, TraceMap, Written};
+
+pub(crate) use partials::Partials;
+pub(crate) use recorder::Recorder;
+pub(crate) use scope::Data;
+pub(crate) use trace::{NoTrace, Trace};
+
+use crate::arena::Arena;
+use crate::compile::Program;
+use crate::diagnostic::Diagnostic;
+use crate::failure::RenderError;
+use crate::filters::Environment;
+use crate::limits::Exceeded;
+
+/// How a render is to behave where the reference leaves a choice.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Options {
+    /// Whether inline error texts name the line: `Liquid error (line 2): …`.
+    pub line_numbers: bool,
+    /// Whether the first error ends the render instead of being printed.
+    pub stop_at_error: bool,
+    /// Whether what is missing or doubtful is reported.
+    pub warn: bool,
+}
+
+/// How a render ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// At the end of the template.
+    Complete,
+    /// By `abort_message`, with its reason.
+    Aborted(String),
+    /// At a limit.
+    Exceeded(Exceeded),
+    /// At the first error, where that was asked for: the error and its inline text.
+    Failed(RenderError, String),
+}
+
+/// What a render gives.
+pub(crate) struct Rendered {
+    /// The text written up to the end.
+    pub text: String,
+    /// How it ended.
+    pub end: End,
+    /// Errors that were printed inline, limits, and what was missing or doubtful.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Renders `program`.
+pub(crate) fn render<'r, T: Trace>(
+    program: &'r Program,
+    data: Data<'r>,
+    arena: &'r Arena,
+    environment: &'r Environment<'r>,
+    partials: &'r Partials<'r>,
+    options: Options,
+    trace: &mut T,
+) -> Rendered {
+    machine::Machine::new(program, data, arena, environment, partials, options, trace).run()
+}

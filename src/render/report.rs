@@ -1,0 +1,181 @@
+//! What a render has to say: errors printed inline, limits, missing variables, doubtful filter calls.
+
+use super::machine::Machine;
+use super::scope;
+use super::trace::{Trace, Written};
+use crate::compile::{Base, Chain, Expression, FilterCall, Lookup, Program, SlotKey};
+use crate::diagnostic::{Code, Diagnostic, Severity, code, suggest};
+use crate::dialect::NAMESPACES;
+use crate::failure::{Failure, RenderError, RenderErrorKind};
+use crate::limits::Exceeded;
+use crate::source::Span;
+use crate::value::Value;
+
+/// Findings kept of one render; one template place counts once.
+const MOST: usize = 1000;
+
+impl<'r, T: Trace> Machine<'r, '_, T> {
+    /// Prints an error in place of the node, as the reference does, and reports it.
+    #[cold]
+    pub fn print_error(&mut self, mut error: RenderError, silent: bool) -> Result<(), Failure> {
+        let site = self.site();
+        let Some(frame) = self.frames.last() else { return Ok(()) };
+        let program = frame.program;
+        error.line = error.line.or_else(|| Some(program.source.line(site.span.from())));
+        error.partial = error.partial.take().or_else(|| frame.name.map(str::to_owned));
+        if self.options.stop_at_error {
+            return Err(Failure::Error(Box::new(error)));
+        }
+        let mut shown = error.clone();
+        if !self.options.line_numbers {
+            shown.line = None;
+        }
+        let text = shown.inline_text(None);
+        if !silent && !matches!(error.kind, RenderErrorKind::Undefined) {
+            let start = self.output.len();
+            self.output.push(&text)?;
+            if T::ON {
+                self.trace.write(start..self.output.len(), site, Written::Error, 0);
+            }
+        }
+        let (code, severity): (&'static Code, _) = match error.kind {
+            RenderErrorKind::StackLevel => (&code::LIMIT_PARTIAL_DEPTH, Severity::Error),
+            RenderErrorKind::FileSystem => (&code::PARTIAL_MISSING, Severity::Error),
+            _ => (&code::RENDER_ERROR, Severity::Warning),
+        };
+        let diagnostic = Diagnostic::new(code, error.message.clone())
+            .severity(severity)
+            .at(&program.source, site.span, "the error arose here")
+            .note(if silent {
+                "nothing is printed for it".to_owned()
+            } else {
+                format!("`{text}` is printed in its place")
+            });
+        self.report_once(program, diagnostic);
+        Ok(())
+    }
+
+    /// Reports the limit that ends the render.
+    #[cold]
+    pub fn report_limit(&mut self, exceeded: Exceeded) {
+        let site = self.site();
+        let code = exceeded.limit.code();
+        let mut diagnostic = Diagnostic::new(code, exceeded.to_string());
+        if let Some(frame) = self.frames.last() {
+            diagnostic = diagnostic.at(&frame.program.source, site.span, "the render was ended here");
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports a finding unless it was reported for the same place before.
+    pub fn report_once(&mut self, program: &'r Program, diagnostic: Diagnostic) {
+        let span = diagnostic.primary.as_ref().map_or(Span::default(), |label| label.span);
+        let key = (diagnostic.code.name, std::ptr::from_ref(program) as usize, span);
+        if self.diagnostics.len() < MOST && self.reported.insert(key) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Reports what the filter just called found doubtful.
+    pub fn report_doubts(&mut self, program: &'r Program, call: &'r FilterCall) {
+        if !self.environment.has_doubts() {
+            return;
+        }
+        for doubt in self.environment.take_doubts() {
+            let mut diagnostic =
+                Diagnostic::new(doubt.code, doubt.message).at(&program.source, call.span, "");
+            if let Some(help) = doubt.help {
+                diagnostic = diagnostic.help(help);
+            }
+            if self.options.warn {
+                self.report_once(program, diagnostic);
+            }
+        }
+    }
+
+    /// Nothing was found. Worth a warning if the place is one where that matters.
+    #[cold]
+    pub fn missing(&mut self, program: &'r Program, lookup: &'r Lookup) -> Value<'r> {
+        if lookup.watched && self.options.warn {
+            self.report_undefined(program, lookup, lookup.span);
+        }
+        Value::Nil
+    }
+
+    /// Remembers that a variable is nil because of something that is missing.
+    pub fn note_origin(&mut self, program: &'r Program, chain: &'r Chain, value: Value<'r>, number: usize) {
+        if !self.options.warn || !value.is_nil() {
+            return;
+        }
+        let scope = self.scopes.len();
+        if let Expression::Lookup(lookup) = &chain.input {
+            let key = std::ptr::from_ref(program) as usize;
+            self.missing_origins.insert((scope, number), (key, lookup.span));
+        }
+    }
+
+    /// A variable that was found and is nil: reports where it came from, if something was missing there.
+    #[cold]
+    pub fn report_missing_origin(&mut self, program: &'r Program, lookup: &'r Lookup) {
+        let Base::Slot(slot) = &lookup.root else { return };
+        let number = self.number(*slot);
+        let Some((key, origin)) = self.missing_origins.get(&(self.scopes.len(), number)).copied() else {
+            return;
+        };
+        if !self.options.warn || !lookup.keys.is_empty() {
+            return;
+        }
+        let written = program.source.slice(lookup.span);
+        let mut diagnostic = Diagnostic::new(&code::VARIABLE_UNDEFINED, format!("`{written}` holds nothing"))
+            .at(&program.source, lookup.span, "used here");
+        if key == std::ptr::from_ref(program) as usize {
+            diagnostic = diagnostic.and(&program.source, origin, "nothing defines this");
+        }
+        self.report_once(program, diagnostic.help(DEFAULT_HELP));
+    }
+
+    fn report_undefined(&mut self, program: &'r Program, lookup: &'r Lookup, span: Span) {
+        let written = program.source.slice(span);
+        let mut diagnostic = Diagnostic::new(
+            &code::VARIABLE_UNDEFINED,
+            format!("`{written}` is not defined"),
+        )
+        .at(&program.source, span, "nothing defines this");
+        if let Some(near) = self.near_names(program, lookup) {
+            diagnostic = diagnostic.help(near);
+        }
+        self.report_once(program, diagnostic.help(DEFAULT_HELP));
+    }
+
+    fn near_names(&mut self, program: &'r Program, lookup: &'r Lookup) -> Option<String> {
+        let Base::Slot(slot) = &lookup.root else { return None };
+        let number = self.number(*slot);
+        let scope = self.scope();
+        match scope.name(number)? {
+            SlotKey::Variable(name) => {
+                let mut near =
+                    suggest::did_you_mean(name, scope.known_names().filter(|known| *known != name));
+                if near.is_none() && program.dialect.references && name == "now" {
+                    near = Some("write `'now'` in quotes for the current time".to_owned());
+                }
+                near
+            }
+            SlotKey::Attribute { namespace, name } => {
+                let attributes = scope.data.attributes;
+                let object = match attributes {
+                    Value::Map(map) => map.get(namespace.unwrap_or("profile")),
+                    _ => None,
+                };
+                let near = suggest::did_you_mean(name, object.into_iter().flat_map(scope::keys));
+                near.or_else(|| {
+                    let elsewhere = NAMESPACES.iter().find(|other| {
+                        matches!(attributes, Value::Map(map) if matches!(map.get(other.name), Some(Value::Map(found)) if found.get(name).is_some()))
+                    })?;
+                    Some(format!("`{}.${{{name}}}` has a value", elsewhere.name))
+                })
+            }
+        }
+    }
+}
+
+const DEFAULT_HELP: &str = "give it a value in the data, or a `default` in the template";

@@ -1,0 +1,218 @@
+//! What the names of a template stand for during a render.
+//!
+//! Each name has a slot. A slot can hold three values, of which the first that is set counts: what a loop or a partial
+//! binds it to, what `assign` or `capture` made it, and what the data says. The data is asked once.
+
+use crate::arena::Arena;
+use crate::compile::{Program, SlotKey, SlotName};
+use crate::failure::Failure;
+use crate::value::{Value, lookup};
+use std::collections::HashMap;
+
+/// The data of a render.
+#[derive(Clone, Copy)]
+pub(crate) struct Data<'r> {
+    /// What plain names are looked up in.
+    pub variables: Value<'r>,
+    /// What Braze's references are looked up in: an object of namespaces, `profile` for those without one.
+    pub attributes: Value<'r>,
+}
+
+/// What one name stands for.
+#[derive(Clone, Copy, Default)]
+struct State<'r> {
+    bound: Option<Value<'r>>,
+    assigned: Option<Value<'r>>,
+    environment: Environment<'r>,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Environment<'r> {
+    #[default]
+    Unread,
+    Missing,
+    Found(Value<'r>),
+}
+
+/// The names of a template and of all it includes.
+pub(super) struct Scope<'r> {
+    states: Vec<State<'r>>,
+    names: Vec<SlotKey<'r>>,
+    numbers: HashMap<SlotKey<'r>, u32>,
+    /// The numbers of the slots of programs that were included, by the program's address.
+    maps: HashMap<usize, &'r [u32]>,
+    pub data: Data<'r>,
+}
+
+impl<'r> Scope<'r> {
+    /// A scope for `program`, whose slots keep their numbers.
+    pub fn new(program: &'r Program, data: Data<'r>) -> Self {
+        Scope {
+            states: vec![State::default(); program.slots.len()],
+            names: program.slots.iter().map(SlotName::key).collect(),
+            numbers: HashMap::new(),
+            maps: HashMap::new(),
+            data,
+        }
+    }
+
+    /// For each slot of an included program its number here.
+    pub fn map(&mut self, program: &'r Program, arena: &'r Arena) -> Result<&'r [u32], Failure> {
+        let key = std::ptr::from_ref(program) as usize;
+        if let Some(map) = self.maps.get(&key) {
+            return Ok(map);
+        }
+        let numbers: Vec<u32> = program.slots.iter().map(|name| self.number(name.key())).collect();
+        let map = arena.slice(&numbers)?;
+        self.maps.insert(key, map);
+        Ok(map)
+    }
+
+    /// The number of `name`, new if need be.
+    pub fn number(&mut self, name: SlotKey<'r>) -> u32 {
+        self.index_names();
+        if let Some(number) = self.numbers.get(&name) {
+            return *number;
+        }
+        let number = self.names.len() as u32;
+        self.names.push(name);
+        self.states.push(State::default());
+        self.numbers.insert(name, number);
+        number
+    }
+
+    fn index_names(&mut self) {
+        if self.numbers.is_empty() {
+            self.numbers = self.names.iter().enumerate().map(|(at, name)| (*name, at as u32)).collect();
+        }
+    }
+
+    pub fn name(&self, number: usize) -> Option<SlotKey<'r>> {
+        self.names.get(number).copied()
+    }
+
+    /// The value of a slot; `None` where nothing defines it.
+    #[inline]
+    pub fn read(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        let Some(state) = self.states.get(number) else { return Ok(None) };
+        if let Some(value) = state.bound.or(state.assigned) {
+            return Ok(Some(value));
+        }
+        match state.environment {
+            Environment::Found(value) => Ok(Some(value)),
+            Environment::Missing => Ok(None),
+            Environment::Unread => self.load(number, arena),
+        }
+    }
+
+    #[cold]
+    fn load(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        let found = match self.names.get(number) {
+            Some(SlotKey::Variable(name)) => lookup::index(self.data.variables, Value::String(name), arena)?,
+            Some(SlotKey::Attribute { namespace, name }) => {
+                attribute(self.data.attributes, *namespace, name, arena)?
+            }
+            None => None,
+        };
+        if let Some(state) = self.states.get_mut(number) {
+            state.environment = found.map_or(Environment::Missing, Environment::Found);
+        }
+        Ok(found)
+    }
+
+    /// The variable called `name`, where the name is only known now.
+    pub fn read_named(&mut self, name: &'r str, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        self.index_names();
+        match self.numbers.get(&SlotKey::Variable(name)).copied() {
+            Some(number) => self.read(number as usize, arena),
+            None => lookup::index(self.data.variables, Value::String(name), arena),
+        }
+    }
+
+    pub fn assign(&mut self, number: usize, value: Value<'r>) {
+        if let Some(state) = self.states.get_mut(number) {
+            state.assigned = Some(value);
+        }
+    }
+
+    /// Binds a name, as loops and partials do, and gives back what it was bound to.
+    pub fn bind(&mut self, number: usize, value: Option<Value<'r>>) -> Option<Value<'r>> {
+        let state = self.states.get_mut(number)?;
+        std::mem::replace(&mut state.bound, value)
+    }
+
+    /// Sets what the data says, as counters do.
+    pub fn set_environment(&mut self, number: usize, value: Value<'r>) {
+        if let Some(state) = self.states.get_mut(number) {
+            state.environment = Environment::Found(value);
+        }
+    }
+
+    /// What the data says, whatever is assigned.
+    pub fn environment(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        match self.states.get(number).map(|state| state.environment) {
+            Some(Environment::Found(value)) => Ok(Some(value)),
+            Some(Environment::Unread) => self.load(number, arena),
+            _ => Ok(None),
+        }
+    }
+
+    /// The plain names that have a value now, for "did you mean".
+    pub fn known_names(&self) -> impl Iterator<Item = &'r str> + '_ {
+        let assigned = self.states.iter().zip(&self.names).filter_map(|(state, name)| match name {
+            SlotKey::Variable(name) if state.bound.or(state.assigned).is_some() => Some(*name),
+            _ => None,
+        });
+        assigned.chain(keys(self.data.variables))
+    }
+}
+
+/// The keys of a plain object.
+pub(super) fn keys(value: Value<'_>) -> impl Iterator<Item = &str> {
+    let map = match value {
+        Value::Map(map) => Some(map),
+        _ => None,
+    };
+    map.into_iter().flat_map(|map| map.keys())
+}
+
+/// Braze's `namespace.${name}`: the key `name` itself, else the path that it spells.
+fn attribute<'r>(
+    root: Value<'r>,
+    namespace: Option<&'r str>,
+    name: &'r str,
+    arena: &'r Arena,
+) -> Result<Option<Value<'r>>, Failure> {
+    let namespace = Value::String(namespace.unwrap_or("profile"));
+    let Some(object) = lookup::index(root, namespace, arena)? else { return Ok(None) };
+    match lookup::index(object, Value::String(name), arena)? {
+        Some(value) => Ok(Some(value)),
+        None => path(object, name, arena),
+    }
+}
+
+/// `a.b[0].c` written inside `${…}`.
+pub(super) fn path<'r>(
+    object: Value<'r>,
+    path: &'r str,
+    arena: &'r Arena,
+) -> Result<Option<Value<'r>>, Failure> {
+    if !path.contains(['.', '[']) {
+        return Ok(None);
+    }
+    let mut value = object;
+    for step in path.split(['.', '[']) {
+        let found = match step.strip_suffix(']') {
+            Some(index) => match index.trim().parse() {
+                Ok(at) => lookup::index(value, Value::Integer(at), arena)?,
+                Err(_) => lookup::index(value, Value::String(index.trim_matches(['"', '\''])), arena)?,
+            },
+            None => lookup::property(value, step, arena)?,
+        };
+        match found {
+            Some(found) => value = found,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(value))
+}

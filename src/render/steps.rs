@@ -1,0 +1,551 @@
+//! The operations of blocks, loops and partials.
+
+use super::loops::{self, ForLoop, Items, TableRowLoop};
+use super::machine::{Call, CaseState, Flow, Frame, LoopObject, LoopState, Machine, RenderTurns};
+use super::scope::{Data, Scope};
+use super::trace::{EventKind, Trace};
+use crate::compile::{self, CycleGroup, Interrupt, LoopOffset, Operation, Partial, Program, Slot, SlotKey};
+use crate::failure::{Failure, RenderErrorKind};
+use crate::number::Number;
+use crate::value::{Value, compare, convert, print};
+use std::cell::Cell;
+
+impl<'r, T: Trace> Machine<'r, '_, T> {
+    pub fn rare_step(&mut self, program: &'r Program, operation: &'r Operation) -> Result<Flow, Failure> {
+        match operation {
+            Operation::CaptureBegin | Operation::IfChangedBegin => self.output.mark(),
+            Operation::CaptureEnd { slot } => self.end_capture(*slot)?,
+            Operation::IfChangedEnd => self.end_if_changed(),
+            Operation::Else { branch } => self.branch(*branch, true),
+            Operation::CaseBegin(subject) => {
+                let subject = self.expression(program, subject)?;
+                self.cases.push(CaseState { subject, matched: false, repeats: 0 });
+            }
+            Operation::CaseWhen { values, otherwise, branch } => {
+                let matches = self.count_matches(program, values)?;
+                self.branch(*branch, matches > 0);
+                let Some(case) = self.cases.last_mut().filter(|_| matches > 0) else {
+                    return Ok(Flow::Jump(*otherwise));
+                };
+                case.matched = true;
+                case.repeats = matches - 1;
+            }
+            Operation::CaseRepeat(start) => {
+                if let Some(case) = self.cases.last_mut()
+                    && case.repeats > 0
+                {
+                    case.repeats -= 1;
+                    return Ok(Flow::Jump(*start));
+                }
+            }
+            Operation::CaseElse { otherwise, branch } => {
+                let taken = self.cases.last().is_none_or(|case| !case.matched);
+                self.branch(*branch, taken);
+                if !taken {
+                    return Ok(Flow::Jump(*otherwise));
+                }
+            }
+            Operation::CaseEnd => {
+                self.cases.pop();
+            }
+            Operation::LoopBegin { spec, empty } => return self.begin_loop(program, spec, *empty),
+            Operation::LoopLeave => self.leave_loop(),
+            Operation::TableRowBegin { spec, empty } => return self.begin_table_row(program, spec, *empty),
+            Operation::TableRowNext { body } => return self.next_cell(*body),
+            Operation::TableRowLeave => {
+                self.write_markup("</td>")?;
+                self.write_markup("</tr>\n")?;
+                self.leave_loop();
+            }
+            Operation::Cycle { group, values } => self.cycle(program, group, values)?,
+            Operation::Counter { slot, decrement } => self.count(*slot, *decrement)?,
+            Operation::Partial(partial) => return self.partial(program, partial),
+            Operation::Interrupt(interrupt) => return Ok(self.interrupt(*interrupt)),
+            Operation::Abort(reason) => {
+                let reason = reason.as_deref().unwrap_or("{% abort_message %} called");
+                return Err(Failure::Abort(reason.into()));
+            }
+            Operation::Text(_)
+            | Operation::Output(_)
+            | Operation::Jump(_)
+            | Operation::Branch { .. }
+            | Operation::Assign { .. }
+            | Operation::LoopNext { .. } => debug_assert!(false, "run by the machine itself"),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn end_capture(&mut self, slot: Slot) -> Result<(), Failure> {
+        let mark = self.output.unmark();
+        let text = self.arena.text(self.output.since(mark))?;
+        if T::ON {
+            let site = self.site();
+            self.trace.capture(mark, text, site);
+        }
+        self.output.truncate(mark);
+        let number = self.number(slot);
+        self.scope().assign(number, Value::String(text));
+        Ok(())
+    }
+
+    fn end_if_changed(&mut self) {
+        let mark = self.output.unmark();
+        let written = self.output.since(mark);
+        if self.if_changed.as_deref() == Some(written) {
+            self.output.truncate(mark);
+            self.trace.discard(mark);
+        } else {
+            self.if_changed = Some(written.to_owned());
+        }
+    }
+
+    /// How many of a `when`'s values equal the subject: its branch is run once for each.
+    fn count_matches(
+        &mut self,
+        program: &'r Program,
+        values: &'r [compile::Expression],
+    ) -> Result<usize, Failure> {
+        let mut matches = 0;
+        for value in values {
+            let value = self.expression(program, value)?;
+            let Some(case) = self.cases.last() else { return Ok(0) };
+            matches += usize::from(compare::equal(case.subject, value, self.arena)?);
+        }
+        Ok(matches)
+    }
+
+    fn counted(
+        &mut self,
+        program: &'r Program,
+        count: Option<&'r compile::Expression>,
+    ) -> Result<Option<i64>, Failure> {
+        match count {
+            None => Ok(None),
+            Some(expression) => {
+                let value = self.expression(program, expression)?;
+                loops::count(value, self.arena)
+            }
+        }
+    }
+
+    fn begin_loop(
+        &mut self,
+        program: &'r Program,
+        spec: &'r compile::ForLoop,
+        empty: u32,
+    ) -> Result<Flow, Failure> {
+        let arena = self.arena;
+        let skip = match &spec.offset {
+            LoopOffset::Start => 0,
+            LoopOffset::Continue => self.places.get(&*spec.name).copied().unwrap_or(0),
+            LoopOffset::Skip(skip) => self.counted(program, Some(skip))?.unwrap_or(0),
+        };
+        let collection = self.expression(program, &spec.collection)?;
+        let limit = self.counted(program, spec.limit.as_ref())?;
+        let items = Items::new(collection, skip, limit, spec.reversed, arena)?;
+        let length = i64::try_from(items.length).unwrap_or(i64::MAX);
+        self.places.insert(&spec.name, skip.saturating_add(length));
+        if items.length == 0 {
+            self.happened(EventKind::LoopEnd);
+            return Ok(Flow::Jump(empty));
+        }
+        let object = match spec.forloop {
+            None => LoopObject::None,
+            Some(_) => {
+                let parent = self.parent_loop();
+                LoopObject::For(arena.object(ForLoop {
+                    name: &spec.name,
+                    length,
+                    index: Cell::new(0),
+                    parent,
+                })?)
+            }
+        };
+        let item = self.number(spec.item);
+        let object_slot = spec.forloop.map(|slot| self.number(slot));
+        self.enter_loop(items, item, object, object_slot)
+    }
+
+    /// The `forloop` around a new loop: of this template, or of those that include it.
+    fn parent_loop(&self) -> Option<&'r ForLoop<'r>> {
+        let isolated = self.frames.iter().rev().find_map(|frame| match &frame.call {
+            Call::Render { loops, .. } => Some(*loops),
+            _ => None,
+        });
+        let own = self.loops.get(isolated.unwrap_or(0)..).unwrap_or_default();
+        own.iter().rev().find_map(|state| match state.object {
+            LoopObject::For(forloop) => Some(forloop),
+            _ => None,
+        })
+    }
+
+    fn enter_loop(
+        &mut self,
+        items: Items<'r>,
+        item: usize,
+        object: LoopObject<'r>,
+        object_slot: Option<usize>,
+    ) -> Result<Flow, Failure> {
+        let first = items.get(0, self.arena)?;
+        let saved_item = self.scope().bind(item, Some(first));
+        let value = match object {
+            LoopObject::None => None,
+            LoopObject::For(forloop) => Some(Value::Object(forloop)),
+            LoopObject::TableRow(table) => Some(Value::Object(table)),
+        };
+        let saved_object = object_slot.and_then(|slot| self.scope().bind(slot, value));
+        self.loops.push(LoopState { items, turn: 0, item, saved_item, object, object_slot, saved_object });
+        self.happened(EventKind::LoopTurn);
+        Ok(Flow::Next)
+    }
+
+    #[inline]
+    pub fn next_turn(&mut self, body: u32) -> Result<Flow, Failure> {
+        if self.advance()? {
+            return Ok(Flow::Jump(body));
+        }
+        self.leave_loop();
+        Ok(Flow::Next)
+    }
+
+    /// Binds the next item of the innermost loop, if there is one.
+    fn advance(&mut self) -> Result<bool, Failure> {
+        let arena = self.arena;
+        let Some(state) = self.loops.last_mut() else { return Ok(false) };
+        state.turn += 1;
+        if state.turn >= state.items.length {
+            return Ok(false);
+        }
+        if let LoopObject::For(forloop) = state.object {
+            forloop.index.set(i64::try_from(state.turn).unwrap_or(i64::MAX));
+        }
+        let (item, value) = (state.item, state.items.get(state.turn, arena)?);
+        self.scope().bind(item, Some(value));
+        self.happened(EventKind::LoopTurn);
+        Ok(true)
+    }
+
+    fn leave_loop(&mut self) {
+        if let Some(state) = self.loops.pop() {
+            self.scope().bind(state.item, state.saved_item);
+            if let Some(slot) = state.object_slot {
+                self.scope().bind(slot, state.saved_object);
+            }
+            self.happened(EventKind::LoopEnd);
+        }
+    }
+
+    fn begin_table_row(
+        &mut self,
+        program: &'r Program,
+        spec: &'r compile::TableRow,
+        empty: u32,
+    ) -> Result<Flow, Failure> {
+        let arena = self.arena;
+        let collection = self.expression(program, &spec.collection)?;
+        let walked = collection.resolve(arena)?;
+        if matches!(walked, Value::Nil | Value::Bool(false)) {
+            return Ok(Flow::Jump(empty));
+        }
+        let skip = self.counted(program, spec.offset.as_ref())?.unwrap_or(0);
+        let limit = self.counted(program, spec.limit.as_ref())?;
+        let items = Items::new(walked, skip, limit, false, arena)?;
+        let length = i64::try_from(items.length).unwrap_or(i64::MAX);
+        let columns = self.counted(program, spec.columns.as_ref())?.unwrap_or(length);
+        self.write_markup("<tr class=\"row1\">\n")?;
+        if items.length == 0 {
+            self.write_markup("</tr>\n")?;
+            return Ok(Flow::Jump(empty));
+        }
+        let table = arena.object(TableRowLoop {
+            length,
+            columns,
+            index: Cell::new(0),
+            row: Cell::new(1),
+            column: Cell::new(1),
+        })?;
+        let (item, slot) = (self.number(spec.item), self.number(spec.tablerowloop));
+        let flow = self.enter_loop(items, item, LoopObject::TableRow(table), Some(slot))?;
+        self.write_markup("<td class=\"col1\">")?;
+        Ok(flow)
+    }
+
+    fn next_cell(&mut self, body: u32) -> Result<Flow, Failure> {
+        self.write_markup("</td>")?;
+        let Some(LoopObject::TableRow(table)) = self.loops.last().map(|state| state.object) else {
+            return Ok(Flow::Next);
+        };
+        let ends_row = table.ends_row();
+        table.advance();
+        if !self.advance()? {
+            self.write_markup("</tr>\n")?;
+            self.leave_loop();
+            return Ok(Flow::Next);
+        }
+        if ends_row {
+            self.write_markup(&format!("</tr>\n<tr class=\"row{}\">", table.row.get()))?;
+        }
+        self.write_markup(&format!("<td class=\"col{}\">", table.column.get()))?;
+        Ok(Flow::Jump(body))
+    }
+
+    fn cycle(
+        &mut self,
+        program: &'r Program,
+        group: &'r CycleGroup,
+        values: &'r [compile::Expression],
+    ) -> Result<(), Failure> {
+        let key = match group {
+            CycleGroup::Unnamed(text) => format!("\0{text}"),
+            CycleGroup::Named(name) => {
+                let name = self.expression(program, name)?;
+                let mut key = self.arena.builder();
+                print::write_inspected(name, self.arena, &mut key)?;
+                key.finish().to_owned()
+            }
+        };
+        let turn = self.cycles.get(&key).copied().unwrap_or(0);
+        let value = match values.get(turn) {
+            Some(value) => self.expression(program, value)?,
+            None => Value::Nil,
+        };
+        self.write_value(value)?;
+        let next = if turn + 1 >= values.len() { 0 } else { turn + 1 };
+        self.cycles.insert(key, next);
+        Ok(())
+    }
+
+    /// `increment` writes the counter and adds one; `decrement` takes one off and writes it.
+    fn count(&mut self, slot: Slot, decrement: bool) -> Result<(), Failure> {
+        let arena = self.arena;
+        let number = self.number(slot);
+        let before = match self.scope().environment(number, arena)? {
+            Some(value) => convert::to_number(value, arena)?,
+            None => Number::Integer(0),
+        };
+        let step = Number::Integer(if decrement { -1 } else { 1 });
+        let after = before.plus(&step).map_err(|error| convert::lower_error(error, arena))?;
+        let after = convert::from_number(after, arena)?;
+        let shown = if decrement { after } else { convert::from_number(before, arena)? };
+        self.scope().set_environment(number, after);
+        self.write_value(shown)
+    }
+
+    fn partial(&mut self, program: &'r Program, partial: &'r Partial) -> Result<Flow, Failure> {
+        let arena = self.arena;
+        let name = match self.expression(program, &partial.name)?.resolve(arena)? {
+            Value::String(name) => name,
+            _ if partial.isolated => {
+                return Err(Failure::argument("Argument error in tag 'render' - Illegal template name"));
+            }
+            _ => return Err(Failure::argument("Argument error in tag 'include' - Illegal template name")),
+        };
+        if !partial.isolated && self.frames.iter().any(|frame| matches!(frame.call, Call::Render { .. })) {
+            return Err(Failure::argument("include usage is not allowed in this context"));
+        }
+        let called = self.partials.get(name)?;
+        arena.budget().partial()?;
+        if self.frames.len() > arena.budget().limits().partial_depth {
+            return Err(Failure::error(RenderErrorKind::StackLevel, "Nesting too deep"));
+        }
+        let bound_name = match &partial.alias {
+            Some(alias) => &**alias,
+            None => name.rsplit('/').next().unwrap_or(name),
+        };
+        if partial.isolated {
+            self.begin_render(program, partial, called, name, bound_name)
+        } else {
+            self.begin_include(program, partial, called, name, bound_name)
+        }
+    }
+
+    fn begin_include(
+        &mut self,
+        program: &'r Program,
+        partial: &'r Partial,
+        called: &'r Program,
+        name: &'r str,
+        bound_name: &'r str,
+    ) -> Result<Flow, Failure> {
+        let arena = self.arena;
+        let value = match &partial.binding {
+            Some((_, value)) => self.expression(program, value)?,
+            None => self.scope().read_named(name, arena)?.unwrap_or(Value::Nil),
+        };
+        let mut saved = Vec::with_capacity(partial.arguments.len() + 1);
+        for (argument, value) in &partial.arguments {
+            let value = self.expression(program, value)?;
+            let number = self.scope().number(SlotKey::Variable(argument)) as usize;
+            saved.push((number, self.scope().bind(number, Some(value))));
+        }
+        let slot = self.scope().number(SlotKey::Variable(bound_name)) as usize;
+        let (first, pending) = match value {
+            Value::Array([first, rest @ ..]) => (*first, rest),
+            Value::Array([]) => {
+                self.restore(saved);
+                return Ok(Flow::Next);
+            }
+            single => (single, &[][..]),
+        };
+        saved.push((slot, self.scope().bind(slot, Some(first))));
+        let map = Some(self.scope().map(called, arena)?);
+        let number = self.trace.frame(called, Some(self.site()));
+        let call = Call::Include { saved, pending, slot };
+        self.frames.push(Frame { program: called, at: 0, map, number, name: Some(name), call });
+        Ok(Flow::Frame)
+    }
+
+    fn begin_render(
+        &mut self,
+        program: &'r Program,
+        partial: &'r Partial,
+        called: &'r Program,
+        name: &'r str,
+        bound_name: &'r str,
+    ) -> Result<Flow, Failure> {
+        let arena = self.arena;
+        let mut value = Value::Nil;
+        let mut turns = None;
+        if let Some((each, binding)) = &partial.binding {
+            value = self.expression(program, binding)?;
+            if *each && is_walkable(value, arena)? {
+                let items = Items::new(value, 0, None, false, arena)?;
+                if items.length == 0 {
+                    return Ok(Flow::Next);
+                }
+                let length = i64::try_from(items.length).unwrap_or(i64::MAX);
+                let forloop = arena.object(ForLoop { name, length, index: Cell::new(0), parent: None })?;
+                value = items.get(0, arena)?;
+                turns = Some(RenderTurns { items, turn: 0, forloop, operation: partial });
+            }
+        }
+        let forloop = turns.as_ref().map(|turns| turns.forloop);
+        let scope = self.isolated_scope(program, partial, called, bound_name, value, forloop)?;
+        let number = self.trace.frame(called, Some(self.site()));
+        let call = Call::Render { turns, loops: self.loops.len(), cases: self.cases.len() };
+        self.scopes.push(scope);
+        self.frames.push(Frame { program: called, at: 0, map: None, number, name: Some(name), call });
+        Ok(Flow::Frame)
+    }
+
+    /// What a rendered partial sees: its arguments, the value it is rendered with, and nothing else.
+    fn isolated_scope(
+        &mut self,
+        program: &'r Program,
+        partial: &'r Partial,
+        called: &'r Program,
+        bound_name: &'r str,
+        value: Value<'r>,
+        forloop: Option<&'r ForLoop<'r>>,
+    ) -> Result<Scope<'r>, Failure> {
+        let data = Data { variables: Value::Nil, attributes: self.scope().data.attributes };
+        let mut scope = Scope::new(called, data);
+        if let Some(forloop) = forloop {
+            let number = scope.number(SlotKey::Variable("forloop")) as usize;
+            scope.assign(number, Value::Object(forloop));
+        }
+        for (argument, value) in &partial.arguments {
+            let value = self.expression(program, value)?;
+            let number = scope.number(SlotKey::Variable(argument)) as usize;
+            scope.assign(number, value);
+        }
+        if !value.is_nil() {
+            let number = scope.number(SlotKey::Variable(bound_name)) as usize;
+            scope.assign(number, value);
+        }
+        Ok(scope)
+    }
+
+    fn restore(&mut self, saved: Vec<(usize, Option<Value<'r>>)>) {
+        for (slot, value) in saved.into_iter().rev() {
+            self.scope().bind(slot, value);
+        }
+    }
+
+    /// Ends the frame on top, or begins its next turn.
+    pub fn leave_frame(&mut self) -> Result<(), Failure> {
+        let Some(mut frame) = self.frames.pop() else { return Ok(()) };
+        match &mut frame.call {
+            Call::Template => return Ok(()),
+            Call::Include { saved, pending, slot } => {
+                if let [next, rest @ ..] = *pending {
+                    *pending = rest;
+                    let slot = *slot;
+                    frame.at = 0;
+                    self.scope().bind(slot, Some(*next));
+                    self.frames.push(frame);
+                    return Ok(());
+                }
+                let saved = std::mem::take(saved);
+                self.restore(saved);
+            }
+            Call::Render { turns, loops, cases } => {
+                self.loops.truncate(*loops);
+                self.cases.truncate(*cases);
+                self.scopes.pop();
+                if let Some(turns) = turns
+                    && turns.turn + 1 < turns.items.length
+                    && let Some(caller) = self.frames.last()
+                {
+                    turns.turn += 1;
+                    turns.forloop.index.set(i64::try_from(turns.turn).unwrap_or(i64::MAX));
+                    let value = turns.items.get(turns.turn, self.arena)?;
+                    let (operation, forloop) = (turns.operation, turns.forloop);
+                    let name = frame.name.unwrap_or_default();
+                    let bound_name =
+                        operation.alias.as_deref().unwrap_or(name.rsplit('/').next().unwrap_or(name));
+                    let (called, program) = (frame.program, caller.program);
+                    let scope =
+                        self.isolated_scope(program, operation, called, bound_name, value, Some(forloop))?;
+                    self.scopes.push(scope);
+                    frame.at = 0;
+                    self.frames.push(frame);
+                    return Ok(());
+                }
+            }
+        }
+        if let Some(caller) = self.frames.last_mut() {
+            caller.at += 1;
+        }
+        Ok(())
+    }
+
+    /// `break` or `continue` outside of the template's own loops.
+    fn interrupt(&mut self, interrupt: Interrupt) -> Flow {
+        match self.frames.last().map(|frame| &frame.call) {
+            None | Some(Call::Template) => {
+                self.frames.clear();
+            }
+            Some(Call::Render { .. }) => {
+                // A rendered partial keeps its interrupts to itself: only this turn of it ends.
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.at = frame.program.operations.len() as u32;
+                }
+            }
+            Some(Call::Include { .. }) => {
+                if let Some(Frame { call: Call::Include { saved, .. }, .. }) = self.frames.pop() {
+                    self.restore(saved);
+                }
+                if let Some(caller) = self.frames.last_mut()
+                    && let Some(Operation::Partial(partial)) =
+                        caller.program.operations.get(caller.at as usize)
+                {
+                    caller.at = match interrupt {
+                        Interrupt::Break => partial.on_break,
+                        Interrupt::Continue => partial.on_continue,
+                    };
+                }
+            }
+        }
+        Flow::Frame
+    }
+}
+
+/// Whether `render … for` walks the value; anything else is given to the partial whole.
+fn is_walkable<'r>(value: Value<'r>, arena: &'r crate::Arena) -> Result<bool, Failure> {
+    Ok(match value.resolve(arena)? {
+        Value::Array(_) | Value::Map(_) | Value::Range(_) => true,
+        Value::Object(host) => host.items(arena)?.is_some() || host.entries(arena)?.is_some(),
+        _ => false,
+    })
+}

@@ -1,0 +1,103 @@
+//! What a parse found wrong: a bounded list of diagnostics, and the one error the reference would have stopped at.
+
+use crate::diagnostic::{Diagnostic, code};
+use crate::limits::Exceeded;
+use crate::source::{Source, Span};
+use std::sync::Arc;
+
+/// The error at which the reference implementation would have refused the template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceError {
+    /// The reference's words, without `Liquid syntax error` and the line.
+    pub message: String,
+    /// The line it names, from 1.
+    pub line: usize,
+}
+
+/// More diagnostics than this are counted, not kept.
+const KEPT: usize = 1_000;
+
+/// Names and markup longer than this are cut in messages.
+const SHOWN: usize = 60;
+
+/// The findings of one parse, in the order of the template.
+pub(crate) struct Findings {
+    source: Arc<Source>,
+    list: Vec<Diagnostic>,
+    hidden: usize,
+    pub reference: Option<ReferenceError>,
+    pub limit: Option<Exceeded>,
+}
+
+impl Findings {
+    pub fn new(source: &Arc<Source>) -> Self {
+        Findings { source: source.clone(), list: Vec::new(), hidden: 0, reference: None, limit: None }
+    }
+
+    /// Adds a finding; an error the reference does not know refuses the template in our words.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        if diagnostic.is_error() && self.reference.is_none() {
+            let at = diagnostic.primary.as_ref().map_or(0, |label| label.span.from());
+            self.reference =
+                Some(ReferenceError { message: diagnostic.message.clone(), line: self.source.line(at) });
+        }
+        if self.list.len() < KEPT {
+            self.list.push(diagnostic);
+        } else {
+            self.hidden += 1;
+        }
+    }
+
+    /// Adds an error for which the reference says `reference` on the line of byte `at`.
+    pub fn error(&mut self, diagnostic: Diagnostic, reference: impl Into<String>, at: usize) {
+        let reference = reference.into();
+        let differs = !reference.is_empty() && reference != diagnostic.message;
+        if self.reference.is_none() {
+            self.reference = Some(ReferenceError { message: reference.clone(), line: self.source.line(at) });
+        }
+        if self.list.len() < KEPT && differs {
+            self.report(
+                diagnostic.note(format!("Liquid itself says: {}", shown_up_to(&reference, 4 * SHOWN))),
+            );
+        } else {
+            self.report(diagnostic);
+        }
+    }
+
+    /// Adds the error that the bound `exceeded` was met at `span`.
+    pub fn exceeded(&mut self, exceeded: Exceeded, span: Span, reference: &str, at: usize) {
+        self.limit.get_or_insert(exceeded);
+        let diagnostic = Diagnostic::new(exceeded.limit.code(), exceeded.to_string());
+        self.error(diagnostic.at(&self.source.clone(), span, ""), reference, at);
+    }
+
+    /// The diagnostics, with a last one for those that were not kept.
+    pub fn into_list(mut self) -> Vec<Diagnostic> {
+        if self.hidden > 0 {
+            let message = format!("{} more findings are not shown", self.hidden);
+            self.list.push(Diagnostic::new(&code::SYNTAX_ERROR, message));
+        }
+        self.list
+    }
+}
+
+/// `text` as it may stand in a message: cut, and without control characters.
+pub(crate) fn shown(text: &str) -> String {
+    shown_up_to(text, SHOWN)
+}
+
+/// `text` cut to `length` characters, its control characters escaped.
+pub(crate) fn shown_up_to(text: &str, length: usize) -> String {
+    let mut out = String::new();
+    let mut rest = text.chars();
+    for c in rest.by_ref().take(length) {
+        match c.is_control() {
+            true => out.extend(c.escape_default()),
+            false => out.push(c),
+        }
+    }
+    if rest.next().is_some() {
+        out.push('…');
+    }
+    out
+}

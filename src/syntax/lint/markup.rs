@@ -1,0 +1,264 @@
+//! Why the grammar rejects markup: the forms people write that Liquid does not have.
+
+use super::edit;
+use crate::diagnostic::{Code, Diagnostic, Fix, code};
+use crate::source::Span;
+use crate::syntax::context::{Context, Place};
+use crate::syntax::findings::shown;
+
+/// Reports what is wrong with markup that only the forgiving reading makes sense of; `ignored` is what that left out.
+pub(crate) fn doubtful_markup(context: &mut Context, place: Place, span: Span, ignored: &[Span]) {
+    let doubts = doubts(context, place, span);
+    if doubts.is_empty() {
+        for &part in ignored {
+            let message = format!("`{}` makes no sense here and is ignored", shown(context.slice(part)));
+            let diagnostic = Diagnostic::new(&code::SYNTAX_IGNORED, message).at(context.source, part, "");
+            context.findings.report(diagnostic);
+        }
+    }
+    for diagnostic in doubts {
+        context.findings.report(diagnostic);
+    }
+}
+
+/// The finding that explains best why markup cannot be read, raised to an error.
+pub(crate) fn reason_of_rejection(context: &Context, place: Place, span: Span) -> Option<Diagnostic> {
+    let first = doubts(context, place, span).into_iter().next()?;
+    Some(first.severity(crate::diagnostic::Severity::Error))
+}
+
+fn doubts(context: &Context, place: Place, span: Span) -> Vec<Diagnostic> {
+    let mut found = Found { context, place, span, list: Vec::new() };
+    found.curly_quotes();
+    if context.dialect.references {
+        found.triple_braces();
+        found.references();
+        found.name();
+        found.operators();
+    }
+    found.list
+}
+
+struct Found<'c, 's> {
+    context: &'c Context<'s>,
+    place: Place,
+    span: Span,
+    list: Vec<Diagnostic>,
+}
+
+impl<'s> Found<'_, 's> {
+    fn markup(&self) -> &'s str {
+        self.context.slice(self.span)
+    }
+
+    fn place(&self, from: usize, to: usize) -> Span {
+        Span::new(from, to).shifted(self.span.from())
+    }
+
+    fn add(&mut self, code: &'static Code, span: Span, message: &str, help: &str) -> &mut Diagnostic {
+        let known = self.list.iter().position(|other| std::ptr::eq(other.code, code));
+        let at = known.unwrap_or_else(|| {
+            let diagnostic = Diagnostic::new(code, message).at(self.context.source, span, "").help(help);
+            self.list.push(diagnostic);
+            self.list.len() - 1
+        });
+        &mut self.list[at]
+    }
+
+    /// Curly quotes outside of strings: the reference reads them as parts of names.
+    fn curly_quotes(&mut self) {
+        let straight = |c| match c {
+            '\u{201c}' | '\u{201d}' | '\u{201e}' => Some("\""),
+            '\u{2018}' | '\u{2019}' | '\u{201a}' => Some("'"),
+            _ => None,
+        };
+        let edits: Vec<_> = outside_strings(self.markup())
+            .filter_map(|(at, c)| Some(edit(self.place(at, at + c.len_utf8()), straight(c)?)))
+            .collect();
+        let Some(first) = edits.first() else { return };
+        let (span, source) = (first.span, self.context.source.clone());
+        let braze = self.context.dialect.references;
+        let diagnostic = self.add(
+            &code::CURLY_QUOTES,
+            span,
+            "curly quotes do not begin a text",
+            "write straight quotes: ' or \"",
+        );
+        diagnostic.fix = Some(Fix { message: "write straight quotes".to_owned(), source, edits });
+        if !braze {
+            diagnostic.severity = crate::diagnostic::Severity::Warning;
+        }
+    }
+
+    /// `{{{x}}}`, and `{{{x} | filter}}`.
+    fn triple_braces(&mut self) {
+        let markup = self.markup();
+        if self.place != Place::Output || !markup.starts_with('{') {
+            return;
+        }
+        let source = self.context.source.clone();
+        let mut edits = vec![edit(self.place(0, 1), "")];
+        let after_output = self.span.to() + 2;
+        if let Some(close) = single_close(markup) {
+            edits.push(edit(self.place(close, close + 1), ""));
+        } else if source.text().get(after_output..).is_some_and(|rest| rest.starts_with('}')) {
+            edits.push(edit(Span::new(after_output, after_output + 1), ""));
+        }
+        let diagnostic = self.add(
+            &code::BRAZE_TRIPLE_BRACES,
+            self.place(0, 1),
+            "three braces where two belong",
+            "write `{{ … }}`; filters go inside the same pair",
+        );
+        diagnostic.fix = Some(Fix { message: "remove the extra braces".to_owned(), source, edits });
+    }
+
+    /// `${}`, `${a${b}}`, `${a}b` and a `${` that is not closed.
+    fn references(&mut self) {
+        let markup = self.markup();
+        let mut at = 0;
+        while let Some(open) = markup.get(at..).and_then(|rest| rest.find("${")).map(|found| at + found) {
+            let rest = markup.get(open + 2..).unwrap_or_default();
+            let Some(length) = rest.find('}') else {
+                let span = self.place(open, markup.len());
+                self.add(&code::BRAZE_REFERENCE, span, "a `${` has no `}`", "write `${name}`");
+                return;
+            };
+            let close = open + 2 + length;
+            let name = rest.get(..length).unwrap_or_default();
+            let span = self.place(open, close + 1);
+            if name.trim().is_empty() {
+                let help = "name an attribute: `${first_name}`, `custom_attribute.${plan}`";
+                self.add(&code::BRAZE_REFERENCE, span, "nothing stands in `${}`", help);
+            } else if name.contains('{') {
+                let help = "assign the inner attribute to a variable, and use brackets: `data[key]`";
+                self.add(&code::BRAZE_REFERENCE, span, "a `${…}` must not stand in another", help);
+            } else if rest.get(length + 1..).is_some_and(|after| after.starts_with(is_name_start)) {
+                let help = "a dot, a bracket, a filter or the end must follow";
+                self.add(&code::BRAZE_REFERENCE, span, "text directly after a `${…}`", help);
+            }
+            at = close + 1;
+        }
+    }
+
+    /// Names in `assign` and `capture` that are not ASCII.
+    fn name(&mut self) {
+        let markup = self.markup();
+        let name = match self.place {
+            Place::Assign => markup.split('=').next().unwrap_or_default(),
+            Place::Name => markup,
+            _ => return,
+        };
+        if name.is_ascii() || name.contains(['"', '\'']) {
+            return;
+        }
+        let span = self.place(0, name.trim_end().len());
+        let help = "use letters from a to z, digits and `_`";
+        self.add(&code::BRAZE_NON_ASCII_NAME, span, "the name has characters that are not ASCII", help);
+    }
+
+    /// Filters, grouping and operators where they do nothing.
+    fn operators(&mut self) {
+        let markup = self.markup();
+        let value =
+            if self.place == Place::Assign { markup.find('=').map_or(markup.len(), |at| at + 1) } else { 0 };
+        let (mut brackets, mut braces) = (0_usize, 0_usize);
+        let mut before = ' ';
+        for (at, c) in outside_strings(markup) {
+            let span = self.place(at, at + c.len_utf8());
+            match c {
+                '[' => brackets += 1,
+                ']' => brackets = brackets.saturating_sub(1),
+                '{' => braces += 1,
+                '}' => braces = braces.saturating_sub(1),
+                _ if braces > 0 => {}
+                '|' if brackets > 0 => {
+                    let help = "assign the filtered value to a variable first, and use it as the index";
+                    self.add(&code::BRAZE_FILTER_IN_INDEX, span, "filters are not allowed in brackets", help);
+                }
+                '|' if self.place == Place::Condition => {
+                    let help = "assign the filtered value to a variable first, and compare the variable";
+                    self.add(
+                        &code::BRAZE_FILTER_IN_CONDITION,
+                        span,
+                        "filters have no effect in a condition",
+                        help,
+                    );
+                }
+                '|' if self.place == Place::Loop => {
+                    let help = "assign the filtered collection to a variable first, and loop over it";
+                    self.add(&code::BRAZE_FILTER_IN_FOR, span, "filters have no effect in a `for`", help);
+                }
+                '&' if before == '&' && self.place == Place::Condition => {
+                    let help = "write `and`; what follows `&&` is ignored";
+                    let span = self.place(at - 1, at + 1);
+                    self.add(&code::BRAZE_DOUBLE_AMPERSAND, span, "`&&` is no operator of Liquid", help);
+                }
+                '(' if self.place == Place::Condition && !is_range(markup, at) => {
+                    let help = "nest `if` tags, or assign the result of a part to a variable first";
+                    self.add(&code::BRAZE_PARENTHESES, span, "parentheses do not group conditions", help);
+                }
+                '<' | '>' | '=' | '!' | '+' | '*' | '/' if self.place == Place::Assign && at >= value => {
+                    let help = "use filters such as `plus` and `times`, or an `if`";
+                    self.add(
+                        &code::BRAZE_OPERATOR_IN_ASSIGN,
+                        span,
+                        "operators have no effect in `assign`",
+                        help,
+                    );
+                }
+                _ => {}
+            }
+            before = c;
+        }
+    }
+}
+
+fn is_name_start(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+/// Whether the parenthesis at `open` begins a range.
+fn is_range(markup: &str, open: usize) -> bool {
+    let rest = markup.get(open + 1..).unwrap_or_default();
+    let inside = rest.find([')', '(']).and_then(|end| rest.get(..end)).unwrap_or(rest);
+    inside.contains("..")
+}
+
+/// Where the single brace that `markup` starts with is closed.
+fn single_close(markup: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, c) in outside_strings(markup) {
+        match c {
+            '{' => depth += 1,
+            '}' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The characters of `markup` that stand in no string, with their offsets. A quote without its twin opens none.
+fn outside_strings(markup: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    let mut skip_to = 0;
+    let mut open_for_ever = [false; 2];
+    markup.char_indices().filter(move |&(at, c)| {
+        if at < skip_to {
+            return false;
+        }
+        let kind = usize::from(c == '"');
+        if matches!(c, '\'' | '"') && !open_for_ever[kind] {
+            match markup.get(at + 1..).and_then(|rest| rest.find(c)) {
+                Some(length) => skip_to = at + length + 2,
+                None => open_for_ever[kind] = true,
+            }
+            return false;
+        }
+        true
+    })
+}

@@ -1,0 +1,237 @@
+//! Markup to tree through the grammar: what every valid output and tag goes through.
+//!
+//! A [`Grammar`] has one method for each kind of markup. Each takes the markup and its offset in the template, and
+//! gives `None` where the grammar does not accept it; then it is the fallback's turn.
+
+mod expression;
+mod grammar;
+
+use super::ast::{
+    AssignMarkup, Binding, Chain, Condition, Connective, CycleMarkup, Expression, ExpressionKind, ForMarkup,
+    Name, Offset, Operator, PartialMarkup, Root, TableRowMarkup,
+};
+use crate::dialect::Dialect;
+use crate::limits::Limits;
+use expression::Reader;
+use grammar::{Rule, Rules};
+use memchr::memchr3_iter;
+use pest::Parser;
+
+/// The reader of valid markup.
+#[derive(Clone, Copy)]
+pub(crate) struct Grammar<'s> {
+    /// The dialect, which decides whether Braze's forms are accepted.
+    pub dialect: &'static Dialect,
+    /// The bounds on depth and on the length of numbers.
+    pub limits: &'s Limits,
+}
+
+/// The parser made from the grammar calls itself for each level of brackets, so deeper markup never reaches it,
+/// however high the limit is set.
+const DEEPEST: usize = 200;
+
+impl Grammar<'_> {
+    fn read<T>(
+        &self,
+        rule: Rule,
+        markup: &str,
+        base: usize,
+        convert: impl FnOnce(&mut Reader) -> Option<T>,
+    ) -> Option<T> {
+        if self.too_deep(markup) {
+            return None;
+        }
+        let pairs = Rules::parse(rule, markup).ok()?;
+        convert(&mut Reader::new(pairs, markup, base, self.dialect.references, self.limits.number_digits))
+    }
+
+    fn too_deep(&self, markup: &str) -> bool {
+        let deepest = self.limits.expression_depth.min(DEEPEST);
+        let bytes = markup.as_bytes();
+        if memchr3_iter(b'[', b'(', b'{', bytes).nth(deepest).is_none() {
+            return false;
+        }
+        let mut depth = 0_usize;
+        let mut quote = None;
+        for &byte in bytes {
+            match (quote, byte) {
+                (Some(open), _) if open == byte => quote = None,
+                (Some(_), _) => {}
+                (None, b'\'' | b'"') => quote = Some(byte),
+                (None, b'[' | b'(' | b'{') => depth += 1,
+                (None, b']' | b')' | b'}') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > deepest {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The chain of an output or an `echo`; the inner `None` stands for empty markup.
+    pub fn chain(&self, markup: &str, base: usize) -> Option<Option<Chain>> {
+        if markup.trim_matches(super::scan::is_blank).is_empty() {
+            return Some(None);
+        }
+        self.read(Rule::output, markup, base, |reader| reader.chain()).map(Some)
+    }
+
+    /// What `assign` says.
+    pub fn assign(&self, markup: &str, base: usize) -> Option<AssignMarkup> {
+        self.read(Rule::assign, markup, base, |reader| {
+            Some(AssignMarkup { name: reader.name(Rule::target)?, value: reader.chain()? })
+        })
+    }
+
+    /// The condition of `if`, `elsif` and `unless`.
+    pub fn condition(&self, markup: &str, base: usize) -> Option<Condition> {
+        self.read(Rule::condition, markup, base, |reader| {
+            let first = reader.comparison()?;
+            let mut rest = Vec::new();
+            while let Some(word) = reader.take(Rule::connective) {
+                let connective = if word.as_str() == "and" { Connective::And } else { Connective::Or };
+                rest.push((connective, reader.comparison()?));
+            }
+            let start = first.left.span;
+            let last = rest.last().map_or(&first, |(_, comparison)| comparison);
+            let end = last.right.as_ref().map_or(last.left.span, |(_, right)| right.span);
+            let span = start.join(end);
+            Some(Condition { span, first, rest })
+        })
+    }
+
+    /// The value a `case` compares.
+    pub fn case_subject(&self, markup: &str, base: usize) -> Option<Expression> {
+        self.read(Rule::subject, markup, base, |reader| reader.value())
+    }
+
+    /// The values of a `when`.
+    pub fn when_values(&self, markup: &str, base: usize) -> Option<Vec<Expression>> {
+        self.read(Rule::candidates, markup, base, |reader| {
+            let mut values = vec![reader.value()?];
+            while !reader.at_end() {
+                reader.take(Rule::or_word);
+                values.push(reader.value()?);
+            }
+            Some(values)
+        })
+    }
+
+    /// What `for` says.
+    pub fn for_loop(&self, markup: &str, base: usize) -> Option<ForMarkup> {
+        self.read(Rule::for_loop, markup, base, |reader| {
+            let item = reader.name(Rule::name)?;
+            reader.take(Rule::in_word)?;
+            let collection = reader.value()?;
+            let collection_text = reader.written(collection.span);
+            let reversed = reader.take(Rule::reversed).is_some();
+            let (mut limit, mut offset) = (None, None);
+            while let Some(option) = reader.take(Rule::for_option) {
+                let value = reader.value()?;
+                match option.as_str() {
+                    "limit" => limit = Some(value),
+                    _ if is_word(&value, "continue") => offset = Some(Offset::Continue),
+                    _ => offset = Some(Offset::Skip(value)),
+                }
+            }
+            Some(ForMarkup { item, collection, collection_text, reversed, limit, offset })
+        })
+    }
+
+    /// What `tablerow` says; its option `range` has no effect, in the reference either.
+    pub fn table_row(&self, markup: &str, base: usize) -> Option<TableRowMarkup> {
+        self.read(Rule::table_row, markup, base, |reader| {
+            let item = reader.name(Rule::name)?;
+            reader.take(Rule::in_word)?;
+            let collection = reader.value()?;
+            let mut row = TableRowMarkup { item, collection, columns: None, limit: None, offset: None };
+            while let Some(option) = reader.take(Rule::row_option) {
+                let value = Some(reader.value()?);
+                match option.as_str() {
+                    "cols" => row.columns = value,
+                    "limit" => row.limit = value,
+                    "offset" => row.offset = value,
+                    _ => {}
+                }
+            }
+            Some(row)
+        })
+    }
+
+    /// What `cycle` says.
+    pub fn cycle(&self, markup: &str, base: usize) -> Option<CycleMarkup> {
+        self.read(Rule::cycle, markup, base, |reader| {
+            let mut values = vec![reader.value()?];
+            let mut group = None;
+            if reader.take(Rule::group_colon).is_some() {
+                group = values.pop();
+                values.push(reader.value()?);
+            }
+            while !reader.at_end() {
+                values.push(reader.value()?);
+            }
+            let written: Vec<String> = values.iter().map(|value| reader.written(value.span)).collect();
+            Some(CycleMarkup { group, values, text: written.join(", ") })
+        })
+    }
+
+    /// The variable of a `capture`.
+    pub fn capture_name(&self, markup: &str, base: usize) -> Option<Name> {
+        self.read(Rule::single_name, markup, base, |reader| reader.name(Rule::name))
+    }
+
+    /// The counter of an `increment` or `decrement`.
+    pub fn counter_name(&self, markup: &str, base: usize) -> Option<Name> {
+        self.capture_name(markup, base)
+    }
+
+    /// What `render` (`isolated`) or `include` says.
+    pub fn partial(&self, isolated: bool, markup: &str, base: usize) -> Option<PartialMarkup> {
+        let rule = if isolated { Rule::render } else { Rule::include };
+        self.read(rule, markup, base, |reader| {
+            let name = reader.value()?;
+            let mut binding = None;
+            if reader.take(Rule::for_word).is_some() {
+                binding = Some(Binding { each: true, value: reader.value()? });
+            } else if reader.take(Rule::with_word).is_some() {
+                binding = Some(Binding { each: false, value: reader.value()? });
+            }
+            let mut alias = None;
+            if reader.take(Rule::as_word).is_some() {
+                alias = Some(reader.name(Rule::name)?);
+            }
+            let mut arguments = Vec::new();
+            while !reader.at_end() {
+                arguments.push((reader.name(Rule::keyword)?, reader.value()?));
+            }
+            Some(PartialMarkup { isolated, name, binding, alias, arguments })
+        })
+    }
+}
+
+/// Whether `value` is the bare variable `word`.
+fn is_word(value: &Expression, word: &str) -> bool {
+    match &value.kind {
+        ExpressionKind::Lookup(lookup) if lookup.segments.is_empty() => {
+            matches!(&lookup.root, Root::Name(name) if name.text == word)
+        }
+        _ => false,
+    }
+}
+
+impl From<&str> for Operator {
+    /// The operator written `text`; `=` and words that are no operators are unknown.
+    fn from(text: &str) -> Self {
+        match text {
+            "==" => Operator::Equal,
+            "!=" | "<>" => Operator::NotEqual,
+            "<" => Operator::Less,
+            ">" => Operator::Greater,
+            "<=" => Operator::LessOrEqual,
+            ">=" => Operator::GreaterOrEqual,
+            "contains" => Operator::Contains,
+            other => Operator::Unknown(other.to_owned()),
+        }
+    }
+}

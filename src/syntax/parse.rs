@@ -1,0 +1,515 @@
+//! Pieces to tree: the nesting of blocks, and going on after an error.
+//!
+//! One pass over the pieces with a stack of open blocks of its own, so that no template drives recursion. Errors are
+//! collected and parsing goes on: an unknown tag is left out, a stray end tag passed over, an open block closed.
+
+use super::ast::{Body, Node, NodeKind};
+use super::context::{Context, Place};
+use super::fallback::Fallback;
+use super::findings::{ReferenceError, shown, shown_up_to};
+use super::lint::{self, TextLint};
+use super::markup::Grammar;
+use super::scan::{BodyEnd, Piece, Scanner, TagPiece, is_blank, read_name};
+use super::tags::{self, Tag, TagKind};
+use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::{Diagnostic, code};
+use crate::dialect::{Dialect, ErrorMode};
+use crate::limits::{Exceeded, Limit, Limits};
+use crate::source::{Source, Span};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// What a parse gives.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The tree; where there are errors, what could be made of the template.
+    pub ast: Body,
+    /// What is wrong or doubtful, in the order of the template.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The first error, as the reference implementation words it; set if and only if there is an error.
+    pub reference_error: Option<ReferenceError>,
+    /// The bound that was met, if one was.
+    pub limit: Option<Exceeded>,
+}
+
+/// Parses a template. Every error is found at once; the tree is fit for rendering only where there is none.
+pub fn parse(source: &Arc<Source>, dialect: &'static Dialect, mode: ErrorMode, limits: &Limits) -> Parsed {
+    let mut parser = Parser {
+        context: Context::new(source, dialect, mode, limits),
+        text: TextLint::default(),
+        blocks: Vec::new(),
+        nodes: Vec::new(),
+        unknown: HashSet::new(),
+        stopped: false,
+    };
+    if source.text().len() > limits.template_bytes {
+        let exceeded = Exceeded::new(Limit::TemplateBytes, limits.template_bytes);
+        let message = exceeded.to_string();
+        parser.context.findings.exceeded(exceeded, Span::at(0), &message, 0);
+    } else {
+        parser.template();
+    }
+    let mut findings = parser.context.findings;
+    let (reference_error, limit) = (findings.reference.take(), findings.limit);
+    Parsed { ast: Body { nodes: parser.nodes }, diagnostics: findings.into_list(), reference_error, limit }
+}
+
+/// A block whose end tag has not come yet, or a `liquid` tag whose lines are being read.
+struct Block {
+    tag: &'static Tag,
+    open: Span,
+    /// The node with the bodies read so far; none where its markup could not be read and for `liquid`, whose inside
+    /// then becomes part of what is around.
+    node: Option<NodeKind>,
+    /// The nodes of the body being read.
+    nodes: Vec<Node>,
+}
+
+impl Block {
+    fn is_lines(&self) -> bool {
+        self.tag.kind == TagKind::Lines
+    }
+}
+
+struct Parser<'s> {
+    context: Context<'s>,
+    text: TextLint,
+    blocks: Vec<Block>,
+    /// The nodes outside of all blocks.
+    nodes: Vec<Node>,
+    /// Names reported as unknown, so that their end tags are not reported again.
+    unknown: HashSet<&'s str>,
+    stopped: bool,
+}
+
+impl<'s> Parser<'s> {
+    fn source(&self) -> &'s Arc<Source> {
+        self.context.source
+    }
+
+    fn template(&mut self) {
+        let text = self.source().text();
+        for piece in Scanner::new(text, self.context.dialect.references) {
+            self.piece(piece);
+            if self.stopped {
+                break;
+            }
+        }
+        let end = text.len();
+        self.close_blocks(0, Span::at(end), end);
+    }
+
+    fn piece(&mut self, piece: Piece) {
+        match piece {
+            Piece::Text(text) => {
+                let span = text.removed_before.join(text.removed_after);
+                self.text.text(&mut self.context, span);
+                self.push(span, span, NodeKind::Text(text));
+            }
+            Piece::Output { span, markup } => {
+                self.text.liquid(&mut self.context, span);
+                self.output(span, markup);
+            }
+            Piece::Tag(piece) => {
+                self.text.liquid(&mut self.context, piece.span);
+                self.tag(&piece);
+            }
+            Piece::Verbatim { open, body, end } => self.verbatim(&open, body, end),
+            Piece::BrokenOutput(span) => {
+                let token = self.context.slice(span);
+                let message = "the output is not closed properly";
+                let mut diagnostic = Diagnostic::new(&code::UNCLOSED_OUTPUT, message).at(
+                    self.source(),
+                    Span::new(span.from(), span.from() + 2),
+                    "opened here",
+                );
+                diagnostic = diagnostic.help("close it with `}}`");
+                let token = shown_token(token);
+                let reference =
+                    format!("Variable '{token}' was not properly terminated with regexp: /\\}}\\}}/");
+                self.context.findings.error(diagnostic, reference, span.from());
+            }
+            Piece::BrokenTag(span) => {
+                let token = self.context.slice(span);
+                let (message, help) = match token.ends_with("%}") {
+                    true => ("the tag has no name", "a tag starts with its name: `{% if … %}`"),
+                    false => ("the tag is not closed", "close it with `%}`"),
+                };
+                let diagnostic =
+                    Diagnostic::new(&code::UNCLOSED_TAG, message).at(self.source(), span, "").help(help);
+                let token = shown_token(token);
+                let reference = format!("Tag '{token}' was not properly terminated with regexp: /%\\}}/");
+                self.context.findings.error(diagnostic, reference, span.from());
+            }
+        }
+    }
+
+    fn push(&mut self, span: Span, tag: Span, kind: NodeKind) {
+        let nodes = self.blocks.last_mut().map_or(&mut self.nodes, |block| &mut block.nodes);
+        nodes.push(Node { span, tag, kind });
+    }
+
+    fn output(&mut self, span: Span, markup: Span) {
+        let read = self.context.read(Place::Output, markup, span.from(), Grammar::chain, Fallback::chain);
+        if let Some(chain) = read {
+            if let Some(chain) = &chain {
+                lint::output(&mut self.context, chain);
+                lint::chain(&mut self.context, chain);
+            }
+            self.push(span, span, NodeKind::Output(chain));
+        }
+    }
+
+    fn tag(&mut self, piece: &TagPiece) {
+        let name = self.context.slice(piece.name);
+        match Tag::find(name, self.context.dialect) {
+            Some(tag) => match tag.kind {
+                TagKind::Inline => {
+                    if let Some(node) = tag.node(&mut self.context, piece) {
+                        self.push(piece.span, piece.span, node);
+                    }
+                }
+                TagKind::Block => self.open(tag, piece),
+                TagKind::Branch => self.branch(tag, piece),
+                TagKind::Lines => self.lines(tag, piece),
+                // In a template the scanner finds these with their bodies; a line of `liquid` cannot close them.
+                TagKind::Verbatim => self.verbatim(piece, Span::at(piece.span.to()), BodyEnd::Open),
+            },
+            None => match name.strip_prefix("end") {
+                Some(block) => self.end(block, piece),
+                None => self.unknown_tag(name, piece),
+            },
+        }
+    }
+
+    fn depth(&self) -> usize {
+        self.blocks.iter().filter(|block| !block.is_lines()).count()
+    }
+
+    /// Whether another block would be too deep; then parsing stops, as the reference's does.
+    fn too_deep(&mut self, piece: &TagPiece) -> bool {
+        let deepest = self.context.limits.block_depth;
+        let too_deep = self.depth() >= deepest;
+        if too_deep {
+            let exceeded = Exceeded::new(Limit::BlockDepth, deepest);
+            self.context.findings.exceeded(exceeded, piece.span, "Nesting too deep", piece.markup.from());
+            self.stopped = true;
+        }
+        too_deep
+    }
+
+    fn open(&mut self, tag: &'static Tag, piece: &TagPiece) {
+        let node = tag.node(&mut self.context, piece);
+        if !self.too_deep(piece) {
+            self.blocks.push(Block { tag, open: piece.span, node, nodes: Vec::new() });
+        }
+    }
+
+    fn branch(&mut self, tag: &'static Tag, piece: &TagPiece) {
+        if let Some(block) = self.blocks.last_mut().filter(|block| tag.is_branch_of(block.tag.name)) {
+            if let Some(node) = &mut block.node {
+                tags::fill(node, std::mem::take(&mut block.nodes));
+                tag.branch(&mut self.context, piece, node);
+            }
+            return;
+        }
+        let name = tag.name;
+        let (message, reference) = match (self.blocks.last(), name) {
+            (Some(block), "else") => (
+                format!("a `{}` has no `else`", block.tag.name),
+                format!("{} tag does not expect 'else' tag", block.tag.name),
+            ),
+            (Some(block), _) => {
+                (format!("`{name}` does not belong to `{}`", block.tag.name), format!("Unknown tag '{name}'"))
+            }
+            (None, "else") => {
+                ("`else` stands in no block".to_owned(), "Unexpected outer 'else' tag".to_owned())
+            }
+            (None, _) => (format!("`{name}` stands in no block"), format!("Unknown tag '{name}'")),
+        };
+        let mut diagnostic =
+            Diagnostic::new(&code::UNEXPECTED_TAG, message).at(self.source(), piece.span, "");
+        if let Some(block) = self.blocks.last() {
+            diagnostic = diagnostic.and(self.source(), block.open, "the open block");
+        }
+        self.context.findings.error(diagnostic, reference, piece.markup.from());
+    }
+
+    /// Closes the block named `name`, and the open blocks inside it, which are errors.
+    fn end(&mut self, name: &'s str, piece: &TagPiece) {
+        let barrier = self.blocks.iter().rposition(Block::is_lines).map_or(0, |at| at + 1);
+        let inner = self.blocks.get(barrier..).unwrap_or_default();
+        let Some(at) = inner.iter().rposition(|block| block.tag.name == name).map(|at| barrier + at) else {
+            self.stray_end(name, piece);
+            return;
+        };
+        if at + 1 < self.blocks.len() {
+            let reference = self.wrong_end(name);
+            while self.blocks.len() > at + 1 {
+                self.close_unclosed(Some(piece.span), &reference, piece.markup.from(), piece.span);
+            }
+        }
+        self.close(piece.span);
+    }
+
+    /// What the reference says of the end tag `endNAME` that does not fit the innermost block.
+    fn wrong_end(&self, name: &str) -> String {
+        match self.blocks.last() {
+            Some(block) if block.is_lines() => {
+                format!("'end{name}' is not a valid delimiter for liquid tags. use %}}")
+            }
+            Some(Block { tag, .. }) => {
+                format!("'end{name}' is not a valid delimiter for {0} tags. use end{0}", tag.name)
+            }
+            None if name.is_empty() => "Unexpected outer 'end' tag".to_owned(),
+            None => format!("Unknown tag 'end{}'", shown_up_to(name, 200)),
+        }
+    }
+
+    fn stray_end(&mut self, name: &'s str, piece: &TagPiece) {
+        if self.unknown.contains(name) {
+            return;
+        }
+        let reference = self.wrong_end(name);
+        let message = match Tag::find(name, self.context.dialect).filter(|tag| tag.has_end()) {
+            Some(_) => format!("no `{name}` is open for this `end{name}`"),
+            None => format!("no tag is called `end{}`", shown(name)),
+        };
+        let mut diagnostic =
+            Diagnostic::new(&code::UNEXPECTED_TAG, message).at(self.source(), piece.span, "");
+        let mut meant = false;
+        if let Some(block) = self.blocks.last().filter(|block| !block.is_lines()) {
+            let end = format!("end{}", block.tag.name);
+            let written = format!("end{name}");
+            let suggestion = did_you_mean(&written, [end.as_str()]);
+            meant = suggestion.is_some();
+            diagnostic.help.push(suggestion.unwrap_or_else(|| format!("the open block ends with `{end}`")));
+            diagnostic = diagnostic.and(self.source(), block.open, "the open block");
+        }
+        self.context.findings.error(diagnostic, reference, piece.markup.from());
+        if meant || name.is_empty() {
+            self.close_innermost(piece.span);
+        }
+    }
+
+    fn close_innermost(&mut self, end: Span) {
+        if self.blocks.last().is_some_and(|block| !block.is_lines()) {
+            self.close(end);
+        }
+    }
+
+    /// Takes the innermost block from the stack and makes it a node.
+    fn close(&mut self, end: Span) {
+        let Some(block) = self.blocks.pop() else { return };
+        match block.node {
+            Some(mut node) => {
+                tags::fill(&mut node, block.nodes);
+                self.push(block.open.join(end), block.open, node);
+            }
+            None => {
+                let around = self.blocks.last_mut().map_or(&mut self.nodes, |outer| &mut outer.nodes);
+                around.extend(block.nodes);
+            }
+        }
+    }
+
+    /// Reports the innermost block as not closed, and closes it at `end`.
+    fn close_unclosed(&mut self, wrong: Option<Span>, reference: &str, line_at: usize, end: Span) {
+        if let Some(block) = self.blocks.last() {
+            let name = block.tag.name;
+            let mut diagnostic = Diagnostic::new(&code::UNCLOSED_BLOCK, format!("`{name}` is never closed"))
+                .at(self.source(), block.open, "opened here")
+                .help(format!("close it with `{{% end{name} %}}`"));
+            if let Some(wrong) = wrong {
+                diagnostic = diagnostic.and(self.source(), wrong, "this closes a block around it");
+            }
+            self.context.findings.error(diagnostic, reference, line_at);
+        }
+        self.close(end);
+    }
+
+    /// Closes the blocks above the first `keep`; unless parsing was stopped, each is an error.
+    fn close_blocks(&mut self, keep: usize, end: Span, line_at: usize) {
+        while self.blocks.len() > keep {
+            match self.blocks.last() {
+                Some(block) if !self.stopped && !block.is_lines() => {
+                    let reference = format!("'{}' tag was never closed", block.tag.name);
+                    self.close_unclosed(None, &reference, line_at, end);
+                }
+                _ => self.close(end),
+            }
+        }
+    }
+
+    fn unknown_tag(&mut self, name: &'s str, piece: &TagPiece) {
+        let dialect = self.context.dialect;
+        let elsewhere = tags::TAGS.iter().find(|tag| tag.name == name);
+        let span = piece.name;
+        let diagnostic = if elsewhere.is_some() && !dialect.partials && matches!(name, "render" | "include") {
+            Diagnostic::new(&code::BRAZE_PARTIAL, format!("Braze has no `{name}`"))
+                .at(self.source(), span, "")
+                .help("put the text into a content block and write `{{content_blocks.${name}}}`")
+        } else {
+            let message = format!("no tag is called `{}`", shown(name));
+            let mut diagnostic = Diagnostic::new(&code::UNKNOWN_TAG, message).at(self.source(), span, "");
+            let homes = Dialect::all().into_iter().filter(|home| Tag::find(name, home).is_some());
+            diagnostic.notes.extend(homes.map(|home| format!("the dialect `{}` has it", home.name)));
+            let names = Tag::of(dialect).map(|tag| tag.name);
+            let mut ends: Vec<String> = Vec::new();
+            ends.extend(self.blocks.last().map(|block| format!("end{}", block.tag.name)));
+            diagnostic.help.extend(did_you_mean(name, names.chain(ends.iter().map(String::as_str))));
+            diagnostic
+        };
+        self.unknown.insert(name);
+        let reference = format!("Unknown tag '{}'", shown_up_to(name, 200));
+        self.context.findings.error(diagnostic, reference, piece.markup.from());
+    }
+
+    fn verbatim(&mut self, open: &TagPiece, body: Span, end: BodyEnd) {
+        let name = self.context.slice(open.name);
+        let line_at = open.markup.from();
+        let has_markup = !self.context.slice(open.markup).trim_matches(is_blank).is_empty();
+        if has_markup && name != "comment" {
+            let message = format!("`{name}` takes no markup");
+            let diagnostic = Diagnostic::new(&code::SYNTAX_ERROR, message).at(self.source(), open.markup, "");
+            let reference = format!("Syntax Error in '{name}' - Valid syntax: {name}");
+            self.context.findings.error(diagnostic, reference, line_at);
+        }
+        if name == "comment" && self.too_deep(open) {
+            return;
+        }
+        let whole = match end {
+            BodyEnd::Closed(close) => open.span.join(close),
+            _ => open.span.join(body),
+        };
+        match end {
+            BodyEnd::Closed(_) => {}
+            BodyEnd::Open => {
+                let diagnostic = Diagnostic::new(&code::UNCLOSED_BLOCK, format!("`{name}` is never closed"))
+                    .at(self.source(), open.span, "opened here")
+                    .help(format!("close it with `{{% end{name} %}}`"));
+                let reference = format!("'{name}' tag was never closed");
+                self.context.findings.error(diagnostic, reference, line_at);
+            }
+            BodyEnd::OpenRaw(raw) => {
+                let diagnostic = Diagnostic::new(&code::UNCLOSED_BLOCK, "`raw` is never closed")
+                    .at(self.source(), raw, "opened here")
+                    .and(self.source(), open.span, "in this comment")
+                    .help("close it with `{% endraw %}`: it must be closed in a comment too");
+                self.context.findings.error(diagnostic, "'raw' tag was never closed", line_at);
+            }
+            BodyEnd::NestedDoc(nested) => {
+                let diagnostic = Diagnostic::new(&code::UNEXPECTED_TAG, "a `doc` must not stand in another")
+                    .at(self.source(), nested, "")
+                    .and(self.source(), open.span, "the outer one");
+                let reference = "Syntax Error in 'doc' - Nested doc tags are not allowed";
+                self.context.findings.error(diagnostic, reference, line_at);
+            }
+        }
+        let kind = match name {
+            "raw" => NodeKind::Text(super::ast::Text {
+                kept: body,
+                removed_before: Span::at(body.from()),
+                removed_after: Span::at(body.to()),
+            }),
+            _ => NodeKind::Comment,
+        };
+        self.push(whole, open.span, kind);
+    }
+
+    /// Reads the lines of a `liquid` tag; blocks opened in it must be closed in it.
+    fn lines(&mut self, tag: &'static Tag, piece: &TagPiece) {
+        let keep = self.blocks.len();
+        self.blocks.push(Block { tag, open: piece.span, node: None, nodes: Vec::new() });
+        let markup = self.context.slice(piece.markup);
+        let mut comment: Option<(TagPiece, usize)> = None;
+        let mut at = piece.markup.from();
+        let mut lines = 0;
+        for (number, line) in markup.split('\n').enumerate() {
+            let span = Span::new(at, at + line.len());
+            at = span.to() + 1;
+            if !line.is_empty() {
+                lines = number + 1;
+            }
+            if line.trim_matches(is_blank).is_empty() {
+                continue;
+            }
+            let read = self.line(span);
+            match (&mut comment, read) {
+                (Some((open, depth)), Some(piece)) => match self.context.slice(piece.name) {
+                    "comment" => *depth += 1,
+                    "endcomment" if *depth == 1 => {
+                        let (open, end) = (*open, piece.span);
+                        self.verbatim(&open, Span::new(open.span.to(), end.from()), BodyEnd::Closed(end));
+                        comment = None;
+                    }
+                    "endcomment" => *depth -= 1,
+                    "raw" => {
+                        let open = *open;
+                        let body = Span::new(open.span.to(), piece.span.to());
+                        self.verbatim(&open, body, BodyEnd::OpenRaw(piece.span));
+                        comment = None;
+                        break;
+                    }
+                    _ => {}
+                },
+                (Some(_), None) => {}
+                (None, Some(piece)) => match self.context.slice(piece.name) {
+                    "comment" => comment = Some((piece, 1)),
+                    "liquid" => self.nested_lines(tag, piece),
+                    _ => self.tag(&piece),
+                },
+                (None, None) => {
+                    let name = line.trim_matches(is_blank);
+                    let start = span.from() + (line.len() - line.trim_start_matches(is_blank).len());
+                    let name_span = Span::new(start, start + name.len());
+                    self.unknown_tag(name, &TagPiece { span, name: name_span, markup: name_span });
+                }
+            }
+            if self.stopped {
+                break;
+            }
+        }
+        if let Some((open, _)) = comment {
+            self.verbatim(&open, Span::new(open.span.to(), piece.markup.to()), BodyEnd::Open);
+        }
+        // The reference counts a line for each it has read, whatever it ends with.
+        let line_at = markup
+            .match_indices('\n')
+            .nth(lines.saturating_sub(1))
+            .map_or(piece.markup.to(), |(at, _)| piece.markup.from() + at + 1);
+        self.close_blocks(keep + 1, Span::at(piece.markup.to()), line_at);
+        self.close(piece.span);
+    }
+
+    fn line(&self, span: Span) -> Option<TagPiece> {
+        let line = self.context.slice(span);
+        let from = span.to() - line.trim_start_matches(is_blank).len();
+        let to = span.from() + line.trim_end_matches(is_blank).len();
+        let (name, markup) = read_name(self.source().text(), from, to)?;
+        Some(TagPiece { span: Span::new(from, to), name, markup })
+    }
+
+    /// A line that starts with `liquid`, once or many times: a `liquid` tag of that one line.
+    fn nested_lines(&mut self, tag: &'static Tag, mut piece: TagPiece) {
+        while self.context.slice(piece.name) == "liquid" {
+            match self.line(piece.markup) {
+                Some(inside) => piece = inside,
+                None => return,
+            }
+        }
+        let keep = self.blocks.len();
+        self.blocks.push(Block { tag, open: piece.span, node: None, nodes: Vec::new() });
+        self.tag(&piece);
+        self.close_blocks(keep + 1, Span::at(piece.span.to()), piece.span.to());
+        self.close(piece.span);
+    }
+}
+
+/// A token as it stands in the reference's messages, which are not to grow without bound.
+fn shown_token(token: &str) -> String {
+    match token.char_indices().nth(200) {
+        Some((end, _)) => format!("{}…", token.get(..end).unwrap_or_default()),
+        None => token.to_owned(),
+    }
+}

@@ -1,0 +1,155 @@
+//! `if`, `unless`, `case` and their branches.
+
+use super::{Read, Tag, TagKind};
+use crate::diagnostic::{Diagnostic, code};
+use crate::dialect::DialectSet;
+use crate::source::Span;
+use crate::syntax::ast::{
+    Body, Branch, Case, CaseBranch, Condition, Expression, ExpressionKind, If, Literal, NodeKind, Operator,
+};
+use crate::syntax::context::{Context, Place};
+use crate::syntax::fallback::Fallback;
+use crate::syntax::findings::shown;
+use crate::syntax::lint;
+use crate::syntax::markup::Grammar;
+use crate::syntax::scan::{TagPiece, is_blank};
+
+pub(super) const IF: Tag = Tag {
+    name: "if",
+    kind: TagKind::Block,
+    dialects: DialectSet::ALL,
+    description: "Renders its body if the condition holds.",
+    example: "{% if 2 > 1 %}yes{% endif %}",
+    output: "yes",
+    read: Read::Node(|context, piece| Some(read_if(context, piece, false))),
+};
+
+pub(super) const UNLESS: Tag = Tag {
+    name: "unless",
+    kind: TagKind::Block,
+    dialects: DialectSet::ALL,
+    description: "Renders its body unless the condition holds.",
+    example: "{% unless 2 > 1 %}no{% else %}yes{% endunless %}",
+    output: "yes",
+    read: Read::Node(|context, piece| Some(read_if(context, piece, true))),
+};
+
+pub(super) const ELSIF: Tag = Tag {
+    name: "elsif",
+    kind: TagKind::Branch,
+    dialects: DialectSet::ALL,
+    description: "Renders its branch if no branch before it was taken and the condition holds.",
+    example: "{% if false %}a{% elsif true %}b{% endif %}",
+    output: "b",
+    read: Read::Branch { of: &["if", "unless"], read: elsif },
+};
+
+pub(super) const ELSE: Tag = Tag {
+    name: "else",
+    kind: TagKind::Branch,
+    dialects: DialectSet::ALL,
+    description: "Renders its branch if no branch before it was taken, or if there was nothing to loop over.",
+    example: "{% if false %}a{% else %}b{% endif %}",
+    output: "b",
+    read: Read::Branch { of: &["if", "unless", "case", "for"], read: otherwise },
+};
+
+pub(super) const CASE: Tag = Tag {
+    name: "case",
+    kind: TagKind::Block,
+    dialects: DialectSet::ALL,
+    description: "Compares one value with the values of its `when` branches.",
+    example: "{% case 2 %}{% when 1 %}a{% when 2, 3 %}b{% else %}c{% endcase %}",
+    output: "b",
+    read: Read::Node(case),
+};
+
+pub(super) const WHEN: Tag = Tag {
+    name: "when",
+    kind: TagKind::Branch,
+    dialects: DialectSet::ALL,
+    description: "Renders its branch if one of its values equals the value of the `case`.",
+    example: "{% case 'x' %}{% when 'x' or 'y' %}found{% endcase %}",
+    output: "found",
+    read: Read::Branch { of: &["case"], read: when },
+};
+
+fn condition(context: &mut Context, piece: &TagPiece) -> Option<Condition> {
+    let span = piece.markup;
+    let condition =
+        context.read(Place::Condition, span, span.from(), Grammar::condition, Fallback::condition)?;
+    let comparisons = std::iter::once(&condition.first).chain(condition.rest.iter().map(|(_, next)| next));
+    for comparison in comparisons {
+        if let Some((Operator::Unknown(operator), _)) = &comparison.right {
+            let message = format!("`{}` is no operator", shown(operator));
+            let diagnostic = Diagnostic::new(&code::UNKNOWN_OPERATOR, message)
+                .at(context.source, span, "")
+                .help("the operators are == != <> < > <= >= and contains");
+            context.findings.report(diagnostic);
+        }
+    }
+    lint::condition(context, &condition);
+    Some(condition)
+}
+
+fn read_if(context: &mut Context, piece: &TagPiece, negated: bool) -> NodeKind {
+    let condition = condition(context, piece);
+    NodeKind::If(If { negated, branches: vec![Branch { tag: piece.span, condition, body: Body::default() }] })
+}
+
+fn elsif(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
+    let condition = condition(context, piece);
+    if let NodeKind::If(block) = block {
+        block.branches.push(Branch { tag: piece.span, condition, body: Body::default() });
+    }
+}
+
+fn otherwise(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
+    let (tag, body) = (piece.span, Body::default());
+    match block {
+        NodeKind::If(block) => block.branches.push(Branch { tag, condition: None, body }),
+        NodeKind::Case(block) => {
+            if !context.slice(piece.markup).trim_matches(is_blank).is_empty() {
+                let diagnostic = Diagnostic::new(&code::SYNTAX_ERROR, "`else` takes no condition")
+                    .at(context.source, piece.markup, "")
+                    .help("use `when` for a branch with values");
+                let reference =
+                    "Syntax Error in tag 'case' - Valid else condition: {% else %} (no parameters) ";
+                context.findings.error(diagnostic, reference, piece.markup.from());
+            }
+            block.branches.push(CaseBranch { tag, values: None, body });
+        }
+        NodeKind::For(block) if block.otherwise.is_none() => block.otherwise = Some(body),
+        NodeKind::For(_) => {
+            let diagnostic = Diagnostic::new(&code::UNEXPECTED_TAG, "a `for` has only one `else`").at(
+                context.source,
+                tag,
+                "",
+            );
+            context.findings.error(diagnostic, "Unknown tag 'endfor'", piece.markup.from());
+        }
+        _ => {}
+    }
+}
+
+fn case(context: &mut Context, piece: &TagPiece) -> Option<NodeKind> {
+    let span = piece.markup;
+    let subject =
+        context.read(Place::Condition, span, span.from(), Grammar::case_subject, Fallback::case_subject);
+    let subject = subject.unwrap_or_else(|| nothing(span));
+    Some(NodeKind::Case(Case { subject, branches: Vec::new() }))
+}
+
+fn when(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
+    let span = piece.markup;
+    let values =
+        context.read(Place::Condition, span, span.from(), Grammar::when_values, Fallback::when_values);
+    if let NodeKind::Case(block) = block {
+        let values = Some(values.unwrap_or_default());
+        block.branches.push(CaseBranch { tag: piece.span, values, body: Body::default() });
+    }
+}
+
+fn nothing(span: Span) -> Expression {
+    Expression { span, kind: ExpressionKind::Literal(Literal::Nil) }
+}

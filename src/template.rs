@@ -1,0 +1,236 @@
+//! A compiled template, and its renders.
+
+use crate::arena::Arena;
+use crate::compile::{self, Program};
+use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::failure::{Failure, RenderError};
+use crate::filters::Environment;
+use crate::limits::Exceeded;
+use crate::render::{self, Data, End, NoTrace, Options, Partials, Recorder, TraceMap};
+use crate::source::Source;
+use crate::syntax::{self, ReferenceError, ast::Body};
+use crate::time::Clock;
+use crate::value::{ToData, Value, lookup};
+use std::sync::Arc;
+
+/// A template, compiled once and rendered any number of times, from any number of threads.
+#[derive(Clone)]
+pub struct Template {
+    engine: Engine,
+    parts: Arc<Parts>,
+}
+
+struct Parts {
+    source: Arc<Source>,
+    ast: Body,
+    program: Program,
+    diagnostics: Vec<Diagnostic>,
+    reference_error: Option<ReferenceError>,
+}
+
+/// How a render ended.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Status {
+    /// At the end of the template.
+    Complete,
+    /// By `abort_message`, with its reason.
+    Aborted(String),
+    /// At a limit.
+    Exceeded(Exceeded),
+    /// At an error, where [`Render::stop_at_error`] asked for it. The text is the reference's inline text.
+    Failed(RenderError, String),
+}
+
+/// What a render gives.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The text that was written. Of a render that did not complete it is no body: nothing of it must be sent.
+    pub text: String,
+    /// How it ended.
+    pub status: Status,
+    /// Errors that were printed inline, limits, and, if asked for, what was missing or doubtful.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The source map, if it was asked for.
+    pub trace: Option<TraceMap>,
+}
+
+/// A render about to be run: set what is to be different, then [`run`](Render::run) it.
+#[must_use]
+pub struct Render<'t> {
+    template: &'t Template,
+    options: Options,
+    trace: bool,
+    clock: Option<&'t dyn Clock>,
+}
+
+impl Template {
+    /// Compiles, errors or not.
+    pub(crate) fn new(engine: &Engine, source: &Arc<Source>) -> Self {
+        let parsed = syntax::parse(source, engine.dialect(), engine.error_mode(), engine.limits());
+        let (program, filters) = compile::compile(&parsed.ast, source, engine.dialect(), engine.filters());
+        let mut diagnostics = parsed.diagnostics;
+        diagnostics.extend(filters);
+        diagnostics.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map_or(0, |label| label.span.start));
+        let parts = Parts {
+            source: source.clone(),
+            ast: parsed.ast,
+            program,
+            diagnostics,
+            reference_error: parsed.reference_error,
+        };
+        Template { engine: engine.clone(), parts: Arc::new(parts) }
+    }
+
+    /// Renders with `data`.
+    ///
+    /// Errors of single nodes are printed inline (`Liquid error: …`), as the reference does; use
+    /// [`prepare`](Template::prepare) to learn of them.
+    ///
+    /// # Errors
+    /// When the template aborts the message, or a limit is met, or the data cannot be read.
+    pub fn render<D: ToData + ?Sized>(&self, data: &D) -> Result<String, Error> {
+        let outcome = self.prepare().run(data);
+        match outcome.status {
+            Status::Complete => Ok(outcome.text),
+            Status::Aborted(reason) => Err(Error::from(Diagnostic::new(
+                &code::RENDER_ABORTED,
+                format!("the template aborts the message: {reason}"),
+            ))),
+            _ => Err(Error::new(outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect())),
+        }
+    }
+
+    /// A render to be set up further.
+    pub fn prepare(&self) -> Render<'_> {
+        Render { template: self, options: Options::default(), trace: false, clock: None }
+    }
+
+    /// The warnings of parsing; of a template that [`Engine::compile`] refused, the errors too.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.parts.diagnostics
+    }
+
+    /// The text the template was compiled from.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.parts.source
+    }
+
+    /// The tree.
+    pub fn ast(&self) -> &Body {
+        &self.parts.ast
+    }
+
+    /// The engine that compiled it.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The error at which the reference implementation would have refused the template.
+    pub fn reference_error(&self) -> Option<&ReferenceError> {
+        self.parts.reference_error.as_ref()
+    }
+}
+
+impl<'t> Render<'t> {
+    /// Records the source map.
+    pub fn trace(mut self, trace: bool) -> Self {
+        self.trace = trace;
+        self
+    }
+
+    /// Reports undefined variables and doubtful values.
+    pub fn warnings(mut self, warn: bool) -> Self {
+        self.options.warn = warn;
+        self
+    }
+
+    /// Names the line in inline error texts: `Liquid error (line 2): …`.
+    pub fn line_numbers(mut self, line_numbers: bool) -> Self {
+        self.options.line_numbers = line_numbers;
+        self
+    }
+
+    /// Ends the render at the first error instead of printing it.
+    pub fn stop_at_error(mut self, stop: bool) -> Self {
+        self.options.stop_at_error = stop;
+        self
+    }
+
+    /// Takes the time from `clock` instead of the engine's.
+    pub fn clock(mut self, clock: &'t dyn Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Renders with `data`.
+    pub fn run<D: ToData + ?Sized>(self, data: &D) -> Outcome {
+        let arena = Arena::new(self.template.engine.limits());
+        match data.to_data(&arena) {
+            Ok(root) => self.run_in(&arena, root),
+            Err(failure) => self.without_data(failure),
+        }
+    }
+
+    /// Renders with data that already lies in `arena`, whose budget the render shares.
+    pub fn run_in<'r>(self, arena: &'r Arena, root: Value<'r>) -> Outcome
+    where
+        't: 'r,
+    {
+        let template = self.template;
+        let engine = &template.engine;
+        let data = match split(engine, root, arena) {
+            Ok(data) => data,
+            Err(failure) => return self.without_data(failure),
+        };
+        let environment = Environment::new(engine.dialect(), self.clock.unwrap_or_else(|| engine.clock()));
+        let load = |name: &str| engine.partial(name);
+        let partials = Partials::new(&load);
+        let program = &template.parts.program;
+        let (rendered, trace) = if self.trace {
+            let mut recorder = Recorder::default();
+            let rendered =
+                render::render(program, data, arena, &environment, &partials, self.options, &mut recorder);
+            (rendered, Some(recorder.finish()))
+        } else {
+            (render::render(program, data, arena, &environment, &partials, self.options, &mut NoTrace), None)
+        };
+        let status = match rendered.end {
+            End::Complete => Status::Complete,
+            End::Aborted(reason) => Status::Aborted(reason),
+            End::Exceeded(exceeded) => Status::Exceeded(exceeded),
+            End::Failed(error, text) => Status::Failed(error, text),
+        };
+        Outcome { text: rendered.text, status, diagnostics: rendered.diagnostics, trace }
+    }
+
+    fn without_data(&self, failure: Failure) -> Outcome {
+        let (status, diagnostic) = match failure {
+            Failure::Limit(exceeded) => {
+                (Status::Exceeded(exceeded), Diagnostic::new(exceeded.limit.code(), exceeded.to_string()))
+            }
+            Failure::Error(error) => {
+                let diagnostic = Diagnostic::new(&code::DATA_INVALID, error.message.clone());
+                let text = error.inline_text(None);
+                (Status::Failed(*error, text), diagnostic.severity(Severity::Error))
+            }
+            Failure::Abort(reason) => (
+                Status::Aborted(reason.to_string()),
+                Diagnostic::new(&code::RENDER_ABORTED, reason.to_string()),
+            ),
+        };
+        Outcome { text: String::new(), status, diagnostics: vec![diagnostic], trace: None }
+    }
+}
+
+/// What plain names and Braze's references are looked up in.
+fn split<'r>(engine: &Engine, root: Value<'r>, arena: &'r Arena) -> Result<Data<'r>, Failure> {
+    if !engine.dialect().references {
+        return Ok(Data { variables: root, attributes: Value::Nil });
+    }
+    let variables = lookup::index(root, Value::String("vars"), arena)?.unwrap_or(Value::Nil);
+    Ok(Data { variables, attributes: root })
+}

@@ -1,0 +1,36 @@
+//! What templates are rendered with.
+
+use super::Value;
+use crate::arena::Arena;
+use crate::failure::Failure;
+
+/// Anything that can be the data of a render, or a part of it.
+///
+/// Values are themselves; `serde_json::Value`s are read in place; [`crate::json::Text`] is JSON text, and
+/// [`crate::json::Serialized`] anything that implements `serde::Serialize`.
+pub trait ToData {
+    /// The data as a value. It may borrow from `self` and live in `arena`.
+    ///
+    /// # Errors
+    /// When a limit is met, or the data is not what it should be.
+    fn to_data<'r>(&'r self, arena: &'r Arena) -> Result<Value<'r>, Failure>;
+}
+
+impl ToData for Value<'_> {
+    fn to_data<'r>(&'r self, _: &'r Arena) -> Result<Value<'r>, Failure> {
+        Ok(*self)
+    }
+}
+
+impl<T: ToData + ?Sized> ToData for &T {
+    fn to_data<'r>(&'r self, arena: &'r Arena) -> Result<Value<'r>, Failure> {
+        (**self).to_data(arena)
+    }
+}
+
+/// No data at all.
+impl ToData for () {
+    fn to_data<'r>(&'r self, arena: &'r Arena) -> Result<Value<'r>, Failure> {
+        Ok(Value::Map(arena.map(&[])?))
+    }
+}
