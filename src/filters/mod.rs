@@ -6,6 +6,7 @@
 mod array;
 mod braze;
 mod call;
+mod case;
 mod custom;
 mod date;
 mod digest;
@@ -15,12 +16,16 @@ mod html;
 mod json;
 mod math;
 mod parameter;
+mod pieces;
+mod replace;
 mod search;
 mod set;
 mod string;
+#[cfg(test)]
+mod testing;
 
 pub use call::{Call, Doubt, Environment};
-pub use custom::CustomFilter;
+pub use custom::{Argument, Arguments, CustomFilter, FilterFunction, FilterResult};
 pub use parameter::{Need, Parameter};
 
 pub(crate) use parameter::check_count;
