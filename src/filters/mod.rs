@@ -11,11 +11,17 @@ mod digest;
 mod encode;
 mod general;
 mod html;
+mod items;
 mod json;
 mod math;
 mod parameter;
+mod property;
 mod search;
+mod sort;
 mod string;
+#[cfg(test)]
+mod trial;
+mod uniq;
 
 pub use call::{Call, Doubt, Environment};
 pub use parameter::{Need, Parameter};
@@ -54,6 +60,8 @@ static GROUPS: &[&[Filter]] = &[
     digest::FILTERS,
     math::FILTERS,
     array::FILTERS,
+    sort::FILTERS,
+    uniq::FILTERS,
     search::FILTERS,
     general::FILTERS,
     date::FILTERS,
