@@ -13,16 +13,22 @@ mod digest;
 mod encode;
 mod general;
 mod html;
+mod items;
 mod json;
 mod math;
 mod parameter;
 mod pieces;
+mod property;
 mod replace;
 mod search;
 mod set;
+mod sort;
 mod string;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod trial;
+mod uniq;
 
 pub use call::{Call, Doubt, Environment};
 pub use custom::{Argument, Arguments, CustomFilter, FilterFunction, FilterResult};
@@ -65,6 +71,8 @@ static GROUPS: &[&[Filter]] = &[
     digest::FILTERS,
     math::FILTERS,
     array::FILTERS,
+    sort::FILTERS,
+    uniq::FILTERS,
     search::FILTERS,
     general::FILTERS,
     date::FILTERS,
