@@ -3,7 +3,7 @@
 use carafe::Source;
 use carafe::dialect::{BRAZE, Dialect, ErrorMode, LIQUID};
 use carafe::limits::{Limit, Limits};
-use carafe::syntax::{Parsed, parse};
+use carafe::syntax::{Parsed, parse, print};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -195,6 +195,47 @@ fn fixes_mend_what_they_are_for() {
         }
         assert_eq!(text, mended);
         assert!(read(&text, &BRAZE, ErrorMode::Lax).diagnostics.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn printed_trees_read_to_the_same_tree() {
+    for (template, dialect, expected) in [
+        ("a {{- b.c[0]['d']|e:1,f:-2.50,g }} {", &LIQUID, "a{{ b.c[0]['d'] | e: 1, g, f: -2.5 }} {"),
+        ("{ {{- a }}{% raw %}{{{% endraw %}", &LIQUID, "{ {{- a }}{% raw %}{{{% endraw %}"),
+        (
+            "{% if a==1 or b %}x{% elsif c %}y{% else %}z{% endif %}{% unless a<>b %}{% endunless %}",
+            &LIQUID,
+            "{% if a == 1 or b %}x{% elsif c %}y{% else %}z{% endif %}{% unless a != b %}{% endunless %}",
+        ),
+        (
+            "{% liquid\nfor i in (1..n) reversed offset:continue\n echo i\nelse\n break\nendfor %}",
+            &LIQUID,
+            "{% for i in (1..n) reversed offset: continue %}{{ i }}{% else %}{% break %}{% endfor %}",
+        ),
+        (
+            "{% case a %}x{% when 1 or \"it's\" %}{% else %}{% endcase %}{% cycle g:a,b %}",
+            &LIQUID,
+            "{% case a %}{% when 1, \"it's\" %}{% else %}{% endcase %}{% cycle g: a, b %}",
+        ),
+        (
+            "{%render 'a' for b as c d:1%}{%include x,e:2%}{%increment n%}{%# x%}{%capture y%}{%endcapture%}",
+            &LIQUID,
+            "{% render 'a' for b as c, d: 1 %}{% include x, e: 2 %}{% increment n %}{% capture y %}{% endcapture %}",
+        ),
+        (
+            "{{a.${ b }.${c}|d:{{e|f}}}}{%assign g = {{${h}}}%}{%abort_message(no)%}",
+            &BRAZE,
+            "{{ a.${b}.${c} | d: {{e | f}} }}{% assign g = {{${h}}} %}{% abort_message('no') %}",
+        ),
+    ] {
+        let again = |template: &str| {
+            let source = Arc::new(Source::new("t", template));
+            print(&parse(&source, dialect, ErrorMode::Strict2, &Limits::default()).ast, &source)
+        };
+        let printed = again(template);
+        assert_eq!(printed, expected);
+        assert_eq!(again(&printed), printed);
     }
 }
 
