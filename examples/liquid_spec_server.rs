@@ -203,7 +203,10 @@ impl Object for TestObject<'_> {
     fn get<'r>(&'r self, key: Value<'r>, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
         Ok(match (self.name, key) {
             ("ErrorDrop", _) => {
-                return Err(Failure::error(RenderErrorKind::Argument, "ErrorDrop: access triggered an error"));
+                return Err(Failure::error(
+                    RenderErrorKind::Argument,
+                    "ErrorDrop: access triggered an error",
+                ));
             }
             ("IndexDrop", Value::Integer(0)) => Some(Value::String("zero")),
             ("IndexDrop", Value::Integer(1)) => Some(Value::String("one")),
