@@ -1,2 +1,3 @@
 //! Template text to tree.
 pub mod ast;
+mod fallback;
