@@ -33,6 +33,7 @@ pub(super) struct Reader<'m> {
 /// What a variable's name is made of.
 enum Piece {
     Name(Range<usize>),
+    /// What stands between the brackets.
     Brackets(Range<usize>),
     Reference(Range<usize>),
 }
@@ -292,8 +293,15 @@ impl<'m> Reader<'m> {
 
     /// The variable in `part`: its names and brackets, whatever stands between them.
     fn lookup(&mut self, part: Range<usize>) -> Result<Expression, Rejected> {
-        let span = self.span(part.clone());
-        let pieces = self.pieces(part);
+        let pieces = self.pieces(part.clone());
+        let place = |piece: &Piece| match piece {
+            Piece::Name(place) | Piece::Reference(place) => self.span(place.clone()),
+            Piece::Brackets(inside) => self.span(inside.start - 1..inside.end + 1),
+        };
+        let span = match (pieces.first(), pieces.last()) {
+            (Some(first), Some(last)) => place(first).join(place(last)),
+            _ => self.span(part),
+        };
         let mut pieces = pieces.into_iter().peekable();
         let root = match pieces.next() {
             None => return Ok(Expression { span, kind: ExpressionKind::Literal(Literal::Nil) }),

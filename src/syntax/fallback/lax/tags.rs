@@ -4,8 +4,7 @@ use super::super::lexer::{is_segment, is_word, skip};
 use super::super::{Rejected, literal, whole};
 use super::{Reader, signature_end};
 use crate::syntax::ast::{
-    Binding, CycleMarkup, Expression, ExpressionKind, ForMarkup, Literal, Name, Offset, PartialMarkup,
-    TableRowMarkup,
+    Binding, CycleMarkup, Expression, ForMarkup, Literal, Name, Offset, PartialMarkup, TableRowMarkup,
 };
 use std::ops::Range;
 
@@ -84,7 +83,7 @@ impl Reader<'_> {
         let mut markup = ForMarkup {
             item: self.name(item),
             collection: self.value(collection.clone())?,
-            collection_text: self.slice(collection).to_owned(),
+            collection_text: literal::written(self.slice(collection)),
             reversed,
             limit: None,
             offset: None,
@@ -169,11 +168,11 @@ impl Reader<'_> {
         while rest < end {
             let comma = self.comma(rest, end);
             if let Some(fragment) = self.find_fragment(rest..comma) {
-                let value = self.value(fragment.clone())?;
-                if value.kind != ExpressionKind::Literal(Literal::Nil) {
-                    texts.push(literal::written(self.slice(fragment.clone())));
-                    kept.push(fragment);
-                    values.push(value);
+                let text = self.slice(fragment.clone());
+                if literal::word(text) != Some(Literal::Nil) {
+                    texts.push(literal::written(text));
+                    kept.push(fragment.clone());
+                    values.push(self.value(fragment)?);
                 }
             }
             rest = comma + 1;
