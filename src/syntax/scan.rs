@@ -165,10 +165,11 @@ impl<'s> Scanner<'s> {
     }
 
     fn output_end(&mut self, start: usize) -> OutputEnd {
-        if self.references
-            && let Some(end) = self.balanced_end(start)
-        {
-            return OutputEnd::Closed(end);
+        if self.references {
+            let balanced = self.balanced_end(start, true).or_else(|| self.balanced_end(start, false));
+            if let Some(end) = balanced {
+                return OutputEnd::Closed(end);
+            }
         }
         let mut at = start + 2;
         let length = self.text.len();
@@ -187,9 +188,9 @@ impl<'s> Scanner<'s> {
         OutputEnd::Broken { end: start + 2, resume: length }
     }
 
-    /// The end of an output with `${…}`, inner braces or a pair of single braces in it; `None` where it has none of
-    /// them, and where they do not balance.
-    fn balanced_end(&self, start: usize) -> Option<usize> {
+    /// The end of an output with `${…}`, inner braces or, if `singles`, a pair of single braces in it; `None` where it
+    /// has none of them, and where they do not balance.
+    fn balanced_end(&self, start: usize, singles: bool) -> Option<usize> {
         let mut at = start + 2;
         let first = at + memchr(b'}', self.bytes().get(at..)?)?;
         if !self.bytes().get(at..first)?.contains(&b'{') {
@@ -215,7 +216,7 @@ impl<'s> Scanner<'s> {
                 }
                 b'{' if next == Some(b'%') => return None,
                 b'{' => {
-                    single |= at == start + 2;
+                    single |= singles && at == start + 2;
                     at += 1;
                 }
                 b'}' if single && depth == 0 => {
@@ -491,6 +492,7 @@ mod tests {
             ("{{custom_attribute.${p} | default: 0}}}", "O[custom_attribute.${p} | default: 0]T[}]"),
             ("{% if {{x}} == 1%}", "t[if:{{x}} == 1]"),
             ("{{{a.${k}}}}", "O[{a.${k}}]"),
+            ("{{{a.${k}}}, b", "O[{a.${k}]T[, b]"),
             ("{{{a.${k}} | date: '%s'}}", "O[{a.${k}} | date: '%s']"),
             ("{{ '{{' }}", "O[ '{{' ]"),
             ("{{ {{ a }} b", "O[ {{ a ]T[ b]"),
