@@ -14,6 +14,7 @@ use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::Span;
 use crate::syntax::ast::{Chain, Expression, ExpressionKind, Literal, Lookup, Name, Root, Segment};
 use memchr::memchr;
+use std::iter::once;
 use std::ops::Range;
 
 /// A reader of one markup.
@@ -90,7 +91,7 @@ impl<'m> Reader<'m> {
         kept.sort_by_key(|range| range.start);
         let free = |byte: u8| is_blank(byte) || punctuation.contains(&byte);
         let mut at = part.start;
-        for range in kept.into_iter().chain([part.end..part.end]) {
+        for range in kept.into_iter().chain(once(part.end..part.end)) {
             let mut gap = at..range.start;
             while gap.start < gap.end && self.byte(gap.start).is_some_and(free) {
                 gap.start += 1;
@@ -227,11 +228,11 @@ impl<'m> Reader<'m> {
         if let Some(word) = literal::word(text) {
             return literal(word);
         }
-        if text.starts_with("{{") {
-            if let Some(end) = self.brace_end(part.start, part.end) {
-                self.ignore(end..part.end);
-                return self.inner(part.start..end);
-            }
+        if text.starts_with("{{")
+            && let Some(end) = self.brace_end(part.start, part.end)
+        {
+            self.ignore(end..part.end);
+            return self.inner(part.start..end);
         }
         if let Some((first, last)) = self.range_ends(part.clone()) {
             let first = self.inside(first, Reader::value)?;

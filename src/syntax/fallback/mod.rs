@@ -198,7 +198,7 @@ impl<'s> Fallback<'s> {
         self.read(markup, base, Since::Strict2, |reader| reader.table_row(), |reader| reader.table_row())
     }
 
-    /// What `cycle` says. In lax mode no value may be left.
+    /// What `cycle` says. In lax mode there may be no values at all.
     pub fn cycle(&self, markup: &str, base: usize) -> Answer<CycleMarkup> {
         self.read(markup, base, Since::Strict2, |reader| reader.cycle(), |reader| reader.cycle())
     }

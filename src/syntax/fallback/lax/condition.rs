@@ -19,7 +19,7 @@ impl Reader<'_> {
     pub fn condition(&mut self) -> Result<Condition, Rejected> {
         let parts = self.parts();
         // The reference reads from the right, in turns a comparison and a connective.
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return Err(self.no_condition());
         }
         let mut parts = parts.into_iter();

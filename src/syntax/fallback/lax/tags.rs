@@ -6,6 +6,7 @@ use super::{Reader, signature_end};
 use crate::syntax::ast::{
     Binding, CycleMarkup, Expression, ForMarkup, Literal, Name, Offset, PartialMarkup, TableRowMarkup,
 };
+use std::iter::once;
 use std::ops::Range;
 
 impl Reader<'_> {
@@ -74,7 +75,7 @@ impl Reader<'_> {
             let rejected = self.rejected(reference, "this is not the head of a loop");
             return Err(rejected.help("a loop is written `item in collection`"));
         };
-        let mut kept = vec![item.start..collection.end];
+        let mut kept = Vec::from_iter(once(item.start..collection.end));
         let after = self.skip_blanks(collection.end, end);
         let reversed = self.slice(after..end).starts_with("reversed");
         if reversed {
@@ -111,7 +112,7 @@ impl Reader<'_> {
             let rejected = self.rejected(reference, "this is not the head of a loop");
             return Err(rejected.help("a loop is written `item in collection`"));
         };
-        let mut kept = vec![item.start..collection.end];
+        let mut kept = Vec::from_iter(once(item.start..collection.end));
         let (item, collection) = (self.name(item), self.value(collection)?);
         let mut row = TableRowMarkup { item, collection, columns: None, limit: None, offset: None };
         for (name, value) in self.attributes(0..end) {
@@ -195,10 +196,10 @@ impl Reader<'_> {
             let colon = self.skip_blanks(at, end);
             (self.byte(colon) == Some(b':')).then_some(colon + 1)
         };
-        if let Some(close) = self.string_end(at, end) {
-            if let Some(after) = colon(close) {
-                return Some((at..close, after));
-            }
+        if let Some(close) = self.string_end(at, end)
+            && let Some(after) = colon(close)
+        {
+            return Some((at..close, after));
         }
         let mut found = None;
         let mut to = at;
