@@ -3,6 +3,7 @@
 #![deny(unsafe_code)]
 
 mod arena;
+pub mod data;
 pub mod diagnostic;
 pub mod json;
 pub mod dialect;
