@@ -1,7 +1,7 @@
 //! What the checks of a rendered body find: the rule, the bytes of the body, and the positions that are needed to
 //! name the culprit in the template. Positions are byte offsets into the body.
 
-use crate::diagnostic::{Code, code};
+use crate::diagnostic::{Code, Severity, code};
 use std::ops::Range;
 
 /// How many characters of the body a message quotes.
@@ -111,15 +111,6 @@ impl Rule {
         let name = self.entry().name;
         name.strip_prefix("json/").unwrap_or(name)
     }
-}
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    /// The body parses, but does not say what was meant.
-    Warning,
-    /// The body is not JSON, or data changed its structure.
-    Error,
 }
 
 /// What kind of bare word it is.

@@ -124,12 +124,18 @@ impl Recorder {
                 let inside = Outer { path: &segment.path, writes: &segment.writes, depth: outer.depth - 1 };
                 let first = events.partition_point(|event| event.at < offset);
                 let mut happened = events.iter().skip(first).peekable();
+                // Of a part of a captured text the ends of loops may be missing.
+                let mut open = Vec::new();
                 let mut replay = |until: usize, map: &mut TraceMap, replayed: &mut usize| {
-                    while let Some(event) = happened.next_if(|event| event.at <= until) {
-                        if *replayed > 0 {
-                            *replayed -= 1;
-                            map.events.push(Event { at: at + (event.at - offset), ..event.clone() });
+                    while let Some(event) = happened.next_if(|event| event.at <= until && *replayed > 0) {
+                        *replayed -= 1;
+                        let inside = open.iter().position(|site| *site == event.site);
+                        match event.kind {
+                            EventKind::LoopTurn if inside.is_none() => open.push(event.site),
+                            EventKind::LoopEnd => open.truncate(inside.unwrap_or(open.len())),
+                            _ => {}
                         }
+                        map.events.push(Event { at: at + (event.at - offset), ..event.clone() });
                     }
                 };
                 for (number, inner) in overlapping(writes, offset, offset + length) {
@@ -140,6 +146,9 @@ impl Recorder {
                     self.resolve(&part, number, begins, &inside, map, replayed);
                 }
                 replay(offset + length, map, replayed);
+                for site in open.into_iter().rev() {
+                    map.events.push(Event { at: at + length, site, kind: EventKind::LoopEnd });
+                }
             }
             Some((_, Text { kind: TextKind::Derived { site, from_data, origin }, .. })) => {
                 segment.filter = Some(*site);
