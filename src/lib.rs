@@ -22,6 +22,10 @@ pub mod check;
 mod loader;
 mod engine;
 mod template;
+#[cfg(feature = "webhook")]
+pub mod webhook;
+#[cfg(feature = "webhook")]
+pub mod golden;
 
 pub use arena::{Arena, ListBuilder, Sink, TextBuilder};
 pub use diagnostic::{Diagnostic, Severity};
