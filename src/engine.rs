@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::{BRAZE, Dialect, ErrorMode};
 use crate::error::Error;
 use crate::failure::{Failure, RenderError, RenderErrorKind};
-use crate::filters::{CustomFilter, FilterSet};
+use crate::filters::{Arguments, CustomFilter, FilterFunction, FilterResult, FilterSet};
 use crate::limits::Limits;
 use crate::loader::{Loader, NoPartials};
 use crate::source::Source;
@@ -46,7 +46,7 @@ pub struct Builder {
     dialect: &'static Dialect,
     error_mode: Option<ErrorMode>,
     limits: Limits,
-    custom: Vec<(String, CustomFilter)>,
+    custom: Vec<CustomFilter>,
     loader: Box<dyn Loader>,
     clock: Box<dyn Clock>,
 }
@@ -89,6 +89,12 @@ impl Engine {
             return Err(Error::new(template.diagnostics().to_vec()));
         }
         Ok(template)
+    }
+
+    /// Compiles what can be compiled of a template, for tools that look at faulty templates too: its errors are in
+    /// [`Template::diagnostics`].
+    pub fn inspect(&self, source: &Arc<Source>) -> Template {
+        Template::new(self, source)
     }
 
     /// Everything wrong or doubtful about a template, without data.
@@ -185,11 +191,28 @@ impl Builder {
         self
     }
 
+    /// Adds a filter: a closure whose first argument is the input and whose others are the filter's own.
+    /// [`CustomFilter::new`] says which types it may take and give.
+    pub fn filter<F, R, A>(self, name: &str, function: F) -> Self
+    where
+        F: FilterFunction<R, A> + for<'a> FilterFunction<R, <A as Arguments<'a>>::Output>,
+        R: FilterResult,
+        A: for<'a> Arguments<'a>,
+    {
+        self.custom_filter(CustomFilter::new(name, function))
+    }
+
+    /// Adds a filter that was made before. It wins over a standard filter of the same name.
+    pub fn custom_filter(mut self, filter: CustomFilter) -> Self {
+        self.custom.push(filter);
+        self
+    }
+
     /// The engine.
     pub fn build(self) -> Engine {
         let mut filters = FilterSet::new(self.dialect.set);
-        for (name, filter) in self.custom {
-            filters.add(name, filter);
+        for filter in self.custom {
+            filters.add(filter);
         }
         Engine {
             shared: Arc::new(Shared {

@@ -16,6 +16,7 @@ pub mod json;
 pub mod dialect;
 pub mod syntax;
 pub mod filters;
+pub mod analyze;
 mod compile;
 pub mod render;
 pub mod check;

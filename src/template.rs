@@ -1,5 +1,6 @@
 //! A compiled template, and its renders.
 
+use crate::analyze;
 use crate::arena::Arena;
 use crate::compile::{self, Program};
 use crate::diagnostic::{Diagnostic, Severity, code};
@@ -117,6 +118,17 @@ impl Template {
     /// The text the template was compiled from.
     pub fn source(&self) -> &Arc<Source> {
         &self.parts.source
+    }
+
+    /// The variables and attributes the template reads from its data, with every place.
+    ///
+    /// ```
+    /// let template = carafe::Engine::default().template("Hi {{ ${first_name} | default: 'there' }}")?;
+    /// assert_eq!(template.variables()[0].path, "${first_name}");
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn variables(&self) -> Vec<analyze::Variable> {
+        analyze::variables(&self.parts.ast, &self.parts.source)
     }
 
     /// The tree.

@@ -36,7 +36,7 @@ impl Builder<'_> {
             self.filter(filter, watched)
         });
         let filters = filters.collect();
-        Chain { input, filters, span: chain.span }
+        Chain { input, filters }
     }
 
     fn filter(&mut self, filter: &ast::FilterCall, watched: bool) -> FilterCall {
@@ -75,7 +75,7 @@ impl Builder<'_> {
             diagnostic = diagnostic.help(near);
         }
         self.diagnostics.push(diagnostic);
-        Callee::Unknown(name.text.as_str().into())
+        Callee::Unknown
     }
 
     /// A value that is written as it is.

@@ -123,7 +123,6 @@ pub(crate) enum Interrupt {
 pub(crate) struct Chain {
     pub input: Expression,
     pub filters: Box<[FilterCall]>,
-    pub span: Span,
 }
 
 /// One filter with its arguments.
@@ -143,7 +142,7 @@ pub(crate) enum Callee {
     /// A filter of the host.
     Custom(Arc<CustomFilter>),
     /// Nothing: the value passes through.
-    Unknown(Box<str>),
+    Unknown,
 }
 
 /// A value to be computed.

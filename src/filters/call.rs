@@ -2,7 +2,7 @@
 
 use crate::arena::Arena;
 use crate::diagnostic::Code;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, DialectSet};
 use crate::failure::Failure;
 use crate::number::Number;
 use crate::time::{Clock, Time};
@@ -98,12 +98,22 @@ impl<'c, 'r> Call<'c, 'r> {
 
     /// The input as a number.
     pub fn number(&self) -> Result<Number, Failure> {
-        convert::to_number(self.input, self.arena)
+        self.to_number(self.input)
     }
 
     /// The argument at place `at` as a number.
     pub fn number_argument(&self, at: usize) -> Result<Number, Failure> {
-        convert::to_number(self.argument(at), self.arena)
+        self.to_number(self.argument(at))
+    }
+
+    /// Any value as a number. In Braze a time counts as its Unix seconds, where the reference takes it for 0.
+    pub fn to_number(&self, value: Value<'r>) -> Result<Number, Failure> {
+        match value.resolve(self.arena)? {
+            Value::Time(time) if self.environment.dialect.set.intersects(DialectSet::BRAZE) => {
+                Ok(Number::Integer(time.unix_seconds()))
+            }
+            other => convert::to_number(other, self.arena),
+        }
     }
 
     /// Any value as text. The walk over it is charged.

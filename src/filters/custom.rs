@@ -1,10 +1,455 @@
-//! Filters of the host.
-/// x
-#[derive(Debug)]
-pub struct CustomFilter;
+//! Filters that the host adds: plain closures with typed arguments.
+
+use super::{Call, Parameter, parameter};
+use crate::arena::Arena;
+use crate::failure::Failure;
+use crate::value::{Value, convert, print};
+use std::fmt;
+
+type Boxed = Box<dyn for<'c, 'r> Fn(&Call<'c, 'r>) -> Result<Value<'r>, Failure> + Send + Sync>;
+
+/// A filter of the host program.
+///
+/// ```
+/// use carafe::filters::CustomFilter;
+///
+/// CustomFilter::new("shout", |text: &str| format!("{}!", text.to_uppercase()));
+/// CustomFilter::new("repeat", |text: &str, times: Option<i64>| {
+///     text.repeat(times.unwrap_or(2).clamp(0, 100) as usize)
+/// });
+/// CustomFilter::new("celsius", |fahrenheit: f64| (fahrenheit - 32.0) / 1.8);
+/// CustomFilter::new("port", |text: &str| text.parse::<u16>().map(i64::from));
+/// ```
+pub struct CustomFilter {
+    name: Box<str>,
+    /// `None`: the function looks at its arguments itself.
+    parameters: Option<Box<[Parameter]>>,
+    function: Boxed,
+}
+
 impl CustomFilter {
-    /// x
-    pub fn call<'r>(&self, call: &super::Call<'_, 'r>) -> Result<crate::Value<'r>, crate::Failure> {
-        Ok(call.input)
+    /// A filter called `name` that does what `function` does. The first argument of the function is the input, up to four
+    /// more are the filter's own; those of type [`Option`] at the end may be left out.
+    ///
+    /// [`Argument`] says what types the arguments may have, [`FilterResult`] what the function may return. Arguments must
+    /// be written with their types: `|text: &str, count: i64| …`.
+    pub fn new<F, R, A>(name: impl Into<Box<str>>, function: F) -> Self
+    where
+        F: FilterFunction<R, A> + for<'a> FilterFunction<R, <A as Arguments<'a>>::Output>,
+        R: FilterResult,
+        A: for<'a> Arguments<'a>,
+    {
+        let function: Boxed = Box::new(move |call| {
+            let arguments = A::from_call(call)?;
+            function.invoke(arguments).into_value(call.arena)
+        });
+        CustomFilter { name: name.into(), parameters: Some(parameters(A::OPTIONAL)), function }
+    }
+
+    /// A filter called `name` that works on the call itself: any number of arguments, arguments by name, results that are
+    /// parts of the input, doubts.
+    pub fn raw<F>(name: impl Into<Box<str>>, function: F) -> Self
+    where
+        F: for<'c, 'r> Fn(&Call<'c, 'r>) -> Result<Value<'r>, Failure> + Send + Sync + 'static,
+    {
+        CustomFilter { name: name.into(), parameters: None, function: Box::new(function) }
+    }
+
+    /// The name after the `|`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The arguments besides the input; none are known of a [raw](CustomFilter::raw) filter.
+    pub fn parameters(&self) -> &[Parameter] {
+        self.parameters.as_deref().unwrap_or_default()
+    }
+
+    /// Runs the filter.
+    ///
+    /// # Errors
+    /// When the number of arguments is wrong, an argument is not of its type, the function fails, or the result is over a
+    /// limit.
+    pub fn call<'r>(&self, call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+        if let Some(parameters) = &self.parameters {
+            parameter::check_count(parameters, call.positional.len())?;
+        }
+        (self.function)(call)
+    }
+}
+
+impl fmt::Debug for CustomFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomFilter").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The parameters behind the input: what may be left out is so only at the end.
+fn parameters(optional: &[bool]) -> Box<[Parameter]> {
+    const NAMES: [&str; 4] = ["first", "second", "third", "fourth"];
+    let own = optional.get(1..).unwrap_or_default();
+    let required = own.iter().rposition(|optional| !optional).map_or(0, |last| last + 1);
+    let make = |(at, name): (usize, &'static str)| match at < required {
+        true => Parameter::required(name, ""),
+        false => Parameter::optional(name, ""),
+    };
+    NAMES.into_iter().take(own.len()).enumerate().map(make).collect()
+}
+
+/// A type that an argument of a [`CustomFilter`]'s function may have.
+///
+/// | Type | What it is of a value |
+/// |---|---|
+/// | `&str`, `String` | its text, as filters see it; nothing of nil |
+/// | `i64` | the integer it is or that its text is from end to end; else `invalid integer` |
+/// | `f64` | the number it is or that its text begins with, 0 of anything else |
+/// | `bool` | whether a condition takes it for true |
+/// | `Value<'_>` | itself |
+/// | `Option<T>` | `None` of nil and of an argument that is not given |
+/// | `Vec<T>` | its items; nil has none, anything else is its own only item |
+pub trait Argument<'v> {
+    /// The type with the lifetime of the values of the render.
+    type Output;
+
+    /// Whether the argument may be left out.
+    const OPTIONAL: bool = false;
+
+    /// The argument from its value; `None` where it is not given.
+    ///
+    /// # Errors
+    /// When the value does not fit the type, or a limit is met.
+    fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<Self::Output, Failure>;
+}
+
+impl<'v> Argument<'v> for &str {
+    type Output = &'v str;
+
+    fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<&'v str, Failure> {
+        let text = print::to_text(value.unwrap_or(Value::Nil), arena)?;
+        arena.budget().spend_bytes(text.len())?;
+        Ok(text)
+    }
+}
+
+impl<'v> Argument<'v> for String {
+    type Output = String;
+
+    fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<String, Failure> {
+        let text = <&str>::from_value(value, arena)?;
+        arena.budget().allocate(text.len())?;
+        Ok(text.to_owned())
+    }
+}
+
+impl<'v> Argument<'v> for i64 {
+    type Output = i64;
+
+    fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<i64, Failure> {
+        convert::to_integer(value.unwrap_or(Value::Nil), arena)
+    }
+}
+
+impl<'v> Argument<'v> for f64 {
+    type Output = f64;
+
+    fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<f64, Failure> {
+        Ok(convert::to_number(value.unwrap_or(Value::Nil), arena)?.to_f64())
+    }
+}
+
+impl<'v> Argument<'v> for bool {
+    type Output = bool;
+
+    fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<bool, Failure> {
+        Ok(value.unwrap_or(Value::Nil).resolve(arena)?.is_truthy())
+    }
+}
+
+impl<'v> Argument<'v> for Value<'_> {
+    type Output = Value<'v>;
+
+    fn from_value(value: Option<Value<'v>>, _: &'v Arena) -> Result<Value<'v>, Failure> {
+        Ok(value.unwrap_or(Value::Nil))
+    }
+}
+
+impl<'v, T: Argument<'v>> Argument<'v> for Option<T> {
+    type Output = Option<T::Output>;
+
+    const OPTIONAL: bool = true;
+
+    fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<Self::Output, Failure> {
+        match value.map(|value| value.resolve(arena)).transpose()? {
+            None | Some(Value::Nil) => Ok(None),
+            given => T::from_value(given, arena).map(Some),
+        }
+    }
+}
+
+impl<'v, T: Argument<'v>> Argument<'v> for Vec<T> {
+    type Output = Vec<T::Output>;
+
+    fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<Self::Output, Failure> {
+        let budget = arena.budget();
+        let charge = |count: usize| {
+            budget.items(count)?;
+            budget.spend_items(count)?;
+            budget.allocate(count.saturating_mul(size_of::<T::Output>()))
+        };
+        let value = value.unwrap_or(Value::Nil).resolve(arena)?;
+        let items = match value {
+            Value::Nil => return Ok(Vec::new()),
+            Value::Array(items) => items,
+            Value::Range(range) => {
+                let count = usize::try_from(range.len()).unwrap_or(usize::MAX);
+                charge(count)?;
+                let integers = (0..range.len()).filter_map(|at| range.nth(at));
+                return integers.map(|value| T::from_value(Some(Value::Integer(value)), arena)).collect();
+            }
+            Value::Object(host) => match host.items(arena)? {
+                Some(items) => items,
+                None => return Ok(vec![T::from_value(Some(value), arena)?]),
+            },
+            single => return Ok(vec![T::from_value(Some(single), arena)?]),
+        };
+        charge(items.len())?;
+        items.iter().map(|item| T::from_value(Some(*item), arena)).collect()
+    }
+}
+
+/// What the function of a [`CustomFilter`] may return. An error becomes the render error of its text.
+pub trait FilterResult {
+    /// The value, copied into the arena.
+    ///
+    /// # Errors
+    /// When the function failed, or the value is over a limit.
+    fn into_value<'v>(self, arena: &'v Arena) -> Result<Value<'v>, Failure>;
+}
+
+impl FilterResult for String {
+    fn into_value<'v>(self, arena: &'v Arena) -> Result<Value<'v>, Failure> {
+        Ok(Value::String(arena.text(&self)?))
+    }
+}
+
+impl FilterResult for &'static str {
+    fn into_value<'v>(self, arena: &'v Arena) -> Result<Value<'v>, Failure> {
+        arena.budget().text(self.len())?;
+        Ok(Value::String(self))
+    }
+}
+
+impl FilterResult for i64 {
+    fn into_value<'v>(self, _: &'v Arena) -> Result<Value<'v>, Failure> {
+        Ok(Value::Integer(self))
+    }
+}
+
+impl FilterResult for f64 {
+    fn into_value<'v>(self, _: &'v Arena) -> Result<Value<'v>, Failure> {
+        Ok(Value::Float(self))
+    }
+}
+
+impl FilterResult for bool {
+    fn into_value<'v>(self, _: &'v Arena) -> Result<Value<'v>, Failure> {
+        Ok(Value::Bool(self))
+    }
+}
+
+impl<R: FilterResult> FilterResult for Option<R> {
+    fn into_value<'v>(self, arena: &'v Arena) -> Result<Value<'v>, Failure> {
+        self.map_or(Ok(Value::Nil), |value| value.into_value(arena))
+    }
+}
+
+impl<R: FilterResult> FilterResult for Vec<R> {
+    fn into_value<'v>(self, arena: &'v Arena) -> Result<Value<'v>, Failure> {
+        let mut list = arena.list();
+        for item in self {
+            list.push(item.into_value(arena)?)?;
+        }
+        Ok(Value::Array(list.finish()))
+    }
+}
+
+impl<R: FilterResult, E: fmt::Display> FilterResult for Result<R, E> {
+    fn into_value<'v>(self, arena: &'v Arena) -> Result<Value<'v>, Failure> {
+        match self {
+            Ok(value) => value.into_value(arena),
+            Err(error) => Err(Failure::argument(error.to_string())),
+        }
+    }
+}
+
+/// The arguments of a function, the input first: a tuple of one to five [`Argument`]s.
+pub trait Arguments<'v> {
+    /// The tuple with the lifetime of the values of the render.
+    type Output;
+
+    /// Which of them may be left out.
+    const OPTIONAL: &'static [bool];
+
+    /// The arguments of a call.
+    ///
+    /// # Errors
+    /// When a value does not fit its type, or a limit is met.
+    fn from_call(call: &Call<'_, 'v>) -> Result<Self::Output, Failure>;
+}
+
+/// A function that can be a filter: `Fn(A) -> R` to `Fn(A, B, C, D, E) -> R`. It is implemented for all of them.
+pub trait FilterFunction<R, A>: Send + Sync + 'static {
+    /// Calls the function.
+    fn invoke(&self, arguments: A) -> R;
+}
+
+macro_rules! functions {
+    ($input:ident $(, $argument:ident $at:literal)*) => {
+        impl<'v, $input: Argument<'v> $(, $argument: Argument<'v>)*> Arguments<'v> for ($input, $($argument,)*) {
+            type Output = ($input::Output, $($argument::Output,)*);
+
+            const OPTIONAL: &'static [bool] = &[$input::OPTIONAL, $($argument::OPTIONAL,)*];
+
+            fn from_call(call: &Call<'_, 'v>) -> Result<Self::Output, Failure> {
+                Ok((
+                    $input::from_value(Some(call.input), call.arena)?,
+                    $($argument::from_value(call.given($at), call.arena)?,)*
+                ))
+            }
+        }
+
+        impl<F, R, $input $(, $argument)*> FilterFunction<R, ($input, $($argument,)*)> for F
+        where
+            F: Fn($input $(, $argument)*) -> R + Send + Sync + 'static,
+        {
+            #[allow(non_snake_case)]
+            fn invoke(&self, ($input, $($argument,)*): ($input, $($argument,)*)) -> R {
+                self($input $(, $argument)*)
+            }
+        }
+    };
+}
+
+functions!(A);
+functions!(A, B 0);
+functions!(A, B 0, C 1);
+functions!(A, B 0, C 1, D 2);
+functions!(A, B 0, C 1, D 2, E 3);
+
+#[cfg(test)]
+mod tests {
+    use super::super::Environment;
+    use super::*;
+    use crate::dialect::LIQUID;
+    use crate::limits::Limits;
+    use crate::time::{FixedClock, Time};
+    use crate::value::Range;
+    use crate::value::Value::{Array, Bool, Float, Integer, Nil, Range as R, String as S};
+
+    fn run(filter: &CustomFilter, input: Value<'_>, positional: &[Value<'_>], arena: &Arena) -> String {
+        let environment = Environment::new(&LIQUID, &FixedClock(Time::UNIX_EPOCH));
+        let call =
+            Call { input, positional, keyword: &[("k", Integer(7))], arena, environment: &environment };
+        match filter.call(&call) {
+            Ok(value) => format!("{value:?} {}", print::to_text(value, arena).unwrap()),
+            Err(Failure::Error(error)) => error.message,
+            Err(other) => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn closures_get_typed_arguments_and_give_values() {
+        let prefix = "so ".to_owned();
+        let items = [Integer(1), S("2"), Float(3.5)];
+        for (filter, input, arguments, expected) in [
+            (
+                CustomFilter::new("a", move |s: &str| format!("{prefix}{s}")),
+                Integer(5),
+                &[][..],
+                "\"so 5\" so 5",
+            ),
+            (
+                CustomFilter::new("b", |s: &str, n: i64| s.repeat(n as usize)),
+                S("ab"),
+                &[S("2")],
+                "\"abab\" abab",
+            ),
+            (
+                CustomFilter::new("b", |s: &str, n: i64| s.repeat(n as usize)),
+                S("ab"),
+                &[S("x")],
+                "invalid integer",
+            ),
+            (
+                CustomFilter::new("b", |s: &str, n: i64| s.repeat(n as usize)),
+                S("ab"),
+                &[],
+                "wrong number of arguments (given 1, expected 2)",
+            ),
+            (CustomFilter::new("c", |s: String, on: bool| on.then_some(s)), S("a"), &[Bool(false)], "nil "),
+            (CustomFilter::new("d", |x: f64, y: Option<f64>| x * y.unwrap_or(2.0)), S("1.5"), &[], "3.0 3.0"),
+            (
+                CustomFilter::new("d", |x: f64, y: Option<f64>| x * y.unwrap_or(2.0)),
+                S("1.5"),
+                &[Nil],
+                "3.0 3.0",
+            ),
+            (
+                CustomFilter::new("d", |x: f64, y: Option<f64>| x * y.unwrap_or(2.0)),
+                S("1.5"),
+                &[Nil, Nil],
+                "wrong number of arguments (given 3, expected 1..2)",
+            ),
+            (CustomFilter::new("e", |v: Value<'_>| v.kind()), Array(&items), &[], "\"array\" array"),
+            (CustomFilter::new("f", |all: Vec<f64>| all.iter().sum::<f64>()), Array(&items), &[], "6.5 6.5"),
+            (
+                CustomFilter::new("g", |all: Vec<i64>| all.into_iter().rev().collect::<Vec<_>>()),
+                R(Range { start: 1, end: 3 }),
+                &[],
+                "[3 items] [3, 2, 1]",
+            ),
+            (CustomFilter::new("h", |all: Vec<&str>| all.concat()), Nil, &[], "\"\" "),
+            (CustomFilter::new("i", |s: &str| s.parse::<u8>().map(i64::from)), S("12"), &[], "12 12"),
+            (
+                CustomFilter::new("i", |s: &str| s.parse::<u8>().map(i64::from)),
+                S("256"),
+                &[],
+                "number too large to fit in target type",
+            ),
+            (
+                CustomFilter::new("j", |a: &str, b: &str, c: &str, d: &str, e: &str| {
+                    a == b && c == d && e.is_empty()
+                }),
+                S("1"),
+                &[Integer(1), S("x"), S("x"), Nil],
+                "true true",
+            ),
+            (
+                CustomFilter::raw("k", |call| Ok(call.named("k").unwrap_or(call.input))),
+                S("a"),
+                &[Nil, Nil, Nil],
+                "7 7",
+            ),
+        ] {
+            assert_eq!(run(&filter, input, arguments, &Arena::default()), expected, "{}", filter.name());
+        }
+    }
+
+    #[test]
+    fn results_and_lists_are_held_by_the_limits() {
+        let arena = Arena::new(&Limits { value_bytes: 100, ..Limits::default() });
+        let long = CustomFilter::new("long", |n: i64| "x".repeat(n as usize));
+        assert!(run(&long, Integer(101), &[], &arena).contains("ValueBytes"));
+        let count = CustomFilter::new("count", |all: Vec<i64>| all.len() as i64);
+        let endless = R(Range { start: i64::MIN, end: i64::MAX });
+        assert!(run(&count, endless, &[], &arena).contains("CollectionItems"));
+    }
+
+    #[test]
+    fn optional_arguments_are_so_at_the_end() {
+        let filter = CustomFilter::new("f", |_: &str, _: Option<i64>, _: i64, _: Option<i64>| true);
+        let needs: Vec<_> = filter.parameters().iter().map(|parameter| parameter.need).collect();
+        use super::super::Need::{Optional, Required};
+        assert_eq!(needs, [Required, Required, Optional]);
     }
 }

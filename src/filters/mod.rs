@@ -6,21 +6,32 @@
 mod array;
 mod braze;
 mod call;
+mod case;
 mod custom;
 mod date;
 mod digest;
 mod encode;
 mod general;
 mod html;
+mod items;
 mod json;
 mod math;
 mod parameter;
+mod pieces;
+mod property;
+mod replace;
 mod search;
 mod set;
+mod sort;
 mod string;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod trial;
+mod uniq;
 
 pub use call::{Call, Doubt, Environment};
-pub use custom::CustomFilter;
+pub use custom::{Argument, Arguments, CustomFilter, FilterFunction, FilterResult};
 pub use parameter::{Need, Parameter};
 
 pub(crate) use parameter::check_count;
@@ -60,6 +71,8 @@ static GROUPS: &[&[Filter]] = &[
     digest::FILTERS,
     math::FILTERS,
     array::FILTERS,
+    sort::FILTERS,
+    uniq::FILTERS,
     search::FILTERS,
     general::FILTERS,
     date::FILTERS,

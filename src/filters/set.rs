@@ -22,8 +22,8 @@ impl FilterSet {
     }
 
     /// Adds a filter of the host.
-    pub fn add(&mut self, name: String, filter: CustomFilter) {
-        self.custom.insert(name, Arc::new(filter));
+    pub fn add(&mut self, filter: CustomFilter) {
+        self.custom.insert(filter.name().to_owned(), Arc::new(filter));
     }
 
     /// What `name` stands for.

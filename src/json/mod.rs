@@ -1,1 +1,19 @@
 //! JSON text to values and back.
+//!
+//! [`read()`] turns text into values in an arena, in order and with exact integers; [`write()`] is the way back, and
+//! [`escape`] the part of it that templates need most. [`locate`] finds the place of a value in the text it was read
+//! from. [`from_serde`], [`from_serialize`] and [`to_serde`] are the doors to other Rust programs' data.
+
+mod build;
+mod describe;
+mod locate;
+mod read;
+mod serde;
+mod serializer;
+mod write;
+
+pub use locate::{Member, Place, Step, items, locate, members};
+pub use read::{ReadError, ReadOptions, read, read_with};
+pub use serde::{from_serde, to_serde};
+pub use serializer::from_serialize;
+pub use write::{escape, write};

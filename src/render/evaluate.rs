@@ -128,7 +128,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         self.arena.budget().spend(1)?;
         let (arena, environment) = (self.arena, self.environment);
         let result = match &call.callee {
-            Callee::Unknown(_) => return Ok(input),
+            Callee::Unknown => return Ok(input),
             Callee::Custom(filter) => filter.call(&Call { input, positional, keyword, arena, environment }),
             Callee::Table(filter) => {
                 let takes_keywords =

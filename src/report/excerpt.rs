@@ -158,11 +158,12 @@ fn kept(
     // Only a line that may fit is counted, so that a huge one costs nothing.
     let fits = line.len() <= width
         || (line.len() <= width.saturating_mul(4) && source.slice(line).chars().count() <= width);
+    let mut kept: Vec<Range<usize>> = Vec::new();
     if fits {
-        return vec![line.from()..line.to()];
+        kept.push(line.from()..line.to());
+        return kept;
     }
     let side = width / 3;
-    let mut kept: Vec<Range<usize>> = Vec::new();
     for offset in offsets.map(|offset| offset.min(line.to())) {
         let start = visible::floor(source.text(), offset.saturating_sub(side).max(line.from()));
         let end = visible::floor(source.text(), offset.saturating_add(side).min(line.to()));

@@ -1,14 +1,14 @@
 //! The picture of a finding, in the look of rustc.
 //!
-//! `annotate-snippets` draws. It is given excerpts, never whole sources, and so the line above an excerpt that
-//! names the place is given by us, from the source itself.
+//! `annotate-snippets` draws. It is given excerpts, never whole sources, and would count columns in them. So it
+//! gets a marker in place of each source's name, and the picture's places are put in afterwards: see [`Places`].
 
 use super::excerpt::{self, Cut, Excerpt};
 use super::{Options, place::Locator, shown, visible};
 use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
 use crate::source::Source;
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
@@ -49,7 +49,8 @@ fn draw(diagnostic: &Diagnostic, options: &Options, locator: &mut Locator, out: 
     let secondary =
         diagnostic.secondary.iter().take(MOST_PARTS).map(|label| (label, AnnotationKind::Context));
     let labels: Vec<_> = primary.chain(secondary).collect();
-    main = point(main, &labels, cut, locator);
+    let mut places = Places { locator, texts: Vec::new() };
+    main = point(main, &labels, cut, &mut places);
 
     let unshown = diagnostic.secondary.len().saturating_sub(MOST_PARTS);
     if unshown > 0 {
@@ -65,18 +66,49 @@ fn draw(diagnostic: &Diagnostic, options: &Options, locator: &mut Locator, out: 
     let mut report = vec![main];
     if let Some(label) = &diagnostic.rendered {
         let group = Group::with_title(Level::NOTE.secondary_title("the rendered body"));
-        report.push(point(group, &[(label, AnnotationKind::Primary)], cut, locator));
+        report.push(point(group, &[(label, AnnotationKind::Primary)], cut, &mut places));
     }
     if let Some(fix) = &diagnostic.fix {
-        report.push(mend(fix, diagnostic.primary.as_ref(), cut, locator));
+        report.push(mend(fix, diagnostic.primary.as_ref(), cut, &mut places));
     }
 
     let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
     let decor = if options.unicode { DecorStyle::Unicode } else { DecorStyle::Ascii };
     // Long lines are already cut; a second cut could only hide what is pointed at.
     let renderer = renderer.decor_style(decor).term_width(1 << 20);
-    out.push_str(&renderer.render(&report));
+    places.put_in(&renderer.render(&report), out);
     out.push('\n');
+}
+
+/// The `name:line:column` texts of one picture.
+struct Places<'l> {
+    locator: &'l mut Locator,
+    texts: Vec<String>,
+}
+
+impl Places<'_> {
+    /// Starts a marker. No other text of a picture holds it, since `visible` escapes it.
+    const MARK: char = '\u{1}';
+
+    /// A marker that stands for byte `offset` of `source`.
+    fn marker(&mut self, source: &Source, offset: usize) -> String {
+        let position = self.locator.position(source, offset);
+        self.texts.push(format!("{}:{}:{}", visible::line(source.name()), position.line, position.column));
+        format!("{}{}", Self::MARK, self.texts.len() - 1)
+    }
+
+    /// Appends `picture` to `out` with each marker, and the line and column drawn after it, replaced.
+    fn put_in(&self, picture: &str, out: &mut String) {
+        let mut parts = picture.split(Self::MARK);
+        out.push_str(parts.next().unwrap_or(""));
+        for part in parts {
+            let end = part.find(|c: char| c != ':' && !c.is_ascii_digit()).unwrap_or(part.len());
+            let (marker, rest) = part.split_at(end);
+            let number = marker.split(':').next().and_then(|number| number.parse::<usize>().ok());
+            out.push_str(number.and_then(|number| self.texts.get(number)).map_or("", String::as_str));
+            out.push_str(rest);
+        }
+    }
 }
 
 fn level(severity: Severity) -> Level<'static> {
@@ -92,7 +124,7 @@ fn point<'a>(
     mut group: Group<'a>,
     labels: &[(&Label, AnnotationKind)],
     cut: Cut,
-    locator: &mut Locator,
+    origins: &mut Places<'_>,
 ) -> Group<'a> {
     let mut sources: Vec<&Arc<Source>> = Vec::new();
     for (label, _) in labels {
@@ -109,8 +141,8 @@ fn point<'a>(
         for excerpt in excerpts {
             let leading = excerpt.places.iter().min_by_key(|(label, _)| *label);
             let at = leading.and_then(|(label, _)| places.get(*label)).map_or(0, |place| place.start);
-            group = group.element(origin(source, at, locator));
-            let mut snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line);
+            let mut snippet =
+                Snippet::source(excerpt.text).line_start(excerpt.first_line).path(origins.marker(source, at));
             for (at, place) in excerpt.places {
                 let Some((label, kind)) = labels.get(at) else { continue };
                 let words = Some(visible::line(&label.message)).filter(|words| !words.is_empty());
@@ -122,13 +154,8 @@ fn point<'a>(
     group
 }
 
-fn origin(source: &Source, offset: usize, locator: &mut Locator) -> Origin<'static> {
-    let position = locator.position(source, offset);
-    Origin::path(visible::line(source.name())).line(position.line).char_column(position.column)
-}
-
 /// The fix as a patch; only its message if a picture would be too large or its edits make no sense together.
-fn mend<'a>(fix: &Fix, primary: Option<&Label>, cut: Cut, locator: &mut Locator) -> Group<'a> {
+fn mend<'a>(fix: &Fix, primary: Option<&Label>, cut: Cut, origins: &mut Places<'_>) -> Group<'a> {
     let mut group = Group::with_title(Level::HELP.secondary_title(visible::line(&fix.message)));
     let places: Vec<Range<usize>> =
         fix.edits.iter().map(|edit| excerpt::clamp(&fix.source, edit.span)).collect();
@@ -140,10 +167,10 @@ fn mend<'a>(fix: &Fix, primary: Option<&Label>, cut: Cut, locator: &mut Locator)
     }
     let elsewhere = primary.is_none_or(|label| !Arc::ptr_eq(&label.source, &fix.source));
     for Excerpt { text, first_line, places: moved } in excerpt::excerpts(&fix.source, &places, cut) {
-        if elsewhere && let Some(place) = moved.first().and_then(|(at, _)| places.get(*at)) {
-            group = group.element(origin(&fix.source, place.start, locator));
-        }
         let mut snippet = Snippet::source(text).line_start(first_line);
+        if elsewhere && let Some(place) = moved.first().and_then(|(at, _)| places.get(*at)) {
+            snippet = snippet.path(origins.marker(&fix.source, place.start));
+        }
         for (at, place) in moved {
             let text = fix.edits.get(at).map_or("", |edit| &edit.text);
             snippet = snippet.patch(Patch::new(place, visible::block(text)));

@@ -185,13 +185,10 @@ impl Expressions for ForMarkup {
 
 impl Expressions for TableRowMarkup {
     fn visit(&self, visit: &mut dyn FnMut(&Expression)) {
-        for value in
-            [Some(&self.collection), self.columns.as_ref(), self.limit.as_ref(), self.offset.as_ref()]
-        {
-            if let Some(value) = value {
-                value.visit(visit);
-            }
-        }
+        self.collection.visit(visit);
+        self.columns.visit(visit);
+        self.limit.visit(visit);
+        self.offset.visit(visit);
     }
 }
 

@@ -20,7 +20,7 @@ const KEPT: usize = 1_000;
 /// Names and markup longer than this are cut in messages.
 const SHOWN: usize = 60;
 
-/// The findings of one parse, in the order of the template.
+/// The findings of one parse, in the order in which they are met.
 pub(crate) struct Findings {
     source: Arc<Source>,
     list: Vec<Diagnostic>,
@@ -71,8 +71,9 @@ impl Findings {
         self.error(diagnostic.at(&self.source.clone(), span, ""), reference, at);
     }
 
-    /// The diagnostics, with a last one for those that were not kept.
+    /// The diagnostics in the order of their places, with a last one for those that were not kept.
     pub fn into_list(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by_key(|found| found.primary.as_ref().map_or(0, |label| label.span.start));
         if self.hidden > 0 {
             let message = format!("{} more findings are not shown", self.hidden);
             self.list.push(Diagnostic::new(&code::SYNTAX_ERROR, message));

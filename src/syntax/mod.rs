@@ -8,8 +8,10 @@ mod findings;
 mod lint;
 mod markup;
 mod parse;
+mod print;
 mod scan;
 pub mod tags;
 
 pub use findings::ReferenceError;
 pub use parse::{Parsed, parse};
+pub use print::print;

@@ -123,7 +123,10 @@ impl<'s> Parser<'s> {
                     Span::new(span.from(), span.from() + 2),
                     "opened here",
                 );
-                diagnostic = diagnostic.help("close it with `}}`");
+                diagnostic = match token.contains("${") && !self.context.dialect.references {
+                    true => diagnostic.help("`${…}` is Braze's: choose the dialect `braze` to read it"),
+                    false => diagnostic.help("close it with `}}`"),
+                };
                 let token = shown_token(token);
                 let reference =
                     format!("Variable '{token}' was not properly terminated with regexp: /\\}}\\}}/");

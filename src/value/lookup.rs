@@ -91,8 +91,10 @@ pub fn size(value: Value<'_>) -> Option<Value<'_>> {
         Value::Map(map) => Value::from(map.len()),
         Value::Range(range) => Value::Integer(i64::try_from(range.len()).unwrap_or(i64::MAX)),
         Value::Integer(_) => Value::Integer(8),
-        // Ruby counts whole machine words: about 19.27 decimal digits each.
-        Value::BigInteger(digits) => Value::Integer(8 * (1 + digits.len() as i64 / 20)),
+        Value::BigInteger(digits) => {
+            let bits = digits.parse::<num_bigint::BigInt>().map_or(64, |value| value.bits());
+            Value::Integer(i64::try_from(bits.div_ceil(8)).unwrap_or(i64::MAX))
+        }
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! Why the grammar rejects markup: the forms people write that Liquid does not have.
 
 use super::edit;
-use crate::diagnostic::{Code, Diagnostic, Fix, code};
+use crate::diagnostic::{Code, Diagnostic, Severity, code};
 use crate::source::Span;
 use crate::syntax::context::{Context, Place};
 use crate::syntax::findings::shown;
@@ -24,7 +24,7 @@ pub(crate) fn doubtful_markup(context: &mut Context, place: Place, span: Span, i
 /// The finding that explains best why markup cannot be read, raised to an error.
 pub(crate) fn reason_of_rejection(context: &Context, place: Place, span: Span) -> Option<Diagnostic> {
     let first = doubts(context, place, span).into_iter().next()?;
-    Some(first.severity(crate::diagnostic::Severity::Error))
+    Some(first.severity(Severity::Error))
 }
 
 fn doubts(context: &Context, place: Place, span: Span) -> Vec<Diagnostic> {
@@ -55,14 +55,23 @@ impl<'s> Found<'_, 's> {
         Span::new(from, to).shifted(self.span.from())
     }
 
-    fn add(&mut self, code: &'static Code, span: Span, message: &str, help: &str) -> &mut Diagnostic {
-        let known = self.list.iter().position(|other| std::ptr::eq(other.code, code));
-        let at = known.unwrap_or_else(|| {
-            let diagnostic = Diagnostic::new(code, message).at(self.context.source, span, "").help(help);
-            self.list.push(diagnostic);
-            self.list.len() - 1
-        });
-        &mut self.list[at]
+    /// Adds a finding, unless one of its kind is there: one explanation is enough.
+    fn add(&mut self, code: &'static Code, span: Span, message: &str, help: &str) {
+        self.add_with(code, span, message, help, |finding| finding);
+    }
+
+    fn add_with(
+        &mut self,
+        code: &'static Code,
+        span: Span,
+        message: &str,
+        help: &str,
+        finish: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
+        if self.list.iter().all(|other| !std::ptr::eq(other.code, code)) {
+            self.list
+                .push(finish(Diagnostic::new(code, message).at(self.context.source, span, "").help(help)));
+        }
     }
 
     /// Curly quotes outside of strings: the reference reads them as parts of names.
@@ -76,18 +85,15 @@ impl<'s> Found<'_, 's> {
             .filter_map(|(at, c)| Some(edit(self.place(at, at + c.len_utf8()), straight(c)?)))
             .collect();
         let Some(first) = edits.first() else { return };
-        let (span, source) = (first.span, self.context.source.clone());
-        let braze = self.context.dialect.references;
-        let diagnostic = self.add(
-            &code::CURLY_QUOTES,
-            span,
-            "curly quotes do not begin a text",
-            "write straight quotes: ' or \"",
-        );
-        diagnostic.fix = Some(Fix { message: "write straight quotes".to_owned(), source, edits });
-        if !braze {
-            diagnostic.severity = crate::diagnostic::Severity::Warning;
-        }
+        let (span, context) = (first.span, self.context);
+        let message = "curly quotes do not begin a text";
+        self.add_with(&code::CURLY_QUOTES, span, message, "write straight quotes: ' or \"", |finding| {
+            let finding = finding.fix(context.source, "write straight quotes", edits);
+            match context.dialect.references {
+                true => finding,
+                false => finding.severity(Severity::Warning),
+            }
+        });
     }
 
     /// `{{{x}}}`, and `{{{x} | filter}}`.
@@ -96,7 +102,7 @@ impl<'s> Found<'_, 's> {
         if self.place != Place::Output || !markup.starts_with('{') {
             return;
         }
-        let source = self.context.source.clone();
+        let source = self.context.source;
         let mut edits = vec![edit(self.place(0, 1), "")];
         let after_output = self.span.to() + 2;
         if let Some(close) = single_close(markup) {
@@ -104,13 +110,11 @@ impl<'s> Found<'_, 's> {
         } else if source.text().get(after_output..).is_some_and(|rest| rest.starts_with('}')) {
             edits.push(edit(Span::new(after_output, after_output + 1), ""));
         }
-        let diagnostic = self.add(
-            &code::BRAZE_TRIPLE_BRACES,
-            self.place(0, 1),
-            "three braces where two belong",
-            "write `{{ … }}`; filters go inside the same pair",
-        );
-        diagnostic.fix = Some(Fix { message: "remove the extra braces".to_owned(), source, edits });
+        let span = self.place(0, 1);
+        let help = "write `{{ … }}`; filters go inside the same pair";
+        self.add_with(&code::BRAZE_TRIPLE_BRACES, span, "three braces where two belong", help, |finding| {
+            finding.fix(source, "remove the extra braces", edits)
+        });
     }
 
     /// `${}`, `${a${b}}`, `${a}b` and a `${` that is not closed.

@@ -58,7 +58,7 @@ fn references(context: &mut Context, span: Span) {
         at = open + 2;
         let Some(length) = rest.find(['}', '{', '\n']) else { continue };
         let name = rest.get(..length).unwrap_or_default();
-        if !rest[length..].starts_with('}') || name.trim().is_empty() {
+        if rest.as_bytes().get(length) != Some(&b'}') || name.trim().is_empty() {
             continue;
         }
         let before = text.get(..open).unwrap_or_default();

@@ -135,14 +135,7 @@ impl<'i> Reader<'i> {
     }
 
     fn path(&mut self, text: &str, span: Span) -> Option<Expression> {
-        let mut at = span.from();
-        let mut names = text.split('.').map(|part| {
-            let name = Name { text: part.to_owned(), span: Span::new(at, at + part.len()) };
-            at += part.len() + 1;
-            name
-        });
-        let first = names.next()?;
-        let properties: Vec<Segment> = names.map(Segment::Name).collect();
+        let (first, properties) = names(text, span)?;
         if properties.is_empty() {
             let follows =
                 [Rule::index, Rule::property, Rule::attribute_property].map(|rule| self.next_is(rule));
@@ -199,6 +192,42 @@ impl<'i> Reader<'i> {
         let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
         Some(Literal::BigInteger(format!("{sign}{}", digits.trim_start_matches('0'))))
     }
+}
+
+/// The names in `a.b.c`, which stands at `span`: the variable, and the properties.
+fn names(text: &str, span: Span) -> Option<(Name, Vec<Segment>)> {
+    let mut at = span.from();
+    let mut names = text.split('.').map(|part| {
+        let name = Name { text: part.to_owned(), span: Span::new(at, at + part.len()) };
+        at += part.len() + 1;
+        name
+    });
+    let first = names.next()?;
+    Some((first, names.map(Segment::Name).collect()))
+}
+
+/// The chain of markup that is only a path of plain names, as most outputs are, without a call of the grammar. It
+/// accepts a part of what the grammar accepts, and reads it to the same tree.
+pub(super) fn bare_path(markup: &str, base: usize) -> Option<Chain> {
+    let start = markup.len() - markup.trim_start_matches(is_blank).len();
+    let path = markup.trim_matches(is_blank);
+    let mut starts = true;
+    for &byte in path.as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => starts = false,
+            b'0'..=b'9' | b'-' if !starts => {}
+            b'.' if !starts => starts = true,
+            _ => return None,
+        }
+    }
+    if starts || path == "contains" || path.starts_with("contains.") || literal(path).is_some() {
+        return None;
+    }
+    let span = Span::new(start, start + path.len()).shifted(base);
+    let (first, segments) = names(path, span)?;
+    let input =
+        Expression { span, kind: ExpressionKind::Lookup(Lookup { root: Root::Name(first), segments }) };
+    Some(Chain { span, input, filters: Vec::new() })
 }
 
 /// The name in `${name}`, which stands at `span`, without the blanks at its ends.

@@ -74,7 +74,8 @@ impl Grammar<'_> {
         if markup.trim_matches(super::scan::is_blank).is_empty() {
             return Some(None);
         }
-        self.read(Rule::output, markup, base, |reader| reader.chain()).map(Some)
+        let chain = expression::bare_path(markup, base);
+        chain.or_else(|| self.read(Rule::output, markup, base, |reader| reader.chain())).map(Some)
     }
 
     /// What `assign` says.
@@ -233,5 +234,136 @@ impl From<&str> for Operator {
             "contains" => Operator::Contains,
             other => Operator::Unknown(other.to_owned()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::{BRAZE, LIQUID};
+    use crate::source::Span;
+    use crate::syntax::ast::{Literal, Lookup, Segment};
+
+    fn chain(markup: &str, dialect: &'static Dialect) -> Option<Chain> {
+        let limits = Limits::default();
+        Grammar { dialect, limits: &limits }.chain(markup, 10).flatten()
+    }
+
+    fn lookup(markup: &str, dialect: &'static Dialect) -> Option<(Span, Lookup)> {
+        match chain(markup, dialect)?.input {
+            Expression { span, kind: ExpressionKind::Lookup(lookup) } => Some((span, lookup)),
+            _ => None,
+        }
+    }
+
+    fn name(text: &str, at: usize) -> Name {
+        Name { text: text.to_owned(), span: Span::new(at, at + text.len()) }
+    }
+
+    #[test]
+    fn the_short_cut_reads_what_the_grammar_reads() {
+        let limits = Limits::default();
+        let grammar = Grammar { dialect: &LIQUID, limits: &limits };
+        let parts =
+            ["a", "b-1", "_", "nil", "contains", "size", "-", ".", "..", " ", "1", "?", "true", "\n", "é"];
+        let mut taken = 0;
+        for first in parts {
+            for second in parts {
+                for third in parts {
+                    let markup = format!("{first}{second}{third}");
+                    let Some(short) = expression::bare_path(&markup, 3) else { continue };
+                    taken += 1;
+                    let whole = grammar.read(Rule::output, &markup, 3, |reader| reader.chain());
+                    assert_eq!(Some(short), whole, "{markup}");
+                }
+            }
+        }
+        assert!(taken > 100);
+    }
+
+    #[test]
+    fn values_are_read() {
+        for (markup, expected) in [
+            ("nil", Literal::Nil),
+            ("false", Literal::Bool(false)),
+            ("empty", Literal::Empty),
+            ("-12", Literal::Integer(-12)),
+            ("9223372036854775808", Literal::BigInteger("9223372036854775808".into())),
+            ("-0099999999999999999999", Literal::BigInteger("-99999999999999999999".into())),
+            ("1.50", Literal::Float(1.5)),
+            ("'a \"b\"'", Literal::String("a \"b\"".into())),
+        ] {
+            let input = chain(markup, &LIQUID).map(|chain| chain.input.kind);
+            assert_eq!(input, Some(ExpressionKind::Literal(expected)), "{markup}");
+        }
+        for markup in [
+            "[a]",
+            "a b",
+            "1.",
+            ".5",
+            "'a",
+            "a[",
+            "a..b",
+            "contains",
+            "a | contains",
+            "${a}",
+            "{{a}}",
+            "a | b: ,",
+        ] {
+            assert_eq!(chain(markup, &LIQUID), None, "{markup}");
+        }
+    }
+
+    #[test]
+    fn paths_know_their_places() {
+        let (span, path) = lookup(" a.b[c] . d ", &LIQUID).unwrap();
+        assert_eq!(span, Span::new(11, 21));
+        assert_eq!(path.root, Root::Name(name("a", 11)));
+        assert_eq!(path.segments[0], Segment::Name(name("b", 13)));
+        assert!(matches!(&path.segments[1], Segment::Index(index) if index.span == Span::new(15, 16)));
+        assert_eq!(path.segments[2], Segment::Name(name("d", 20)));
+    }
+
+    #[test]
+    fn references_are_read_in_braze_only() {
+        for (markup, namespace, attribute, segments) in [
+            ("${ zip code }", None, name("zip code", 13), 0),
+            ("custom_attribute.${a.b}[0].c", Some(name("custom_attribute", 10)), name("a.b", 29), 2),
+            ("a.${b}.${c}", Some(name("a", 10)), name("b", 14), 1),
+        ] {
+            let (_, path) = lookup(markup, &BRAZE).unwrap();
+            assert_eq!(path.root, Root::Reference { namespace, name: attribute }, "{markup}");
+            assert_eq!(path.segments.len(), segments);
+            assert_eq!(lookup(markup, &LIQUID), None);
+        }
+    }
+
+    #[test]
+    fn filters_keep_their_arguments_apart() {
+        let chain = chain("a | f: 1, k: b, {{c | g}}, | h", &BRAZE).unwrap();
+        let [f, h] = &chain.filters[..] else { panic!("{chain:?}") };
+        assert_eq!((f.name.text.as_str(), f.positional.len(), f.keyword.len()), ("f", 2, 1));
+        assert_eq!(f.span, Span::new(14, 35));
+        assert_eq!((h.name.text.as_str(), h.positional.len()), ("h", 0));
+        assert_eq!(chain.span, Span::new(10, 40));
+    }
+
+    #[test]
+    fn loops_remember_what_was_written() {
+        let limits = Limits::default();
+        let grammar = Grammar { dialect: &LIQUID, limits: &limits };
+        let read =
+            grammar.for_loop("i in ( 1 .. a[ 'x y' ] ) reversed limit: 2, offset: continue", 0).unwrap();
+        assert_eq!(read.collection_text, "(1..a['x y'])");
+        assert!(read.reversed && read.limit.is_some());
+        assert_eq!(read.offset, Some(Offset::Continue));
+    }
+
+    #[test]
+    fn deep_markup_is_refused() {
+        let nested = |depth: usize| format!("{}0{}", "a[".repeat(depth), "]".repeat(depth));
+        assert!(chain(&nested(100), &LIQUID).is_some());
+        assert!(chain(&nested(101), &LIQUID).is_none());
+        assert!(chain(&format!("'{}'", "[".repeat(5_000)), &LIQUID).is_some());
     }
 }

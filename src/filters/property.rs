@@ -1,0 +1,156 @@
+//! `item[property]` as the array filters read it: Ruby's `[]`, which more than objects have.
+//!
+//! Objects give the value of the key, text its character at a place or the part that was asked for, integers a bit.
+//! Floats, booleans, nil and times have no properties at all; most filters then give nil as a whole.
+
+use super::Call;
+use crate::arena::Arena;
+use crate::failure::{Failure, RenderErrorKind};
+use crate::value::{Value, lookup, print};
+use num_bigint::BigInt;
+use num_traits::Signed;
+
+/// Values inside each other are weighed down to this depth, which no comparison goes beyond.
+const DEPTH: usize = 200;
+
+/// A property to read from items.
+#[derive(Clone, Copy)]
+pub(super) struct Property<'r> {
+    key: Value<'r>,
+    arena: &'r Arena,
+}
+
+impl<'r> Property<'r> {
+    /// The property that the argument at place `at` names, be it nil.
+    pub(super) fn required(call: &Call<'_, 'r>, at: usize) -> Result<Self, Failure> {
+        let key = match call.argument(at).resolve(call.arena)? {
+            Value::Empty | Value::Blank => Value::String(""),
+            other => other,
+        };
+        Ok(Property { key, arena: call.arena })
+    }
+
+    /// The property that the argument at place `at` names; `None` where it is nil or not given.
+    pub(super) fn optional(call: &Call<'_, 'r>, at: usize) -> Result<Option<Self>, Failure> {
+        let property = Self::required(call, at)?;
+        Ok((!property.key.is_nil()).then_some(property))
+    }
+
+    /// The key as text, if it is text.
+    pub(super) fn name(self) -> Option<&'r str> {
+        self.key.as_str()
+    }
+
+    /// The property of `item`, nil where it has none of that name; `None` where such an item has no properties.
+    ///
+    /// # Errors
+    /// The reference's `cannot select the property 'x'`, where the key is of the wrong kind for the item.
+    pub(super) fn of(self, item: Value<'r>) -> Result<Option<Value<'r>>, Failure> {
+        Ok(Some(match item {
+            Value::Map(map) => self.key.as_str().and_then(|key| map.get(key)).into(),
+            Value::Object(host) => host.get(self.key, self.arena)?.into(),
+            Value::String(text) => match self.key {
+                Value::String(part) => {
+                    self.arena.budget().spend_bytes(text.len())?;
+                    memchr::memmem::find(text.as_bytes(), part.as_bytes()).map(|_| part).into()
+                }
+                Value::BigInteger(_) => return Err(Failure::error(RenderErrorKind::Internal, "internal")),
+                _ => character(text, self.place()?, self.arena)?.into(),
+            },
+            Value::Array(items) => lookup::nth(items, self.place()?).into(),
+            Value::Integer(value) => bit(value, self.place()?),
+            Value::BigInteger(digits) => big_bit(digits, self.place()?, self.arena)?,
+            _ => return Ok(None),
+        }))
+    }
+
+    /// Whether `item` is of a kind that has properties.
+    pub(super) fn fits(item: Value<'r>) -> bool {
+        matches!(
+            item,
+            Value::Map(_)
+                | Value::Object(_)
+                | Value::String(_)
+                | Value::Array(_)
+                | Value::Integer(_)
+                | Value::BigInteger(_)
+        )
+    }
+
+    /// The key as a place; floats are cut.
+    fn place(self) -> Result<i64, Failure> {
+        match self.key {
+            Value::Integer(place) => Ok(place),
+            Value::Float(place) => Ok(place as i64),
+            Value::BigInteger(digits) => Ok(if digits.starts_with('-') { i64::MIN } else { i64::MAX }),
+            _ => Err(self.failure()?),
+        }
+    }
+
+    #[cold]
+    fn failure(self) -> Result<Failure, Failure> {
+        let name = print::to_text(self.key, self.arena)?;
+        Ok(Failure::argument(format!("cannot select the property '{name}'")))
+    }
+}
+
+/// The character at `place`, negative places counted from the end.
+fn character<'r>(text: &'r str, place: i64, arena: &Arena) -> Result<Option<&'r str>, Failure> {
+    arena.budget().spend_bytes(text.len())?;
+    let distance = |count: i64| usize::try_from(count).ok();
+    let found = if place < 0 {
+        place
+            .checked_add(1)
+            .and_then(|last| distance(-last))
+            .and_then(|back| text.char_indices().nth_back(back))
+    } else {
+        distance(place).and_then(|forth| text.char_indices().nth(forth))
+    };
+    Ok(found.and_then(|(at, character)| text.get(at..at + character.len_utf8())))
+}
+
+fn bit<'r>(value: i64, place: i64) -> Value<'r> {
+    Value::Integer(match place {
+        ..0 => 0,
+        // Beyond the word stands the sign, as far as anyone looks.
+        _ => (value >> place.min(63)) & 1,
+    })
+}
+
+fn big_bit<'r>(digits: &str, place: i64, arena: &Arena) -> Result<Value<'r>, Failure> {
+    arena.budget().spend(1 + digits.len() as u64 / 8)?;
+    let value: BigInt = digits.parse().unwrap_or_default();
+    Ok(Value::Integer(match u64::try_from(place) {
+        Err(_) => 0,
+        Ok(place) if place >= value.bits() => i64::from(value.is_negative()),
+        Ok(place) => i64::from(value.bit(place)),
+    }))
+}
+
+/// What one walk over `value` costs, in bytes; the walk to find out is charged.
+pub(super) fn weight(value: Value<'_>, arena: &Arena) -> Result<u64, Failure> {
+    weigh(value, arena, 0)
+}
+
+fn weigh(value: Value<'_>, arena: &Arena, depth: usize) -> Result<u64, Failure> {
+    const EACH: u64 = 8;
+    Ok(match value {
+        Value::String(text) => EACH + text.len() as u64,
+        // Comparing large integers reads their digits anew each time.
+        Value::BigInteger(digits) => EACH * (1 + digits.len() as u64),
+        Value::Array(items) if depth < DEPTH => {
+            arena.budget().spend_items(items.len())?;
+            items.iter().try_fold(EACH, |sum, item| {
+                Ok::<_, Failure>(sum.saturating_add(weigh(*item, arena, depth + 1)?))
+            })?
+        }
+        Value::Map(map) if depth < DEPTH => {
+            arena.budget().spend_items(map.len())?;
+            map.entries().iter().try_fold(EACH, |sum, (key, item)| {
+                let entry = weigh(*item, arena, depth + 1)?.saturating_add(key.len() as u64);
+                Ok::<_, Failure>(sum.saturating_add(entry))
+            })?
+        }
+        _ => EACH,
+    })
+}

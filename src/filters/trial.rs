@@ -1,0 +1,111 @@
+//! Calls of single filters, for the tests of the groups: JSON in, Ruby's notation out.
+
+use super::{Call, Environment, find, parameter};
+use crate::arena::Arena;
+use crate::dialect::{Dialect, LIQUID};
+use crate::failure::Failure;
+use crate::limits::Limits;
+use crate::time::{FixedClock, Time};
+use crate::value::{Value, print};
+
+/// 2026-01-02 03:04:05 UTC, the time of every trial.
+static CLOCK: std::sync::LazyLock<FixedClock> =
+    std::sync::LazyLock::new(|| FixedClock(Time::from_unix(1_767_323_045).unwrap()));
+
+/// The surroundings of a call.
+pub(super) struct Trial {
+    pub(super) arena: Arena,
+    pub(super) environment: Environment<'static>,
+}
+
+impl Trial {
+    pub(super) fn new(dialect: &'static Dialect) -> Self {
+        Trial { arena: Arena::new(&Limits::default()), environment: Environment::new(dialect, &*CLOCK) }
+    }
+
+    pub(super) fn run<'r>(
+        &'r self,
+        name: &str,
+        input: Value<'r>,
+        positional: &[Value<'r>],
+    ) -> Result<Value<'r>, Failure> {
+        self.run_with(name, input, positional, &[])
+    }
+
+    fn run_with<'r>(
+        &'r self,
+        name: &str,
+        input: Value<'r>,
+        positional: &[Value<'r>],
+        keyword: &[(&'r str, Value<'r>)],
+    ) -> Result<Value<'r>, Failure> {
+        let filter = find(name, self.environment.dialect.set).unwrap();
+        parameter::check_count(filter.parameters, positional.len())?;
+        let (arena, environment) = (&self.arena, &self.environment);
+        (filter.function)(&Call { input, positional, keyword, arena, environment })
+    }
+
+    pub(super) fn shown<'r>(&'r self, result: Result<Value<'r>, Failure>) -> String {
+        match result {
+            Ok(value) => {
+                let mut text = self.arena.builder();
+                print::write_inspected(value, &self.arena, &mut text).unwrap();
+                text.finish().to_owned()
+            }
+            Err(Failure::Error(error)) => error.inline_text(None),
+            Err(Failure::Limit(exceeded)) => exceeded.to_string(),
+            Err(Failure::Abort(reason)) => reason.into(),
+        }
+    }
+
+    fn value(&self, json: &serde_json::Value) -> Value<'_> {
+        use serde_json::Value as Json;
+        let arena = &self.arena;
+        match json {
+            Json::Null => Value::Nil,
+            Json::Bool(value) => Value::Bool(*value),
+            Json::Number(number) => match (number.as_i64(), number.as_u64()) {
+                (Some(value), _) => Value::Integer(value),
+                (None, Some(value)) => Value::BigInteger(arena.text(&value.to_string()).unwrap()),
+                (None, None) => Value::Float(number.as_f64().unwrap()),
+            },
+            Json::String(text) => Value::String(arena.text(text).unwrap()),
+            Json::Array(items) => {
+                let items: Vec<_> = items.iter().map(|item| self.value(item)).collect();
+                Value::Array(arena.array(&items).unwrap())
+            }
+            Json::Object(entries) => {
+                let entries: Vec<_> = entries
+                    .iter()
+                    .map(|(key, value)| (arena.text(key).unwrap(), self.value(value)))
+                    .collect();
+                Value::Map(arena.map(&entries).unwrap())
+            }
+        }
+    }
+}
+
+/// What the filter `name` makes of `input` with the arguments of the array `arguments`, all as JSON.
+pub(super) fn outcome(name: &str, input: &str, arguments: &str) -> String {
+    outcome_with(name, input, arguments, &[])
+}
+
+/// The same with arguments by name.
+pub(super) fn outcome_with(
+    name: &str,
+    input: &str,
+    arguments: &str,
+    keyword: &[(&'static str, Value<'static>)],
+) -> String {
+    let trial = Trial::new(&LIQUID);
+    let input = trial.value(&serde_json::from_str(input).unwrap());
+    let arguments: Vec<serde_json::Value> = serde_json::from_str(arguments).unwrap();
+    let arguments: Vec<_> = arguments.iter().map(|argument| trial.value(argument)).collect();
+    trial.shown(trial.run_with(name, input, &arguments, keyword))
+}
+
+/// The same for a value that JSON cannot say, without arguments.
+pub(super) fn outcome_of(name: &str, input: Value<'_>) -> String {
+    let trial = Trial::new(&LIQUID);
+    trial.shown(trial.run(name, input, &[]))
+}

@@ -1,0 +1,267 @@
+//! The tree back to a template, in one way of writing: what was read and written again reads to the same tree.
+//!
+//! White-space control is gone, since the text it removed is; comments are left out, and `liquid` tags become tags of
+//! their own. Only trees without errors print to templates that mean the same.
+
+use super::ast::{
+    Body, Chain, Condition, Connective, Expression, ExpressionKind, Literal, Lookup, Name, Node, NodeKind,
+    Offset, Operator, PartialMarkup, Root, Segment,
+};
+use crate::source::Source;
+
+/// The template of `body`, whose texts stand in `source`.
+pub fn print(body: &Body, source: &Source) -> String {
+    let mut printer = Printer { out: String::new(), source };
+    printer.body(body);
+    printer.out
+}
+
+struct Printer<'s> {
+    out: String,
+    source: &'s Source,
+}
+
+impl Printer<'_> {
+    fn body(&mut self, body: &Body) {
+        for node in &body.nodes {
+            self.node(node);
+        }
+    }
+
+    /// Opens a tag or output; a brace before it must not run into it.
+    fn delimiter(&mut self, opening: &str) {
+        let apart = self.out.ends_with('{');
+        self.out.push_str(if apart { " " } else { "" });
+        self.out.push_str(opening);
+        self.out.push_str(if apart { "- " } else { " " });
+    }
+
+    fn tag(&mut self, name: &str, markup: &str) {
+        self.delimiter("{%");
+        self.out.push_str(name);
+        if !markup.is_empty() {
+            self.out.push(' ');
+            self.out.push_str(markup);
+        }
+        self.out.push_str(" %}");
+    }
+
+    fn node(&mut self, node: &Node) {
+        match &node.kind {
+            NodeKind::Text(text) if node.tag != node.span => {
+                self.tag("raw", "");
+                self.out.push_str(self.source.slice(text.kept));
+                self.out.push_str("{% endraw %}");
+            }
+            NodeKind::Text(text) => self.out.push_str(self.source.slice(text.kept)),
+            NodeKind::Output(chain) => {
+                self.delimiter("{{");
+                self.out.push_str(&chain.as_ref().map_or_else(String::new, print_chain));
+                self.out.push_str(" }}");
+            }
+            NodeKind::Assign(assign) => {
+                self.tag("assign", &format!("{} = {}", assign.name.text, print_chain(&assign.value)));
+            }
+            NodeKind::Capture { name, body } => self.block("capture", &name.text, body),
+            NodeKind::Case(case) => {
+                self.tag("case", &expression(&case.subject));
+                for branch in &case.branches {
+                    match &branch.values {
+                        Some(values) => self.tag("when", &list(values)),
+                        None => self.tag("else", ""),
+                    }
+                    self.body(&branch.body);
+                }
+                self.tag("endcase", "");
+            }
+            NodeKind::If(block) => {
+                let name = if block.negated { "unless" } else { "if" };
+                for (number, branch) in block.branches.iter().enumerate() {
+                    match &branch.condition {
+                        Some(condition) => {
+                            let name = if number == 0 { name } else { "elsif" };
+                            self.tag(name, &print_condition(condition));
+                        }
+                        None => self.tag("else", ""),
+                    }
+                    self.body(&branch.body);
+                }
+                self.tag(&format!("end{name}"), "");
+            }
+            NodeKind::For(block) => {
+                let mut markup =
+                    format!("{} in {}", block.markup.item.text, expression(&block.markup.collection));
+                if block.markup.reversed {
+                    markup.push_str(" reversed");
+                }
+                option(&mut markup, "limit", block.markup.limit.as_ref());
+                match &block.markup.offset {
+                    Some(Offset::Continue) => markup.push_str(" offset: continue"),
+                    Some(Offset::Skip(offset)) => option(&mut markup, "offset", Some(offset)),
+                    None => {}
+                }
+                self.tag("for", &markup);
+                self.body(&block.body);
+                if let Some(otherwise) = &block.otherwise {
+                    self.tag("else", "");
+                    self.body(otherwise);
+                }
+                self.tag("endfor", "");
+            }
+            NodeKind::TableRow(block) => {
+                let mut markup =
+                    format!("{} in {}", block.markup.item.text, expression(&block.markup.collection));
+                option(&mut markup, "cols", block.markup.columns.as_ref());
+                option(&mut markup, "limit", block.markup.limit.as_ref());
+                option(&mut markup, "offset", block.markup.offset.as_ref());
+                self.block("tablerow", &markup, &block.body);
+            }
+            NodeKind::Cycle(cycle) => {
+                let group = cycle.group.as_ref().map_or_else(String::new, |group| expression(group) + ": ");
+                self.tag("cycle", &(group + &list(&cycle.values)));
+            }
+            NodeKind::Increment(name) => self.tag("increment", &name.text),
+            NodeKind::Decrement(name) => self.tag("decrement", &name.text),
+            NodeKind::Break => self.tag("break", ""),
+            NodeKind::Continue => self.tag("continue", ""),
+            NodeKind::IfChanged(body) => self.block("ifchanged", "", body),
+            NodeKind::Partial(partial) => {
+                self.tag(if partial.isolated { "render" } else { "include" }, &print_partial(partial));
+            }
+            NodeKind::Comment => {}
+            NodeKind::Abort(None) => self.tag("abort_message", ""),
+            NodeKind::Abort(Some(reason)) => self.tag(&format!("abort_message({})", quoted(reason)), ""),
+        }
+    }
+
+    fn block(&mut self, name: &str, markup: &str, body: &Body) {
+        self.tag(name, markup);
+        self.body(body);
+        self.tag(&format!("end{name}"), "");
+    }
+}
+
+fn option(markup: &mut String, name: &str, value: Option<&Expression>) {
+    if let Some(value) = value {
+        markup.push_str(&format!(" {name}: {}", expression(value)));
+    }
+}
+
+fn print_partial(partial: &PartialMarkup) -> String {
+    let mut markup = expression(&partial.name);
+    if let Some(binding) = &partial.binding {
+        let word = if binding.each { "for" } else { "with" };
+        markup.push_str(&format!(" {word} {}", expression(&binding.value)));
+    }
+    if let Some(alias) = &partial.alias {
+        markup.push_str(&format!(" as {}", alias.text));
+    }
+    for argument in &partial.arguments {
+        markup.push_str(", ");
+        markup.push_str(&keyword(argument));
+    }
+    markup
+}
+
+fn print_condition(condition: &Condition) -> String {
+    let comparisons = std::iter::once((None, &condition.first))
+        .chain(condition.rest.iter().map(|(word, comparison)| (Some(*word), comparison)));
+    let mut markup = String::new();
+    for (word, comparison) in comparisons {
+        match word {
+            None => {}
+            Some(Connective::And) => markup.push_str(" and "),
+            Some(Connective::Or) => markup.push_str(" or "),
+        }
+        markup.push_str(&expression(&comparison.left));
+        if let Some((operator, right)) = &comparison.right {
+            markup.push_str(&format!(" {} {}", sign(operator), expression(right)));
+        }
+    }
+    markup
+}
+
+fn sign(operator: &Operator) -> &str {
+    match operator {
+        Operator::Equal => "==",
+        Operator::NotEqual => "!=",
+        Operator::Less => "<",
+        Operator::Greater => ">",
+        Operator::LessOrEqual => "<=",
+        Operator::GreaterOrEqual => ">=",
+        Operator::Contains => "contains",
+        Operator::Unknown(text) => text,
+    }
+}
+
+fn print_chain(chain: &Chain) -> String {
+    let mut markup = expression(&chain.input);
+    for call in &chain.filters {
+        markup.push_str(&format!(" | {}", call.name.text));
+        let positional = call.positional.iter().map(expression);
+        let arguments: Vec<String> = positional.chain(call.keyword.iter().map(keyword)).collect();
+        if !arguments.is_empty() {
+            markup.push_str(&format!(": {}", arguments.join(", ")));
+        }
+    }
+    markup
+}
+
+fn keyword((name, value): &(Name, Expression)) -> String {
+    format!("{}: {}", name.text, expression(value))
+}
+
+fn list(values: &[Expression]) -> String {
+    values.iter().map(expression).collect::<Vec<_>>().join(", ")
+}
+
+fn expression(expression: &Expression) -> String {
+    match &expression.kind {
+        ExpressionKind::Literal(literal) => print_literal(literal),
+        ExpressionKind::Range(ends) => {
+            format!("({}..{})", self::expression(&ends.0), self::expression(&ends.1))
+        }
+        ExpressionKind::Lookup(lookup) => print_lookup(lookup),
+        ExpressionKind::Inner(chain) => format!("{{{{{}}}}}", print_chain(chain)),
+    }
+}
+
+fn print_lookup(lookup: &Lookup) -> String {
+    let mut markup = match &lookup.root {
+        Root::Name(name) => name.text.clone(),
+        Root::Dynamic(name) => format!("[{}]", expression(name)),
+        Root::Reference { namespace: None, name } => format!("${{{}}}", name.text),
+        Root::Reference { namespace: Some(namespace), name } => {
+            format!("{}.${{{}}}", namespace.text, name.text)
+        }
+    };
+    for segment in &lookup.segments {
+        markup.push_str(&match segment {
+            Segment::Name(name) => format!(".{}", name.text),
+            Segment::Index(index) => format!("[{}]", expression(index)),
+            Segment::Reference(name) => format!(".${{{}}}", name.text),
+        });
+    }
+    markup
+}
+
+fn print_literal(literal: &Literal) -> String {
+    match literal {
+        Literal::Nil => "nil".to_owned(),
+        Literal::Bool(value) => value.to_string(),
+        Literal::Integer(value) => value.to_string(),
+        Literal::BigInteger(digits) => digits.clone(),
+        Literal::Float(value) => {
+            let digits = value.to_string();
+            if digits.contains('.') { digits } else { digits + ".0" }
+        }
+        Literal::String(text) => quoted(text),
+        Literal::Empty => "empty".to_owned(),
+        Literal::Blank => "blank".to_owned(),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    let quote = if text.contains('\'') { '"' } else { '\'' };
+    format!("{quote}{text}{quote}")
+}
