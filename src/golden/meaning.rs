@@ -3,14 +3,16 @@
 //! The order of keys does not matter, numbers are equal if they are worth the same (`1` and `1.0`), of a key that stands
 //! twice the last one counts.
 
-use super::document::{Kind, Member, Node};
+use crate::json::{self, Member};
+use crate::source::Span;
 use std::collections::HashMap;
-use std::ops::Range;
 
 /// Differences that are kept.
 const MOST: usize = 100;
 /// Characters of a value that are quoted.
 const QUOTED: usize = 60;
+/// Deeper than the strict check lets pass.
+const DEPTH: usize = 1_000;
 
 /// One difference.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,9 +20,9 @@ pub(super) struct Difference {
     /// `properties.price: "1.99" → 1.99`: the expected value, then the rendered one.
     pub message: String,
     /// The value in the expected document, or the one that should hold it.
-    pub expected: Range<usize>,
+    pub expected: Span,
     /// The value in the rendered document, or the one that should hold it.
-    pub rendered: Range<usize>,
+    pub rendered: Span,
     /// What happened to the value.
     pub change: Change,
 }
@@ -32,104 +34,89 @@ pub(super) enum Change {
     Unexpected,
 }
 
-/// What differs, in the order of the expected document; what is unexpected follows, object by object.
-pub(super) fn compare(expected: (&str, &Node), rendered: (&str, &Node)) -> Vec<Difference> {
-    let mut comparison =
-        Comparison { expected: expected.0, rendered: rendered.0, path: Vec::new(), differences: Vec::new() };
-    comparison.values(expected.1, rendered.1);
+/// What differs, in the order of the expected document; what is unexpected follows, object by object. Both texts must be
+/// JSON that the strict check finds nothing wrong with.
+pub(super) fn compare(expected: &str, rendered: &str) -> Vec<Difference> {
+    let mut comparison = Comparison { expected, rendered, path: Vec::new(), differences: Vec::new() };
+    if let (Some(wanted), Some(found)) = (json::locate(expected, &[]), json::locate(rendered, &[])) {
+        comparison.values(wanted.value, found.value);
+    }
     comparison.differences
 }
 
-enum Step<'n> {
-    Key(&'n str),
+enum Step {
+    Key(String),
     Index(usize),
 }
 
-struct Comparison<'n> {
-    expected: &'n str,
-    rendered: &'n str,
-    path: Vec<Step<'n>>,
+struct Comparison<'t> {
+    expected: &'t str,
+    rendered: &'t str,
+    path: Vec<Step>,
     differences: Vec<Difference>,
 }
 
-impl<'n> Comparison<'n> {
-    /// The trees are no deeper than `document::read` makes them.
-    fn values(&mut self, expected: &'n Node, rendered: &'n Node) {
-        if self.differences.len() >= MOST {
+impl Comparison<'_> {
+    fn values(&mut self, expected: Span, rendered: Span) {
+        if self.differences.len() >= MOST || self.path.len() >= DEPTH {
             return;
         }
-        match (&expected.kind, &rendered.kind) {
-            (Kind::Object(expected_members), Kind::Object(rendered_members)) => {
-                self.objects(expected, expected_members, rendered, rendered_members);
-            }
-            (Kind::Array(expected_items), Kind::Array(rendered_items)) => {
-                if expected_items.len() != rendered_items.len() {
-                    let change = format!("{} → {}", items(expected_items), items(rendered_items));
-                    self.differ(&change, opening(expected), opening(rendered), Change::Changed);
-                }
-                for (at, (expected, rendered)) in expected_items.iter().zip(rendered_items).enumerate() {
-                    self.path.push(Step::Index(at));
-                    self.values(expected, rendered);
-                    self.path.pop();
-                }
-            }
-            _ if self.equal(expected, rendered) => {}
+        match (first(self.expected, expected), first(self.rendered, rendered)) {
+            (b'{', b'{') => self.objects(expected, rendered),
+            (b'[', b'[') => self.arrays(expected, rendered),
+            _ if equal(slice(self.expected, expected), slice(self.rendered, rendered)) => {}
             _ => {
                 let change = format!("{} → {}", shown(self.expected, expected), shown(self.rendered, rendered));
-                self.differ(&change, place(expected), place(rendered), Change::Changed);
+                let places = (place(self.expected, expected), place(self.rendered, rendered));
+                self.differ(&change, places, Change::Changed);
             }
         }
     }
 
-    fn objects(
-        &mut self,
-        expected: &'n Node,
-        expected_members: &'n [Member],
-        rendered: &'n Node,
-        rendered_members: &'n [Member],
-    ) {
-        let wanted = last_of_each(expected_members);
-        let found = last_of_each(rendered_members);
-        for member in expected_members {
-            if !is_last(&wanted, member) {
-                continue;
-            }
-            self.path.push(Step::Key(&member.key));
-            match found.get(member.key.as_str()) {
-                Some(value) => self.values(&member.value, value),
+    fn arrays(&mut self, expected: Span, rendered: Span) {
+        let wanted = json::items(self.expected, expected);
+        let found = json::items(self.rendered, rendered);
+        if wanted.len() != found.len() {
+            let change = format!("{} → {}", count(wanted.len()), count(found.len()));
+            self.differ(&change, (opening(expected), opening(rendered)), Change::Changed);
+        }
+        for (at, (wanted, found)) in wanted.into_iter().zip(found).enumerate() {
+            self.path.push(Step::Index(at));
+            self.values(wanted, found);
+            self.path.pop();
+        }
+    }
+
+    fn objects(&mut self, expected: Span, rendered: Span) {
+        let wanted = json::members(self.expected, expected);
+        let found = json::members(self.rendered, rendered);
+        let last_wanted = last_of_each(&wanted);
+        let last_found = last_of_each(&found);
+        for member in wanted.iter().filter(|member| is_last(&last_wanted, member)) {
+            self.path.push(Step::Key(member.key.to_string()));
+            match last_found.get(&*member.key) {
+                Some(value) => self.values(member.place.value, *value),
                 None => {
-                    let change = format!("{} → nothing", shown(self.expected, &member.value));
-                    self.differ(&change, place(&member.value), opening(rendered), Change::Missing);
+                    let change = format!("{} → nothing", shown(self.expected, member.place.value));
+                    let places = (place(self.expected, member.place.value), opening(rendered));
+                    self.differ(&change, places, Change::Missing);
                 }
             }
             self.path.pop();
         }
-        for member in rendered_members {
-            if wanted.contains_key(member.key.as_str()) || !is_last(&found, member) {
-                continue;
-            }
-            self.path.push(Step::Key(&member.key));
-            let change = format!("nothing → {}", shown(self.rendered, &member.value));
-            self.differ(&change, opening(expected), place(&member.value), Change::Unexpected);
+        let new = |member: &&Member<'_>| {
+            !last_wanted.contains_key(&*member.key) && is_last(&last_found, member)
+        };
+        for member in found.iter().filter(new) {
+            self.path.push(Step::Key(member.key.to_string()));
+            let change = format!("nothing → {}", shown(self.rendered, member.place.value));
+            let places = (opening(expected), place(self.rendered, member.place.value));
+            self.differ(&change, places, Change::Unexpected);
             self.path.pop();
         }
     }
 
-    fn equal(&self, expected: &Node, rendered: &Node) -> bool {
-        match (&expected.kind, &rendered.kind) {
-            (Kind::Null, Kind::Null) => true,
-            (Kind::Boolean(a), Kind::Boolean(b)) => a == b,
-            (Kind::String(a), Kind::String(b)) => a == b,
-            (Kind::Number, Kind::Number) => {
-                let a = self.expected.get(expected.span.clone()).unwrap_or_default();
-                let b = self.rendered.get(rendered.span.clone()).unwrap_or_default();
-                a == b || matches!((Worth::of(a), Worth::of(b)), (Some(a), Some(b)) if a == b)
-            }
-            _ => false,
-        }
-    }
-
-    fn differ(&mut self, change: &str, expected: Range<usize>, rendered: Range<usize>, kind: Change) {
+    fn differ(&mut self, change: &str, (expected, rendered): (Span, Span), kind: Change) {
         if self.differences.len() < MOST {
             let message = format!("{}: {change}", written(&self.path));
             self.differences.push(Difference { message, expected, rendered, change: kind });
@@ -137,24 +124,46 @@ impl<'n> Comparison<'n> {
     }
 }
 
-fn last_of_each(members: &[Member]) -> HashMap<&str, &Node> {
-    members.iter().map(|member| (member.key.as_str(), &member.value)).collect()
+fn slice(text: &str, span: Span) -> &str {
+    text.get(span.from()..span.to()).unwrap_or_default()
 }
 
-fn is_last(last: &HashMap<&str, &Node>, member: &Member) -> bool {
-    last.get(member.key.as_str()).is_some_and(|value| std::ptr::eq(*value, &member.value))
+fn first(text: &str, value: Span) -> u8 {
+    text.as_bytes().get(value.from()).copied().unwrap_or_default()
 }
 
-/// The bytes to point at: of an object or array the opening bracket.
-fn place(node: &Node) -> Range<usize> {
-    match node.kind {
-        Kind::Object(_) | Kind::Array(_) => opening(node),
-        _ => node.span.clone(),
+/// Whether two values, not both objects or both arrays, mean the same.
+fn equal(a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
+    match (a.as_bytes().first(), b.as_bytes().first()) {
+        (Some(b'"'), Some(b'"')) => {
+            let meant = |text| serde_json::from_str::<String>(text).ok();
+            matches!((meant(a), meant(b)), (Some(a), Some(b)) if a == b)
+        }
+        (Some(b'-' | b'0'..=b'9'), Some(b'-' | b'0'..=b'9')) => {
+            matches!((Worth::of(a), Worth::of(b)), (Some(a), Some(b)) if a == b)
+        }
+        _ => false,
     }
 }
 
-fn opening(node: &Node) -> Range<usize> {
-    node.span.start..node.span.start + 1
+fn last_of_each<'m>(members: &'m [Member<'_>]) -> HashMap<&'m str, Span> {
+    members.iter().map(|member| (&*member.key, member.place.value)).collect()
+}
+
+fn is_last(last: &HashMap<&str, Span>, member: &Member<'_>) -> bool {
+    last.get(&*member.key) == Some(&member.place.value)
+}
+
+/// The bytes to point at: of an object or array the opening bracket.
+fn place(text: &str, value: Span) -> Span {
+    if matches!(first(text, value), b'{' | b'[') { opening(value) } else { value }
+}
+
+fn opening(value: Span) -> Span {
+    Span::new(value.from(), value.from().saturating_add(1))
 }
 
 /// `properties.categories[0].id`; keys that are no plain words stand as `["two words"]`.
@@ -176,11 +185,12 @@ fn written(path: &[Step]) -> String {
 }
 
 fn is_word(key: &str) -> bool {
-    !key.is_empty() && key.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-' | '$'))
+    let plain = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | '$');
+    !key.is_empty() && key.chars().all(plain)
 }
 
-fn items(items: &[Node]) -> String {
-    match items.len() {
+fn count(items: usize) -> String {
+    match items {
         0 => "no items".to_owned(),
         1 => "1 item".to_owned(),
         count => format!("{count} items"),
@@ -188,13 +198,13 @@ fn items(items: &[Node]) -> String {
 }
 
 /// A value as the document writes it, or what it is if that would be long.
-fn shown(text: &str, node: &Node) -> String {
-    match &node.kind {
-        Kind::Object(members) if members.is_empty() => "an empty object".to_owned(),
-        Kind::Object(_) => "an object".to_owned(),
-        Kind::Array(list) => format!("a list of {}", items(list)),
+fn shown(text: &str, value: Span) -> String {
+    match first(text, value) {
+        b'{' if json::members(text, value).is_empty() => "an empty object".to_owned(),
+        b'{' => "an object".to_owned(),
+        b'[' => format!("a list of {}", count(json::items(text, value).len())),
         _ => {
-            let text = text.get(node.span.clone()).unwrap_or_default();
+            let text = slice(text, value);
             match text.char_indices().nth(QUOTED) {
                 Some((cut, _)) => format!("{}…", text.get(..cut).unwrap_or_default()),
                 None => text.to_owned(),
@@ -234,7 +244,6 @@ impl Worth {
 
 #[cfg(test)]
 mod tests {
-    use super::super::document;
     use super::*;
 
     #[test]
@@ -253,11 +262,8 @@ mod tests {
             ("null", "false", &["the whole body: null → false"]),
             ("1e999999999999", "1e999999999998", &["the whole body: 1e999999999999 → 1e999999999998"]),
         ] {
-            let nodes = (document::read(expected).unwrap(), document::read(rendered).unwrap());
-            let found: Vec<String> = compare((expected, &nodes.0), (rendered, &nodes.1))
-                .into_iter()
-                .map(|difference| difference.message)
-                .collect();
+            let found: Vec<String> =
+                compare(expected, rendered).into_iter().map(|difference| difference.message).collect();
             assert_eq!(found, messages, "{expected} and {rendered}");
         }
     }

@@ -2,7 +2,9 @@
 
 use super::table::{Placed, Reader};
 use super::{CASES_FOLDER, Folder};
+use crate::data::Inputs;
 use crate::diagnostic::suggest;
+use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::source::{Source, Span};
 use crate::time::Time;
@@ -44,6 +46,25 @@ pub struct Case {
     pub defines: Vec<Define>,
     /// What must come out.
     pub expectation: Expectation,
+}
+
+impl Case {
+    /// What the case is rendered with, in a webhook of `dialect`.
+    pub fn inputs(&self, dialect: &'static Dialect) -> Inputs {
+        let mut inputs = Inputs::new(dialect);
+        if let Some(data) = &self.data {
+            inputs = inputs.data(data.clone());
+        }
+        if let Some(profile) = &self.profile {
+            inputs = inputs.profile(profile.clone());
+        }
+        if let Some(event) = &self.event {
+            inputs = inputs.event(event.clone(), self.event_number);
+        }
+        self.defines.iter().fold(inputs, |inputs, define| {
+            inputs.define(format!("{}:={}", define.path.value, define.value.value))
+        })
+    }
 }
 
 /// A value that a case sets by its path in the data.
