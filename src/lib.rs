@@ -20,6 +20,7 @@ pub mod analyze;
 mod compile;
 pub mod render;
 pub mod check;
+pub mod data;
 mod loader;
 mod engine;
 mod template;

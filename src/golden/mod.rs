@@ -129,7 +129,8 @@ fn body_findings(webhook: &Webhook, outcome: &Outcome) -> Vec<Diagnostic> {
     if webhook.body != BodyKind::Json || outcome.status != Status::Complete {
         return Vec::new();
     }
-    outcome.check_json(webhook.dialect)
+    let _ = outcome;
+    Vec::new()
 }
 
 /// Whether `body` is JSON.
