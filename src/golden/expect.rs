@@ -22,14 +22,7 @@ pub(super) struct Verdict<'c> {
 
 impl<'c> Verdict<'c> {
     pub fn new(webhook: &'c Webhook, case: &'c Case, produced: &'c Produced) -> Self {
-        Verdict {
-            webhook,
-            case,
-            produced,
-            differences: Vec::new(),
-            updates: Vec::new(),
-            edits: Vec::new(),
-        }
+        Verdict { webhook, case, produced, differences: Vec::new(), updates: Vec::new(), edits: Vec::new() }
     }
 
     /// Compares everything.

@@ -42,7 +42,11 @@ pub(super) fn compare(
         }
         for missing in expected.get(step.old_range()).unwrap_or_default() {
             let message = format!("the finding `{}` did not come", missing.value);
-            differences.push(Diagnostic::new(&code::CASE_FINDINGS, message).at(case, missing.span, "expected here"));
+            differences.push(Diagnostic::new(&code::CASE_FINDINGS, message).at(
+                case,
+                missing.span,
+                "expected here",
+            ));
         }
         for new in came.get(step.new_range()).unwrap_or_default() {
             differences.push(unexpected(new, webhook));
@@ -62,6 +66,7 @@ pub(super) fn written(came: &[&Diagnostic], webhook: &Webhook) -> String {
     if came.is_empty() {
         return "[]".to_owned();
     }
-    let lines: String = came.iter().map(|finding| format!("    \"{}\",\n", entry(finding, webhook))).collect();
+    let lines: String =
+        came.iter().map(|finding| format!("    \"{}\",\n", entry(finding, webhook))).collect();
     format!("[\n{lines}]")
 }

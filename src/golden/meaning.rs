@@ -66,7 +66,8 @@ impl Comparison<'_> {
             (b'[', b'[') => self.arrays(expected, rendered),
             _ if equal(slice(self.expected, expected), slice(self.rendered, rendered)) => {}
             _ => {
-                let change = format!("{} → {}", shown(self.expected, expected), shown(self.rendered, rendered));
+                let change =
+                    format!("{} → {}", shown(self.expected, expected), shown(self.rendered, rendered));
                 let places = (place(self.expected, expected), place(self.rendered, rendered));
                 self.differ(&change, places, Change::Changed);
             }
@@ -104,9 +105,8 @@ impl Comparison<'_> {
             }
             self.path.pop();
         }
-        let new = |member: &&Member<'_>| {
-            !last_wanted.contains_key(&*member.key) && is_last(&last_found, member)
-        };
+        let new =
+            |member: &&Member<'_>| !last_wanted.contains_key(&*member.key) && is_last(&last_found, member);
         for member in found.iter().filter(new) {
             self.path.push(Step::Key(member.key.to_string()));
             let change = format!("nothing → {}", shown(self.rendered, member.place.value));
@@ -251,7 +251,11 @@ mod tests {
         for (expected, rendered, messages) in [
             ("{\"a\": 1, \"b\": [true, null]}", "{\"b\":[true,null],\"a\":1}", &[][..]),
             ("[1, 100, -0.5, 0, 1e2]", "[1.0, 1E+2, -5e-1, -0.0, 100.00]", &[]),
-            ("[12345678901234567890.1]", "[12345678901234567890.2]", &["[0]: 12345678901234567890.1 → 12345678901234567890.2"]),
+            (
+                "[12345678901234567890.1]",
+                "[12345678901234567890.2]",
+                &["[0]: 12345678901234567890.1 → 12345678901234567890.2"],
+            ),
             ("\"\\u00e4\"", "\"ä\"", &[]),
             ("{\"a\": 2, \"a\": 1}", "{\"a\": 1}", &[]),
             ("{\"p\": {\"price\": \"1.99\"}}", "{\"p\": {\"price\": 1.99}}", &["p.price: \"1.99\" → 1.99"]),

@@ -14,6 +14,7 @@ use crate::arena::Arena;
 use crate::check;
 use crate::diagnostic::{Diagnostic, code};
 use crate::engine::Engine;
+use crate::error::Error;
 use crate::limits::Limits;
 use crate::render::TraceMap;
 use crate::source::{Source, Span};
@@ -34,7 +35,8 @@ pub struct CaseResult {
     pub findings: Vec<Diagnostic>,
     /// What is not as the case expects.
     pub differences: Vec<Diagnostic>,
-    /// The files that would have to be written for the case to pass, where writing files can make it pass.
+    /// The files that the differences would change, as they would be: of a case that expects another kind of end than
+    /// the one that came, or whose own files are wrong, not all that differs can be mended so. [`apply`] shows what is left.
     pub updates: Vec<Update>,
 }
 
@@ -73,6 +75,18 @@ pub fn run(webhook: &Webhook, case: &Case, limits: &Limits) -> CaseResult {
     }
 }
 
+/// The webhook with `updates` made to its files, to see what is still different then.
+///
+/// # Errors
+/// Where an update leaves `webhook.toml` unreadable.
+pub fn apply(webhook: &Webhook, updates: &[Update]) -> Result<Webhook, Error> {
+    let mut folder = webhook.folder().clone();
+    for update in updates {
+        folder.insert(&update.path, update.text.as_str());
+    }
+    Webhook::read(folder)
+}
+
 /// What a case gives, before it is judged.
 struct Produced {
     /// Whether the case could be run at all. Where not, the findings say why.
@@ -105,9 +119,10 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
     let clock = CaseClock { now: case.now, asked: AtomicBool::new(false) };
     let outcome = template.prepare().trace(true).warnings(true).clock(&clock).run_in(&arena, root.value);
     if case.now.is_none() && clock.asked.load(Ordering::Relaxed) {
-        let finding = Diagnostic::new(&code::CASE_INVALID, "the template asks for the time, and the case has none")
-            .at(&case.source, Span::at(0), "in this case")
-            .help("add `now = \"2023-12-06T18:20:45Z\"`, or whatever the time is to be");
+        let finding =
+            Diagnostic::new(&code::CASE_INVALID, "the template asks for the time, and the case has none")
+                .at(&case.source, Span::at(0), "in this case")
+                .help("add `now = \"2023-12-06T18:20:45Z\"`, or whatever the time is to be");
         return Produced { is_runnable: false, findings: vec![finding], ..produced };
     }
     let in_body = body_findings(webhook, &outcome);

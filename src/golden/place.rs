@@ -10,7 +10,12 @@ const MOST_INNER: usize = 4;
 
 /// The finding, caused at the place that wrote `bytes` of the body. Where captured text was printed, the places that
 /// filled the capture are named too. `words` say what the place did.
-pub(super) fn blame(diagnostic: Diagnostic, trace: &TraceMap, bytes: &Range<usize>, words: &str) -> Diagnostic {
+pub(super) fn blame(
+    diagnostic: Diagnostic,
+    trace: &TraceMap,
+    bytes: &Range<usize>,
+    words: &str,
+) -> Diagnostic {
     let first = trace.segments.partition_point(|segment| segment.range.end <= bytes.start);
     let touched = trace.segments.iter().skip(first).take_while(|segment| segment.range.start < bytes.end);
     let mut outer: Option<Site> = None;
@@ -29,7 +34,9 @@ pub(super) fn blame(diagnostic: Diagnostic, trace: &TraceMap, bytes: &Range<usiz
             }
         }
     }
-    let Some((outer, source)) = outer.and_then(|site| Some((site, trace.source(site)?))) else { return diagnostic };
+    let Some((outer, source)) = outer.and_then(|site| Some((site, trace.source(site)?))) else {
+        return diagnostic;
+    };
     let mut diagnostic = diagnostic.at(source, outer.span, words);
     for site in inner.into_iter().filter(|site| *site != outer) {
         if let Some(source) = trace.source(site) {

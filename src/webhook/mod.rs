@@ -9,7 +9,7 @@ pub mod embedded;
 mod folder;
 mod table;
 
-pub use case::{Case, Define, ExpectedBody, Expectation};
+pub use case::{Case, Define, Expectation, ExpectedBody};
 pub use folder::Folder;
 pub use table::Placed;
 
@@ -69,8 +69,11 @@ impl Webhook {
     /// it at once.
     pub fn read(folder: Folder) -> Result<Webhook, Error> {
         let missing = |path: &str| {
-            Diagnostic::new(&code::CASE_INVALID, format!("`{}` holds no `{path}`", folder.name()))
-                .help(format!("a webhook is a folder with `{TEMPLATE_FILE}`, `{WEBHOOK_FILE}` and `{CASES_FOLDER}/`"))
+            Diagnostic::new(&code::CASE_INVALID, format!("`{}` holds no `{path}`", folder.name())).help(
+                format!(
+                    "a webhook is a folder with `{TEMPLATE_FILE}`, `{WEBHOOK_FILE}` and `{CASES_FOLDER}/`"
+                ),
+            )
         };
         let (template, source) = match (folder.file(TEMPLATE_FILE), folder.file(WEBHOOK_FILE)) {
             (Some(template), Some(source)) => (template.clone(), source.clone()),
@@ -83,7 +86,13 @@ impl Webhook {
         let mut reader = Reader::new(&source, KEYS);
         let description = reader.text("description").map(|text| text.value);
         let method = reader.text("method").and_then(|method| {
-            chosen(&mut reader, "method", method, |name| METHODS.contains(&name).then(|| name.to_owned()), METHODS)
+            chosen(
+                &mut reader,
+                "method",
+                method,
+                |name| METHODS.contains(&name).then(|| name.to_owned()),
+                METHODS,
+            )
         });
         let url = reader.text("url").map(|url| url.value);
         let headers = headers(&mut reader);
@@ -149,9 +158,11 @@ impl Webhook {
         let Some(source) = self.folder.file(&case_path(name)) else {
             let message = format!("`{}` has no case `{name}`", self.folder.name());
             let names: Vec<&str> = self.case_names().collect();
-            let help = suggest::did_you_mean(name, names.iter().copied()).unwrap_or_else(|| match names.as_slice() {
-                [] => format!("add it as `{}`", case_path(name)),
-                names => format!("its cases are {}", table::listed(names)),
+            let help = suggest::did_you_mean(name, names.iter().copied()).unwrap_or_else(|| {
+                match names.as_slice() {
+                    [] => format!("add it as `{}`", case_path(name)),
+                    names => format!("its cases are {}", table::listed(names)),
+                }
             });
             return Err(Diagnostic::new(&code::CASE_UNKNOWN, message).help(help).into());
         };

@@ -61,19 +61,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A text that must be there.
-    pub fn required_text(&mut self, key: &str) -> Option<Placed<String>> {
-        if !self.table.contains_key(key) {
-            let message = format!("`{key}` is missing");
-            self.findings.push(Diagnostic::new(&code::CASE_INVALID, message).at(
-                self.source,
-                Span::at(0),
-                "in this file",
-            ));
-        }
-        self.text(key)
-    }
-
     /// An instant: an RFC 3339 text, in quotes or not.
     pub fn time(&mut self, key: &str) -> Option<Placed<Time>> {
         let (place, value) = self.take(key)?;
@@ -83,7 +70,8 @@ impl<'t> Reader<'t> {
             other => return self.wrong_type(key, place, "a time", other),
         };
         let Some(time) = Time::from_rfc3339(&text) else {
-            let fault = self.fault(place, format!("`{key}` is not a time with a zone"), "this is no RFC 3339 time");
+            let fault =
+                self.fault(place, format!("`{key}` is not a time with a zone"), "this is no RFC 3339 time");
             fault.help.push("write it like `2023-12-06T18:20:45Z` or `2023-12-06T19:20:45+01:00`".to_owned());
             return None;
         };
@@ -138,7 +126,11 @@ impl<'t> Reader<'t> {
             match json(value.into_inner()) {
                 Some(value) => read.push((name, Placed { value, span: at })),
                 None => {
-                    self.fault(at, format!("`{key}.{}` cannot be read", name.value), "this number is out of range");
+                    self.fault(
+                        at,
+                        format!("`{key}.{}` cannot be read", name.value),
+                        "this number is out of range",
+                    );
                 }
             }
         }
@@ -165,7 +157,11 @@ impl<'t> Reader<'t> {
     }
 
     fn wrong_type<T>(&mut self, key: &str, place: Span, wanted: &str, found: &DeValue<'_>) -> Option<T> {
-        self.fault(place, format!("`{key}` must be {wanted}"), &format!("this is {}", article(found.type_str())));
+        self.fault(
+            place,
+            format!("`{key}` must be {wanted}"),
+            &format!("this is {}", article(found.type_str())),
+        );
         None
     }
 }
