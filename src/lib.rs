@@ -24,6 +24,10 @@ pub mod data;
 mod loader;
 mod engine;
 mod template;
+#[cfg(feature = "webhook")]
+pub mod webhook;
+#[cfg(feature = "webhook")]
+pub mod golden;
 
 pub use arena::{Arena, ListBuilder, Sink, TextBuilder};
 pub use diagnostic::{Diagnostic, Severity};
