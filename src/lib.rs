@@ -23,6 +23,8 @@ pub mod check;
 mod loader;
 mod engine;
 mod template;
+#[cfg(feature = "liquid")]
+pub mod liquid;
 
 pub use arena::{Arena, ListBuilder, Sink, TextBuilder};
 pub use diagnostic::{Diagnostic, Severity};
