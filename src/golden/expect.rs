@@ -154,7 +154,11 @@ impl<'c> Verdict<'c> {
         words: &str,
     ) -> Diagnostic {
         let mut diagnostic = match &self.produced.trace {
-            Some(trace) => place::blame(diagnostic, trace, &bytes, words),
+            Some(trace) => {
+                let dropped = self.produced.dropped;
+                let written = bytes.start.saturating_add(dropped)..bytes.end.saturating_add(dropped);
+                place::blame(diagnostic, trace, &written, words)
+            }
             None => diagnostic,
         };
         let span = Span::new(bytes.start, bytes.end);

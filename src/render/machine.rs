@@ -87,6 +87,8 @@ pub(super) struct LoopState<'r> {
     pub object: LoopObject<'r>,
     pub object_slot: Option<usize>,
     pub saved_object: Option<Value<'r>>,
+    /// The loop's tag.
+    pub site: Site,
 }
 
 /// What a loop shows of itself.

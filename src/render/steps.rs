@@ -13,7 +13,10 @@ use std::cell::Cell;
 impl<'r, T: Trace> Machine<'r, '_, T> {
     pub fn rare_step(&mut self, program: &'r Program, operation: &'r Operation) -> Result<Flow, Failure> {
         match operation {
-            Operation::CaptureBegin | Operation::IfChangedBegin => self.output.mark(),
+            Operation::CaptureBegin | Operation::IfChangedBegin => {
+                self.output.mark();
+                self.trace.begin();
+            }
             Operation::CaptureEnd { slot } => self.end_capture(*slot)?,
             Operation::IfChangedEnd => self.end_if_changed(),
             Operation::Else { branch } => self.branch(*branch, true),
@@ -78,10 +81,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     fn end_capture(&mut self, slot: Slot) -> Result<(), Failure> {
         let mark = self.output.unmark();
         let text = self.arena.text(self.output.since(mark))?;
-        if T::ON {
-            let site = self.site();
-            self.trace.capture(mark, text, site);
-        }
+        self.trace.capture(mark, text);
         self.output.truncate(mark);
         let number = self.number(slot);
         self.scope().assign(number, Value::String(text));
@@ -96,6 +96,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             self.trace.discard(mark);
         } else {
             self.scope().if_changed = Some(written);
+            self.trace.keep();
         }
     }
 
@@ -209,7 +210,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             LoopObject::TableRow(table) => Some(Value::Object(table)),
         };
         let saved_object = object_slot.and_then(|slot| self.scope().bind(slot, value));
-        self.loops.push(LoopState { items, turn: 0, item, saved_item, object, object_slot, saved_object });
+        let site = self.site();
+        self.loops.push(LoopState { items, turn: 0, item, saved_item, object, object_slot, saved_object, site });
         self.happened(EventKind::LoopTurn);
         Ok(Flow::Next)
     }
@@ -246,7 +248,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             if let Some(slot) = state.object_slot {
                 self.scope().bind(slot, state.saved_object);
             }
-            self.happened(EventKind::LoopEnd);
+            if T::ON {
+                // A `break` leaves the loop too: the site is the loop's own, not the one being rendered.
+                self.trace.event(self.output.len(), state.site, EventKind::LoopEnd);
+            }
         }
     }
 
