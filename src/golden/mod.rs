@@ -12,7 +12,7 @@ mod text;
 
 use crate::arena::Arena;
 use crate::check;
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::limits::Limits;
@@ -153,7 +153,7 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
 /// Whether `body` is JSON.
 fn is_json(body: &str) -> bool {
     let findings = check::json::check(body, check::json::CheckLimits::default());
-    !findings.iter().any(|finding| finding.severity() == check::finding::Severity::Error)
+    !findings.iter().any(|finding| finding.severity() == Severity::Error)
 }
 
 /// The time of a case. A template that asks a case without one is told 1970, and the asking is remembered.
