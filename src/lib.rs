@@ -28,6 +28,8 @@ mod template;
 pub mod webhook;
 #[cfg(feature = "webhook")]
 pub mod golden;
+#[cfg(feature = "liquid")]
+pub mod liquid;
 
 pub use arena::{Arena, ListBuilder, Sink, TextBuilder};
 pub use diagnostic::{Diagnostic, Severity};

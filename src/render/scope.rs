@@ -164,22 +164,23 @@ impl<'r> Scope<'r> {
     }
 
     /// The plain names that have a value now, for "did you mean".
-    pub fn known_names(&self) -> impl Iterator<Item = &'r str> + '_ {
+    pub fn known_names(&self, arena: &'r Arena) -> impl Iterator<Item = &'r str> + '_ {
         let assigned = self.states.iter().zip(&self.names).filter_map(|(state, name)| match name {
             SlotKey::Variable(name) if state.bound.or(state.assigned).is_some() => Some(*name),
             _ => None,
         });
-        assigned.chain(keys(self.data.variables))
+        assigned.chain(keys(self.data.variables, arena))
     }
 }
 
-/// The keys of a plain object.
-pub(super) fn keys(value: Value<'_>) -> impl Iterator<Item = &str> {
-    let map = match value {
-        Value::Map(map) => Some(map),
-        _ => None,
+/// The keys of an object.
+pub(super) fn keys<'r>(value: Value<'r>, arena: &'r Arena) -> impl Iterator<Item = &'r str> {
+    let entries = match value.resolve(arena) {
+        Ok(Value::Map(map)) => map.entries(),
+        Ok(Value::Object(host)) => host.entries(arena).ok().flatten().unwrap_or_default(),
+        _ => &[],
     };
-    map.into_iter().flat_map(|map| map.keys())
+    entries.iter().map(|(key, _)| *key)
 }
 
 /// Braze's `namespace.${name}`: the key `name` itself, else the path that it spells.
