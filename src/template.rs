@@ -2,8 +2,8 @@
 
 use crate::analyze;
 use crate::arena::Arena;
-use crate::compile::{self, Program};
 use crate::check::blame;
+use crate::compile::{self, Program};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::dialect::Dialect;
 use crate::engine::Engine;

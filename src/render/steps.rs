@@ -196,7 +196,16 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         };
         let saved_object = object_slot.and_then(|slot| self.scope().bind(slot, value));
         let site = self.site();
-        self.loops.push(LoopState { items, turn: 0, item, saved_item, object, object_slot, saved_object, site });
+        self.loops.push(LoopState {
+            items,
+            turn: 0,
+            item,
+            saved_item,
+            object,
+            object_slot,
+            saved_object,
+            site,
+        });
         self.happened(EventKind::LoopTurn);
         Ok(Flow::Next)
     }
