@@ -34,6 +34,27 @@ impl Arena {
         Arena { bump: Bump::new(), budget: Budget::new(limits) }
     }
 
+    /// Frees everything that lies here, keeps the memory for what comes, and fills the budget again: for the next of many
+    /// renders.
+    ///
+    /// ```
+    /// use carafe::{Arena, Engine, Limits, json};
+    ///
+    /// let template = Engine::default().template("Hi {{ ${first_name} }}")?;
+    /// let kept = Arena::default();
+    /// let data = json::read(r#"{"profile": {"first_name": "Ada"}}"#, &kept).unwrap();
+    /// let mut arena = Arena::default();
+    /// for _ in 0..3 {
+    ///     assert_eq!(template.prepare().run_in(&arena, data).text, "Hi Ada");
+    ///     arena.reset();
+    /// }
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn reset(&mut self) {
+        self.bump.reset();
+        self.budget.reset();
+    }
+
     /// The budget of steps and memory that this arena is charged to.
     #[inline]
     pub fn budget(&self) -> &Budget {

@@ -35,8 +35,7 @@ const QUOTED: usize = 60;
 /// in the body.
 pub fn diagnose(body: &str, trace: &TraceMap, dialect: &'static Dialect) -> Vec<Diagnostic> {
     let slots = Slots::new(trace);
-    let findings =
-        merge(json::check(body, CheckLimits::default()), check_injection(body, slots.data()));
+    let findings = merge(json::check(body, CheckLimits::default()), check_injection(body, slots.data()));
     if findings.is_empty() {
         return Vec::new();
     }
@@ -78,10 +77,8 @@ impl Blame<'_> {
             Diagnostic::new(finding.rule.entry(), finding.message(self.body)).severity(finding.severity());
         // A `Source` has no byte order mark; the positions behind it move.
         let dropped = self.body.len().saturating_sub(self.rendered.text().len());
-        let span = Span::new(
-            finding.span.start.saturating_sub(dropped),
-            finding.span.end.saturating_sub(dropped),
-        );
+        let span =
+            Span::new(finding.span.start.saturating_sub(dropped), finding.span.end.saturating_sub(dropped));
         diagnostic.rendered = Some(Label { source: self.rendered.clone(), span, message: String::new() });
         self.explain(diagnostic, finding)
     }

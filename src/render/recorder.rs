@@ -113,8 +113,14 @@ impl Recorder {
         path.push(write.site);
         let mut writes = outer.writes.to_vec();
         writes.push(u32::try_from(number).unwrap_or(u32::MAX));
-        let mut segment =
-            Segment { range: at..at + length, path, writes, written: write.written, filter: None, origin: None };
+        let mut segment = Segment {
+            range: at..at + length,
+            path,
+            writes,
+            written: write.written,
+            filter: None,
+            origin: None,
+        };
         let known = (write.written == Written::Data && outer.depth > 0)
             .then(|| self.text_at(write.address))
             .flatten();

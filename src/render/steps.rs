@@ -129,7 +129,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
     }
 
-    /// A count as `tablerow` reads it: what is no number counts as 0.
+    /// A count as `tablerow` reads it: text that is no number counts as 0.
     fn coerced(
         &mut self,
         program: &'r Program,
@@ -211,7 +211,16 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         };
         let saved_object = object_slot.and_then(|slot| self.scope().bind(slot, value));
         let site = self.site();
-        self.loops.push(LoopState { items, turn: 0, item, saved_item, object, object_slot, saved_object, site });
+        self.loops.push(LoopState {
+            items,
+            turn: 0,
+            item,
+            saved_item,
+            object,
+            object_slot,
+            saved_object,
+            site,
+        });
         self.happened(EventKind::LoopTurn);
         Ok(Flow::Next)
     }

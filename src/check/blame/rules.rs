@@ -1,8 +1,8 @@
 //! One rule after another: which place is to blame, which others took part, and what is to be done.
 
+use super::Blame;
 use super::turns::Turn;
 use super::writer::{self, Stretch};
-use super::Blame;
 use crate::check::finding::{Detail, Finding, Rule, Word};
 use crate::check::fix::Mender;
 use crate::diagnostic::Diagnostic;
@@ -45,7 +45,8 @@ impl Blame<'_> {
             }
             (Rule::MismatchedBracket, Detail::Opening(Some(open))) => {
                 let level = writer::level(self.trace, &[finding.span.start, *open]);
-                let diagnostic = self.written(diagnostic, &finding.span, level, "closes nothing that is open");
+                let diagnostic =
+                    self.written(diagnostic, &finding.span, level, "closes nothing that is open");
                 self.beside(diagnostic, *open..open.saturating_add(1), level, "this is open here")
                     .help("close it with the bracket of its own kind")
             }
@@ -76,14 +77,14 @@ impl Blame<'_> {
             Rule::TextBeforeDocument | Rule::TextAfterDocument => {
                 ("sent as a part of the body", "take it out, or put it in a string of the body", None)
             }
-            Rule::ByteOrderMark => {
-                ("the byte order mark is written here", "take it out", mender.replace(&stretch, "", "remove it"))
-            }
-            Rule::ControlCharacter if in_string && text => (
-                "written here",
-                "JSON writes it as an escape",
-                mender.escape_controls(&stretch),
+            Rule::ByteOrderMark => (
+                "the byte order mark is written here",
+                "take it out",
+                mender.replace(&stretch, "", "remove it"),
             ),
+            Rule::ControlCharacter if in_string && text => {
+                ("written here", "JSON writes it as an escape", mender.escape_controls(&stretch))
+            }
             Rule::ControlCharacter if in_string => {
                 ("written by this", self.escape_help(), mender.escape_output(&stretch))
             }
@@ -96,25 +97,35 @@ impl Blame<'_> {
                 ("these quotes", "write `\\\"` for a quote in a string", mender.escape_quotes(&stretch))
             }
             Rule::UnescapedQuote => match mender.unquote(&stretch, self.filter_name(span.start)) {
-                Some(mended) => {
-                    ("writes its own quotes", "leave out the quotes around it", Some(mended))
-                }
+                Some(mended) => ("writes its own quotes", "leave out the quotes around it", Some(mended)),
                 None => ("written by this", self.escape_help(), mender.escape_output(&stretch)),
             },
             Rule::BadEscape if text => (
                 "written here",
                 "write `\\\\` for a backslash",
-                if self.is_surrogate(span) { None } else { mender.insert_before(&stretch, "\\", "double the backslash") },
+                if self.is_surrogate(span) {
+                    None
+                } else {
+                    mender.insert_before(&stretch, "\\", "double the backslash")
+                },
             ),
             Rule::BadEscape => ("written by this", self.escape_help(), mender.escape_output(&stretch)),
             Rule::BareWord => match finding.detail {
-                Detail::Word(Word::Misspelt(word)) if text => {
-                    ("written here", "JSON has `true`, `false` and `null`", mender.replace(&stretch, word, "write it as JSON does"))
-                }
-                Detail::Word(Word::Misspelt(_) | Word::NotFinite) => {
-                    ("written by this", "give a value that JSON has: `true`, `false`, `null`, a number or a text in quotes", None)
-                }
-                _ => (if text { "written here" } else { "written by this" }, "put text between double quotes", mender.quote(&stretch)),
+                Detail::Word(Word::Misspelt(word)) if text => (
+                    "written here",
+                    "JSON has `true`, `false` and `null`",
+                    mender.replace(&stretch, word, "write it as JSON does"),
+                ),
+                Detail::Word(Word::Misspelt(_) | Word::NotFinite) => (
+                    "written by this",
+                    "give a value that JSON has: `true`, `false`, `null`, a number or a text in quotes",
+                    None,
+                ),
+                _ => (
+                    if text { "written here" } else { "written by this" },
+                    "put text between double quotes",
+                    mender.quote(&stretch),
+                ),
             },
             Rule::BadNumber => (
                 if text { "written here" } else { "written by this" },
@@ -186,7 +197,13 @@ impl Blame<'_> {
     }
 
     /// Blames what wrote `range`, at `level`.
-    fn written(&self, diagnostic: Diagnostic, range: &Range<usize>, level: usize, message: &str) -> Diagnostic {
+    fn written(
+        &self,
+        diagnostic: Diagnostic,
+        range: &Range<usize>,
+        level: usize,
+        message: &str,
+    ) -> Diagnostic {
         match self.stretch(range.clone(), level) {
             Some(stretch) => {
                 let diagnostic = self.blamed(diagnostic, stretch.site, message);
@@ -211,7 +228,9 @@ impl Blame<'_> {
         let output = self.quoted(site);
         diagnostic.message = match finding.rule {
             Rule::Injection => {
-                format!("a quote in the data of `{output}` ends the string, so that the data can change the body")
+                format!(
+                    "a quote in the data of `{output}` ends the string, so that the data can change the body"
+                )
             }
             Rule::SwallowedQuote => {
                 format!("a backslash at the end of the data of `{output}` swallows the character behind it")
@@ -227,7 +246,8 @@ impl Blame<'_> {
             } else {
                 "put it in quotes, and keep quotes out of the data"
             };
-            let one_value = mender.append_filter(&stretch, "as_json_string", "write the data as one JSON value");
+            let one_value =
+                mender.append_filter(&stretch, "as_json_string", "write the data as one JSON value");
             ("writes the data as it is", help, one_value)
         } else {
             let unquoted = mender.unquote(&stretch, self.filter_name(segment.range.start));
@@ -240,7 +260,8 @@ impl Blame<'_> {
         diagnostic.fix = mended;
         if let Detail::Slot { string: Some(string), .. } = finding.detail {
             let own = writer::level(self.trace, &[string]);
-            diagnostic = self.beside(diagnostic, string..string.saturating_add(1), own, "the string begins here");
+            diagnostic =
+                self.beside(diagnostic, string..string.saturating_add(1), own, "the string begins here");
         }
         self.surroundings(diagnostic, segment.range.start, level)
     }
@@ -250,7 +271,11 @@ impl Blame<'_> {
         let level = writer::level(self.trace, &[last, after]);
         let Some(stretch) = self.stretch(last..before, level) else { return diagnostic };
         let text = stretch.pieces.iter().all(|piece| piece.text);
-        let label = if text { "a comma is missing behind this" } else { "a comma is missing behind what this writes" };
+        let label = if text {
+            "a comma is missing behind this"
+        } else {
+            "a comma is missing behind what this writes"
+        };
         let mut diagnostic = self.blamed(diagnostic, stretch.site, label);
         let (ended, begun) = (self.turns.at(self.trace, last), self.turns.at(self.trace, after));
         let skipped: Vec<&Event> = self.between(before, after, EventKind::BranchSkipped).collect();
@@ -298,15 +323,19 @@ impl Blame<'_> {
         let mut diagnostic = self.blamed(diagnostic, stretch.site, "nothing follows this comma");
         let turns = self.turns.at(self.trace, comma.start);
         let outside = self.turns.at(self.trace, closing);
-        let left = turns.get(outside.len()).filter(|_| {
-            turns.iter().zip(&outside).all(|((one, _), (other, _))| one == other)
-        });
+        let left = turns
+            .get(outside.len())
+            .filter(|_| turns.iter().zip(&outside).all(|((one, _), (other, _))| one == other));
         let mender = self.mender();
         let by_text = stretch.pieces.iter().all(|piece| piece.text);
         if let Some((_, turn)) = left {
             let innermost = turns.len() == outside.len().saturating_add(1);
             diagnostic = self
-                .also(diagnostic, turn.site, format!("written in turn {}, the last of this loop", turn.number))
+                .also(
+                    diagnostic,
+                    turn.site,
+                    format!("written in turn {}, the last of this loop", turn.number),
+                )
                 .help(format!("let every turn but the last write the comma: `{LAST}`"));
             if by_text && innermost {
                 diagnostic.fix = mender.replace(&stretch, LAST, "write the comma in every turn but the last");
@@ -402,8 +431,9 @@ impl Blame<'_> {
                 }
             }
             _ => {
-                diagnostic = diagnostic
-                    .help("write the comma together with what stands before it, so that both are there or neither");
+                diagnostic = diagnostic.help(
+                    "write the comma together with what stands before it, so that both are there or neither",
+                );
             }
         }
         self.surroundings(diagnostic, comma.start, level)
@@ -474,12 +504,21 @@ impl Blame<'_> {
         None
     }
 
-    fn missing_colon(&self, diagnostic: Diagnostic, span: Range<usize>, before: usize, after: usize) -> Diagnostic {
+    fn missing_colon(
+        &self,
+        diagnostic: Diagnostic,
+        span: Range<usize>,
+        before: usize,
+        after: usize,
+    ) -> Diagnostic {
         let last = before.saturating_sub(1);
         let level = writer::level(self.trace, &[last, after]);
         let mender = self.mender();
-        let (range, label) =
-            if span.is_empty() { (last..before, "a colon is missing behind this") } else { (span.clone(), "this is no colon") };
+        let (range, label) = if span.is_empty() {
+            (last..before, "a colon is missing behind this")
+        } else {
+            (span.clone(), "this is no colon")
+        };
         let Some(stretch) = self.stretch(range.clone(), level) else { return diagnostic };
         let mut diagnostic = self.blamed(diagnostic, stretch.site, label);
         let follows = self.body.as_bytes().get(after).is_some_and(|byte| !b",}]".contains(byte));
@@ -488,7 +527,11 @@ impl Blame<'_> {
         } else if follows {
             diagnostic.fix = mender.insert_after(&stretch, ":", "add a colon");
         }
-        diagnostic = diagnostic.help(if follows { "write `\"key\": value`" } else { "give the key a value: `\"key\": value`" });
+        diagnostic = diagnostic.help(if follows {
+            "write `\"key\": value`"
+        } else {
+            "give the key a value: `\"key\": value`"
+        });
         self.surroundings(diagnostic, range.start, level)
     }
 
@@ -496,7 +539,9 @@ impl Blame<'_> {
         let silent = self.silent(0, self.body.len());
         let Some(((cause, what), others)) = silent.split_first() else {
             let diagnostic = match self.trace.frames.first() {
-                Some(frame) => diagnostic.at(&frame.source, crate::source::Span::at(0), "this template wrote nothing"),
+                Some(frame) => {
+                    diagnostic.at(&frame.source, crate::source::Span::at(0), "this template wrote nothing")
+                }
                 None => diagnostic,
             };
             return diagnostic.help("write a JSON document, or stop the message");

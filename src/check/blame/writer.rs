@@ -92,8 +92,7 @@ pub(in crate::check) fn stretch(
     }
     let blank = |start: usize, end: usize| body.get(start..end).is_none_or(|text| text.trim().is_empty());
     let is_text = |piece: Option<&Piece>| piece.is_some_and(|piece| piece.text);
-    found.whole = (is_text(found.pieces.first())
-        || blank(extent(trace, first, level).start, range.start))
+    found.whole = (is_text(found.pieces.first()) || blank(extent(trace, first, level).start, range.start))
         && (is_text(found.pieces.last()) || blank(range.end, extent(trace, last, level).end))
         && last.range.end >= range.end;
     Some(found)
@@ -101,13 +100,16 @@ pub(in crate::check) fn stretch(
 
 /// What the run of the site at `level` that wrote `segment` wrote in all.
 fn extent(trace: &TraceMap, segment: &Segment, level: usize) -> Range<usize> {
-    let run = |segment: &Segment| segment.writes.iter().copied().take(level.saturating_add(1)).collect::<Vec<_>>();
+    let run =
+        |segment: &Segment| segment.writes.iter().copied().take(level.saturating_add(1)).collect::<Vec<_>>();
     let wanted = run(segment);
     let start = trace.segments.partition_point(|other| run(other) < wanted);
     let end = trace.segments.partition_point(|other| run(other) <= wanted);
     let written = trace.segments.get(start..end).unwrap_or_default();
     match (written.first(), written.last()) {
-        (Some(first), Some(last)) if first.range.start <= segment.range.start => first.range.start..last.range.end,
+        (Some(first), Some(last)) if first.range.start <= segment.range.start => {
+            first.range.start..last.range.end
+        }
         _ => segment.range.clone(),
     }
 }
