@@ -52,6 +52,11 @@ impl<'t> Reader<'t> {
         &mut self.findings[at]
     }
 
+    /// Whether the file has `key`, and it was not asked for yet.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// A text.
     pub fn text(&mut self, key: &str) -> Option<Placed<String>> {
         let (place, value) = self.take(key)?;
