@@ -84,6 +84,39 @@ impl Outcome {
     }
 }
 
+impl Engine {
+    /// Compiles a template.
+    ///
+    /// # Errors
+    /// With every error of the template at once. Warnings are kept in [`Template::diagnostics`].
+    pub fn template(&self, text: impl Into<String>) -> Result<Template, Error> {
+        self.compile(&Arc::new(Source::new("template", text)))
+    }
+
+    /// Compiles a template that has a name for diagnostics.
+    ///
+    /// # Errors
+    /// With every error of the template at once. Warnings are kept in [`Template::diagnostics`].
+    pub fn compile(&self, source: &Arc<Source>) -> Result<Template, Error> {
+        let template = Template::new(self, source);
+        if template.diagnostics().iter().any(Diagnostic::is_error) {
+            return Err(Error::new(template.diagnostics().to_vec()));
+        }
+        Ok(template)
+    }
+
+    /// Compiles what can be compiled of a template, for tools that look at faulty templates too: its errors are in
+    /// [`Template::diagnostics`].
+    pub fn inspect(&self, source: &Arc<Source>) -> Template {
+        Template::new(self, source)
+    }
+
+    /// Everything wrong or doubtful about a template, without data.
+    pub fn check(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
+        Template::new(self, source).diagnostics().to_vec()
+    }
+}
+
 impl Template {
     /// Compiles, errors or not.
     pub(crate) fn new(engine: &Engine, source: &Arc<Source>) -> Self {
