@@ -3,7 +3,9 @@
 use crate::analyze;
 use crate::arena::Arena;
 use crate::compile::{self, Program};
+use crate::check::blame;
 use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::dialect::Dialect;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::failure::{Failure, RenderError};
@@ -57,6 +59,7 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// The source map, if it was asked for.
     pub trace: Option<TraceMap>,
+    dialect: &'static Dialect,
 }
 
 /// A render about to be run: set what is to be different, then [`run`](Render::run) it.
@@ -66,6 +69,19 @@ pub struct Render<'t> {
     options: Options,
     trace: bool,
     clock: Option<&'t dyn Clock>,
+}
+
+impl Outcome {
+    /// Checks that the body is JSON that data cannot change, and blames what is wrong on the places of the template
+    /// that wrote it. Without a [source map](Render::trace) the findings know only their places in the body, and data
+    /// cannot be told from the template's own text. Of a render that did not complete there is no body to check.
+    pub fn check_json(&self) -> Vec<Diagnostic> {
+        if self.status != Status::Complete {
+            return Vec::new();
+        }
+        let nothing = TraceMap::default();
+        blame::diagnose(&self.text, self.trace.as_ref().unwrap_or(&nothing), self.dialect)
+    }
 }
 
 impl Template {
@@ -217,7 +233,13 @@ impl<'t> Render<'t> {
             End::Exceeded(exceeded) => Status::Exceeded(exceeded),
             End::Failed(error, text) => Status::Failed(error, text),
         };
-        Outcome { text: rendered.text, status, diagnostics: rendered.diagnostics, trace }
+        Outcome {
+            text: rendered.text,
+            status,
+            diagnostics: rendered.diagnostics,
+            trace,
+            dialect: engine.dialect(),
+        }
     }
 
     fn without_data(&self, failure: Failure) -> Outcome {
@@ -235,7 +257,13 @@ impl<'t> Render<'t> {
                 Diagnostic::new(&code::RENDER_ABORTED, reason.to_string()),
             ),
         };
-        Outcome { text: String::new(), status, diagnostics: vec![diagnostic], trace: None }
+        Outcome {
+            text: String::new(),
+            status,
+            diagnostics: vec![diagnostic],
+            trace: None,
+            dialect: self.template.engine.dialect(),
+        }
     }
 }
 

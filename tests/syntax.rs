@@ -128,7 +128,7 @@ fn what_is_valid_is_accepted_without_a_word() {
     }
     for (template, expected) in [
         ("{{ ${a} }}", "1:1 syntax/unclosed-output"),
-        ("{{ a.${b}}}", "1:3 syntax/invalid"),
+        ("{{ a.${b}}}", "1:6 syntax/invalid"),
         ("{% if {{a}} %}{% endif %}", "1:7 syntax/invalid"),
     ] {
         let found = findings(template, &LIQUID, ErrorMode::Strict2);

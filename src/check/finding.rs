@@ -1,6 +1,7 @@
 //! What the checks of a rendered body find: the rule, the bytes of the body, and the positions that are needed to
 //! name the culprit in the template. Positions are byte offsets into the body.
 
+use crate::diagnostic::{Code, Severity, code};
 use std::ops::Range;
 
 /// How many characters of the body a message quotes.
@@ -70,49 +71,46 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// The rule's name in the table of diagnostics, with no group before it, such as `missing-comma`.
-    pub fn code(self) -> &'static str {
+    /// The rule's entry in the table of diagnostics.
+    pub fn entry(self) -> &'static Code {
         match self {
-            Rule::ByteOrderMark => "byte-order-mark",
-            Rule::EmptyBody => "empty-body",
-            Rule::TextBeforeDocument => "text-before-document",
-            Rule::TextAfterDocument => "text-after-document",
-            Rule::Comment => "comment",
-            Rule::MissingComma => "missing-comma",
-            Rule::TrailingComma => "trailing-comma",
-            Rule::ExtraComma => "extra-comma",
-            Rule::MissingValue => "missing-value",
-            Rule::MissingKey => "missing-key",
-            Rule::MissingColon => "missing-colon",
-            Rule::ExtraColon => "extra-colon",
-            Rule::BareWord => "bare-word",
-            Rule::BareKey => "bare-key",
-            Rule::WrongQuotes => "wrong-quotes",
-            Rule::ControlCharacter => "control-character",
-            Rule::UnescapedQuote => "unescaped-quote",
-            Rule::BadNumber => "bad-number",
-            Rule::BadEscape => "bad-escape",
-            Rule::DuplicateKey => "duplicate-key",
-            Rule::UnclosedString => "unclosed-string",
-            Rule::UnclosedBracket => "unclosed-bracket",
-            Rule::MismatchedBracket => "mismatched-bracket",
-            Rule::TooDeep => "too-deep",
-            Rule::LiquidError => "liquid-error",
-            Rule::RubyInspect => "ruby-inspect",
-            Rule::Injection => "injection",
-            Rule::SwallowedQuote => "swallowed-quote",
-            Rule::ExtraValue => "extra-value",
+            Rule::ByteOrderMark => &code::JSON_BYTE_ORDER_MARK,
+            Rule::EmptyBody => &code::JSON_EMPTY_BODY,
+            Rule::TextBeforeDocument => &code::JSON_TEXT_BEFORE,
+            Rule::TextAfterDocument => &code::JSON_TEXT_AFTER,
+            Rule::Comment => &code::JSON_COMMENT,
+            Rule::MissingComma => &code::JSON_MISSING_COMMA,
+            Rule::TrailingComma => &code::JSON_TRAILING_COMMA,
+            Rule::ExtraComma => &code::JSON_EXTRA_COMMA,
+            Rule::MissingValue => &code::JSON_MISSING_VALUE,
+            Rule::MissingKey => &code::JSON_MISSING_KEY,
+            Rule::MissingColon => &code::JSON_MISSING_COLON,
+            Rule::ExtraColon => &code::JSON_EXTRA_COLON,
+            Rule::BareWord => &code::JSON_BARE_WORD,
+            Rule::BareKey => &code::JSON_BARE_KEY,
+            Rule::WrongQuotes => &code::JSON_WRONG_QUOTES,
+            Rule::ControlCharacter => &code::JSON_CONTROL_CHARACTER,
+            Rule::UnescapedQuote => &code::JSON_UNESCAPED_QUOTE,
+            Rule::BadNumber => &code::JSON_BAD_NUMBER,
+            Rule::BadEscape => &code::JSON_BAD_ESCAPE,
+            Rule::DuplicateKey => &code::JSON_DUPLICATE_KEY,
+            Rule::UnclosedString => &code::JSON_UNCLOSED_STRING,
+            Rule::UnclosedBracket => &code::JSON_UNCLOSED_BRACKET,
+            Rule::MismatchedBracket => &code::JSON_MISMATCHED_BRACKET,
+            Rule::TooDeep => &code::JSON_TOO_DEEP,
+            Rule::LiquidError => &code::JSON_LIQUID_ERROR,
+            Rule::RubyInspect => &code::JSON_RUBY_INSPECT,
+            Rule::Injection => &code::JSON_INJECTION,
+            Rule::SwallowedQuote => &code::JSON_SWALLOWED_QUOTE,
+            Rule::ExtraValue => &code::JSON_EXTRA_VALUE,
         }
     }
-}
 
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    /// The body parses, but does not say what was meant.
-    Warning,
-    /// The body is not JSON, or data changed its structure.
-    Error,
+    /// The name of the rule's entry with no area before it, such as `missing-comma`.
+    pub fn code(self) -> &'static str {
+        let name = self.entry().name;
+        name.strip_prefix("json/").unwrap_or(name)
+    }
 }
 
 /// What kind of bare word it is.

@@ -1,7 +1,9 @@
-//! Checks of a rendered body: what its receiver would refuse or misread, as [`finding::Finding`]s at byte
-//! positions of the body. Finding the place in the template that wrote those bytes is the next stage's work.
+//! Checks of a rendered body: what its receiver would refuse or misread, as [`finding::Finding`]s at byte positions of
+//! the body, and [`blame`]: the place in the template that wrote those bytes, and a change that mends it.
 
+pub mod blame;
 pub mod finding;
+mod fix;
 pub mod injection;
 pub mod json;
 pub mod sniff;

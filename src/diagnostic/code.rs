@@ -88,11 +88,13 @@ codes! {
     JSON_TRAILING_COMMA = "json/trailing-comma" Error "A comma stands before a closing bracket.";
     JSON_EXTRA_COMMA = "json/extra-comma" Error "A comma stands where no value is before it.";
     JSON_MISSING_VALUE = "json/missing-value" Error "A value is missing.";
+    JSON_MISSING_KEY = "json/missing-key" Error "A member of an object does not begin with a key.";
     JSON_MISSING_COLON = "json/missing-colon" Error "A colon is missing between a key and its value.";
+    JSON_EXTRA_COLON = "json/extra-colon" Error "A colon stands where none can be.";
     JSON_EMPTY_BODY = "json/empty-body" Error "The body holds no JSON value.";
     JSON_BARE_WORD = "json/bare-word" Error "A word stands without quotes.";
     JSON_BARE_KEY = "json/bare-key" Error "A key stands without double quotes.";
-    JSON_SINGLE_QUOTES = "json/single-quotes" Error "A string is written in single quotes.";
+    JSON_WRONG_QUOTES = "json/wrong-quotes" Error "Text is in single, typographic or back quotes.";
     JSON_CONTROL_CHARACTER = "json/control-character" Error "A control character such as a line break stands inside a string.";
     JSON_UNESCAPED_QUOTE = "json/unescaped-quote" Error "A double quote inside a string is not escaped.";
     JSON_BAD_NUMBER = "json/bad-number" Error "A number is not written as JSON writes numbers.";

@@ -8,6 +8,10 @@ use std::ops::Range;
 /// Inside captures of captures origins are followed this deep.
 const DEPTH: usize = 16;
 
+/// Events of captures that are shown where the capture is printed. A capture full of tags that write nothing, printed
+/// often, must not fill the memory.
+const REPLAYED: usize = 1 << 18;
+
 /// Whether text may end or break a JSON string.
 pub(crate) fn is_special(text: &str) -> bool {
     text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
@@ -21,6 +25,8 @@ pub(crate) struct Recorder {
     programs: Vec<Range<usize>>,
     writes: Vec<Write>,
     events: Vec<Event>,
+    /// How many events there were when the open captures began, outermost first.
+    marks: Vec<usize>,
     /// Texts at known addresses, by their first byte. Arena memory is not used twice in a render.
     texts: BTreeMap<usize, Text>,
 }
@@ -33,14 +39,33 @@ struct Write {
     address: usize,
 }
 
+impl Write {
+    /// The part of the write between `from` and `to`, which lie in its range.
+    fn part(&self, from: usize, to: usize) -> Write {
+        let skipped = from - self.range.start;
+        let mut part = Write { range: from..to, ..self.clone() };
+        if self.address != 0 {
+            part.address += skipped;
+        }
+        if self.written == Written::Template {
+            let start = self.site.span.from() + skipped;
+            part.site.span = crate::source::Span::new(start, start + (to - from));
+        }
+        part
+    }
+}
+
 struct Text {
     length: usize,
     kind: TextKind,
 }
 
 enum TextKind {
-    /// Captured output: what wrote it, relative to its start.
-    Captured(Vec<Write>),
+    /// Captured output: what wrote it and what happened in it, relative to its start.
+    Captured {
+        writes: Vec<Write>,
+        events: Vec<Event>,
+    },
     Derived {
         site: Site,
         from_data: bool,
@@ -48,67 +73,105 @@ enum TextKind {
     },
 }
 
+/// The writes of a captured text that touch the bytes from `start` to `end` of it, with their numbers.
+fn overlapping(writes: &[Write], start: usize, end: usize) -> impl Iterator<Item = (usize, &Write)> {
+    let first = writes.partition_point(|write| write.range.end <= start);
+    writes.iter().enumerate().skip(first).take_while(move |(_, write)| write.range.start < end)
+}
+
 impl Recorder {
     /// The map, once the render is over.
     pub fn finish(self) -> TraceMap {
-        let mut segments = Vec::new();
-        for write in &self.writes {
-            self.resolve(write, write.range.clone(), &[], DEPTH, &mut segments);
+        let mut map = TraceMap { frames: Vec::new(), segments: Vec::new(), events: Vec::new() };
+        let mut happened = self.events.iter().peekable();
+        let mut replayed = REPLAYED;
+        for (number, write) in self.writes.iter().enumerate() {
+            // What happened in a captured text belongs between what happened before its output and what did after.
+            while let Some(event) = happened.next_if(|event| event.at <= write.range.start) {
+                map.events.push(event.clone());
+            }
+            let outer = Outer { path: &[], writes: &[], depth: DEPTH };
+            self.resolve(write, number, write.range.start, &outer, &mut map, &mut replayed);
         }
-        TraceMap { frames: self.frames, segments, events: self.events }
+        map.events.extend(happened.cloned());
+        map.frames = self.frames;
+        map
     }
 
-    /// Adds the segments of `write`, whose bytes stand at `range` of the body.
+    /// Adds the segments of `write`, the `number`th of its kind, whose bytes stand at `at` of the body.
     fn resolve(
         &self,
         write: &Write,
-        range: Range<usize>,
-        outer: &[Site],
-        depth: usize,
-        segments: &mut Vec<Segment>,
+        number: usize,
+        at: usize,
+        outer: &Outer<'_>,
+        map: &mut TraceMap,
+        replayed: &mut usize,
     ) {
-        let mut path = outer.to_vec();
+        let length = write.range.len();
+        let mut path = outer.path.to_vec();
         path.push(write.site);
-        let known =
-            (write.written == Written::Data && depth > 0).then(|| self.text_at(write.address)).flatten();
+        let mut writes = outer.writes.to_vec();
+        writes.push(u32::try_from(number).unwrap_or(u32::MAX));
+        let mut segment =
+            Segment { range: at..at + length, path, writes, written: write.written, filter: None, origin: None };
+        let known = (write.written == Written::Data && outer.depth > 0)
+            .then(|| self.text_at(write.address))
+            .flatten();
         match known {
-            Some((start, Text { kind: TextKind::Captured(writes), .. })) => {
+            Some((start, Text { kind: TextKind::Captured { writes, events }, .. })) => {
                 let offset = write.address - start;
-                let mut covered = range.start;
-                for inner in writes {
-                    let from = inner.range.start.max(offset);
-                    let to = inner.range.end.min(offset + range.len());
-                    if from >= to {
-                        continue;
+                let inside = Outer { path: &segment.path, writes: &segment.writes, depth: outer.depth - 1 };
+                let first = events.partition_point(|event| event.at < offset);
+                let mut happened = events.iter().skip(first).peekable();
+                // Of a part of a captured text the ends of loops may be missing.
+                let mut open = Vec::new();
+                let mut replay = |until: usize, map: &mut TraceMap, replayed: &mut usize| {
+                    while let Some(event) = happened.next_if(|event| event.at <= until && *replayed > 0) {
+                        *replayed -= 1;
+                        let inside = open.iter().position(|site| *site == event.site);
+                        match event.kind {
+                            EventKind::LoopTurn if inside.is_none() => open.push(event.site),
+                            EventKind::LoopEnd => open.truncate(inside.unwrap_or(open.len())),
+                            _ => {}
+                        }
+                        map.events.push(Event { at: at + (event.at - offset), ..event.clone() });
                     }
-                    let part = range.start + (from - offset)..range.start + (to - offset);
-                    covered = part.end;
-                    let skipped = from - inner.range.start;
-                    let inner = Write {
-                        address: if inner.address == 0 { 0 } else { inner.address + skipped },
-                        ..inner.clone()
-                    };
-                    self.resolve(&inner, part, &path, depth - 1, segments);
+                };
+                for (number, inner) in overlapping(writes, offset, offset + length) {
+                    let part =
+                        inner.part(inner.range.start.max(offset), inner.range.end.min(offset + length));
+                    replay(part.range.start, map, replayed);
+                    let begins = at + (part.range.start - offset);
+                    self.resolve(&part, number, begins, &inside, map, replayed);
                 }
-                if covered < range.end {
-                    segments.push(Segment { range: covered..range.end, path, written: Written::Constant });
+                replay(offset + length, map, replayed);
+                for site in open.into_iter().rev() {
+                    map.events.push(Event { at: at + length, site, kind: EventKind::LoopEnd });
                 }
             }
             Some((_, Text { kind: TextKind::Derived { site, from_data, origin }, .. })) => {
-                path.push(*site);
-                if let Some((_, Text { kind: TextKind::Captured(writes), .. })) = self.text_at(*origin)
-                    && let Some(first) = writes.first()
-                {
-                    path.push(first.site);
-                }
-                segments.push(Segment { range, path, written: Written::Derived { from_data: *from_data } });
+                segment.filter = Some(*site);
+                segment.origin = self.captured_site(*origin);
+                segment.written = Written::Derived { from_data: *from_data };
+                map.segments.push(segment);
             }
             None => {
-                let constant = write.written == Written::Data && self.in_program(write.address);
-                let written = if constant { Written::Constant } else { write.written };
-                segments.push(Segment { range, path, written });
+                if write.written == Written::Data && self.in_program(write.address) {
+                    segment.written = Written::Constant;
+                }
+                map.segments.push(segment);
             }
         }
+    }
+
+    /// The site that wrote the byte at `address`, if it was captured.
+    fn captured_site(&self, address: usize) -> Option<Site> {
+        let (start, Text { kind: TextKind::Captured { writes, .. }, .. }) = self.text_at(address)? else {
+            return None;
+        };
+        let offset = address - start;
+        overlapping(writes, offset, offset + 1).next().map(|(_, write)| write.site)
     }
 
     fn text_at(&self, address: usize) -> Option<(usize, &Text)> {
@@ -120,42 +183,33 @@ impl Recorder {
         self.programs.iter().any(|program| program.contains(&address))
     }
 
-    fn special_within(&self, text: &str, depth: usize) -> bool {
-        let address = text.as_ptr() as usize;
-        if text.is_empty() || !is_special(text) || self.in_program(address) {
+    /// Whether `text`, which lies at `address`, holds special characters that come from data.
+    fn special_within(&self, text: &str, address: usize, depth: usize) -> bool {
+        if !is_special(text) || self.in_program(address) {
             return false;
         }
         match self.text_at(address) {
             Some((_, Text { kind: TextKind::Derived { from_data, .. }, .. })) => *from_data,
-            Some((start, Text { kind: TextKind::Captured(writes), .. })) if depth > 0 => {
+            Some((start, Text { kind: TextKind::Captured { writes, .. }, .. })) if depth > 0 => {
                 let offset = address - start;
-                writes.iter().any(|write| {
-                    let from = write.range.start.max(offset);
-                    let to = write.range.end.min(offset + text.len());
-                    if from >= to || write.written != Written::Data {
-                        return false;
-                    }
-                    let part = text.get(from - offset..to - offset).unwrap_or_default();
-                    is_special(part) && self.is_data(write.address, depth - 1)
+                overlapping(writes, offset, offset + text.len()).any(|(_, write)| {
+                    let part =
+                        write.part(write.range.start.max(offset), write.range.end.min(offset + text.len()));
+                    let bytes = text.get(part.range.start - offset..part.range.end - offset);
+                    part.written == Written::Data
+                        && self.special_within(bytes.unwrap_or_default(), part.address, depth - 1)
                 })
             }
             _ => true,
         }
     }
+}
 
-    /// Whether text at `address` is, or was made from, data.
-    fn is_data(&self, address: usize, depth: usize) -> bool {
-        if self.in_program(address) {
-            return false;
-        }
-        match self.text_at(address) {
-            Some((_, Text { kind: TextKind::Derived { from_data, .. }, .. })) => *from_data,
-            Some((_, Text { kind: TextKind::Captured(writes), .. })) if depth > 0 => writes
-                .iter()
-                .any(|write| write.written == Written::Data && self.is_data(write.address, depth - 1)),
-            _ => true,
-        }
-    }
+/// What the writes of a captured text are resolved in.
+struct Outer<'p> {
+    path: &'p [Site],
+    writes: &'p [u32],
+    depth: usize,
 }
 
 impl Trace for Recorder {
@@ -178,30 +232,40 @@ impl Trace for Recorder {
         }
     }
 
+    fn begin(&mut self) {
+        self.marks.push(self.events.len());
+    }
+
     fn event(&mut self, at: usize, site: Site, kind: EventKind) {
         self.events.push(Event { at, site, kind });
     }
 
-    fn capture(&mut self, mark: usize, text: &str, site: Site) {
+    fn capture(&mut self, mark: usize, text: &str) {
         let first = self.writes.partition_point(|write| write.range.start < mark);
         let mut writes = self.writes.split_off(first);
         for write in &mut writes {
             write.range = write.range.start - mark..write.range.end - mark;
         }
-        self.events.truncate(self.events.partition_point(|event| event.at <= mark));
+        let before = self.marks.pop().unwrap_or(self.events.len());
+        let mut events = self.events.split_off(before.min(self.events.len()));
+        for event in &mut events {
+            event.at = event.at.saturating_sub(mark);
+        }
         if text.is_empty() {
             return;
         }
-        if writes.is_empty() {
-            writes.push(Write { range: 0..text.len(), site, written: Written::Constant, address: 0 });
-        }
-        let kind = TextKind::Captured(writes);
+        let kind = TextKind::Captured { writes, events };
         self.texts.insert(text.as_ptr() as usize, Text { length: text.len(), kind });
+    }
+
+    fn keep(&mut self) {
+        self.marks.pop();
     }
 
     fn discard(&mut self, mark: usize) {
         self.writes.truncate(self.writes.partition_point(|write| write.range.start < mark));
-        self.events.truncate(self.events.partition_point(|event| event.at <= mark));
+        let before = self.marks.pop().unwrap_or(self.events.len());
+        self.events.truncate(before);
     }
 
     fn derive(&mut self, text: &str, site: Site, from_data: bool, origin: usize) {
@@ -212,6 +276,6 @@ impl Trace for Recorder {
     }
 
     fn holds_special_data(&self, text: &str) -> bool {
-        self.special_within(text, DEPTH)
+        self.special_within(text, text.as_ptr() as usize, DEPTH)
     }
 }

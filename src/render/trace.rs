@@ -56,10 +56,16 @@ pub struct Segment {
     /// The bytes of the body.
     pub range: Range<usize>,
     /// The sites that wrote it: first the one in the body, then, where that printed a captured variable, the one in the
-    /// capture, and so on inwards; where a filter made it, the filter's place follows.
+    /// capture, and so on inwards. The last site of template text is exactly the text that was written.
     pub path: Vec<Site>,
+    /// For each site of the path the number of its write: tells two runs of one site from each other.
+    pub(crate) writes: Vec<u32>,
     /// What it is.
     pub written: Written,
+    /// The filter that made the bytes, where they are derived.
+    pub filter: Option<Site>,
+    /// The place in a capture whose text the filter was given, where it was given captured text.
+    pub origin: Option<Site>,
 }
 
 /// Something that wrote nothing, or decided what is written.
@@ -137,13 +143,19 @@ pub(crate) trait Trace {
     /// `range` of the output was written by `site`. `address` is where text was copied from, 0 for other values.
     fn write(&mut self, range: Range<usize>, site: Site, written: Written, address: usize);
 
+    /// A capture, or a stretch that may be thrown away, begins.
+    fn begin(&mut self);
+
     /// Something happened at `at`.
     fn event(&mut self, at: usize, site: Site, kind: EventKind);
 
-    /// The output from `mark` on was captured and now lives at `text`.
-    fn capture(&mut self, mark: usize, text: &str, site: Site);
+    /// The output from `mark` on, where the innermost [`begin`](Trace::begin) was, was captured and now lives at `text`.
+    fn capture(&mut self, mark: usize, text: &str);
 
-    /// The output from `mark` on was thrown away.
+    /// The output since the innermost [`begin`](Trace::begin) stays.
+    fn keep(&mut self);
+
+    /// The output from `mark` on, where the innermost [`begin`](Trace::begin) was, was thrown away.
     fn discard(&mut self, mark: usize);
 
     /// A filter made `text`, from data with special characters or not; `origin` is the address of the text it came from.
@@ -163,8 +175,10 @@ impl Trace for NoTrace {
         0
     }
     fn write(&mut self, _: Range<usize>, _: Site, _: Written, _: usize) {}
+    fn begin(&mut self) {}
     fn event(&mut self, _: usize, _: Site, _: EventKind) {}
-    fn capture(&mut self, _: usize, _: &str, _: Site) {}
+    fn capture(&mut self, _: usize, _: &str) {}
+    fn keep(&mut self) {}
     fn discard(&mut self, _: usize) {}
     fn derive(&mut self, _: &str, _: Site, _: bool, _: usize) {}
     fn holds_special_data(&self, _: &str) -> bool {

@@ -1,6 +1,8 @@
-//! Template text to tree: [`scan`] cuts the text into pieces, [`parse()`] nests them, [`markup`] and [`fallback`] read
-//! what stands inside a tag, [`tags`] says which tags there are.
+//! Template text to tree: `scan` cuts the text into pieces, [`parse()`] nests them, `markup` (the grammar) and `fallback`
+//! (what the grammar rejects) read what stands inside a tag, [`tags`] says which tags there are.
 
+#[cfg(test)]
+mod agreement;
 pub mod ast;
 mod context;
 mod fallback;

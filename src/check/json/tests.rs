@@ -1,5 +1,6 @@
 use super::*;
-use crate::check::finding::{Severity, Word};
+use crate::check::finding::Word;
+use crate::diagnostic::Severity;
 
 fn rules(body: &str) -> Vec<(&'static str, &str)> {
     check(body, CheckLimits::default())

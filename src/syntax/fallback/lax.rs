@@ -14,6 +14,7 @@ use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::Span;
 use crate::syntax::ast::{Chain, Expression, ExpressionKind, Literal, Lookup, Name, Root, Segment};
 use memchr::memchr;
+use std::iter::once;
 use std::ops::Range;
 
 /// A reader of one markup.
@@ -33,6 +34,7 @@ pub(super) struct Reader<'m> {
 /// What a variable's name is made of.
 enum Piece {
     Name(Range<usize>),
+    /// What stands between the brackets.
     Brackets(Range<usize>),
     Reference(Range<usize>),
 }
@@ -89,7 +91,7 @@ impl<'m> Reader<'m> {
         kept.sort_by_key(|range| range.start);
         let free = |byte: u8| is_blank(byte) || punctuation.contains(&byte);
         let mut at = part.start;
-        for range in kept.into_iter().chain([part.end..part.end]) {
+        for range in kept.into_iter().chain(once(part.end..part.end)) {
             let mut gap = at..range.start;
             while gap.start < gap.end && self.byte(gap.start).is_some_and(free) {
                 gap.start += 1;
@@ -226,11 +228,11 @@ impl<'m> Reader<'m> {
         if let Some(word) = literal::word(text) {
             return literal(word);
         }
-        if text.starts_with("{{") {
-            if let Some(end) = self.brace_end(part.start, part.end) {
-                self.ignore(end..part.end);
-                return self.inner(part.start..end);
-            }
+        if text.starts_with("{{")
+            && let Some(end) = self.brace_end(part.start, part.end)
+        {
+            self.ignore(end..part.end);
+            return self.inner(part.start..end);
         }
         if let Some((first, last)) = self.range_ends(part.clone()) {
             let first = self.inside(first, Reader::value)?;
@@ -292,8 +294,15 @@ impl<'m> Reader<'m> {
 
     /// The variable in `part`: its names and brackets, whatever stands between them.
     fn lookup(&mut self, part: Range<usize>) -> Result<Expression, Rejected> {
-        let span = self.span(part.clone());
-        let pieces = self.pieces(part);
+        let pieces = self.pieces(part.clone());
+        let place = |piece: &Piece| match piece {
+            Piece::Name(place) | Piece::Reference(place) => self.span(place.clone()),
+            Piece::Brackets(inside) => self.span(inside.start - 1..inside.end + 1),
+        };
+        let span = match (pieces.first(), pieces.last()) {
+            (Some(first), Some(last)) => place(first).join(place(last)),
+            _ => self.span(part),
+        };
         let mut pieces = pieces.into_iter().peekable();
         let root = match pieces.next() {
             None => return Ok(Expression { span, kind: ExpressionKind::Literal(Literal::Nil) }),

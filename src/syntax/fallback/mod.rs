@@ -14,7 +14,7 @@ use super::ast::{
     TableRowMarkup,
 };
 use crate::dialect::{Dialect, ErrorMode};
-use crate::limits::{Exceeded, Limits};
+use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::Span;
 
 /// The reader of markup that the grammar rejects.
@@ -65,15 +65,13 @@ impl Rejected {
 
     #[cold]
     fn limit(exceeded: Exceeded, span: Span) -> Self {
-        // The reference counts any of these as a stack that is too deep.
         let message = exceeded.to_string();
-        Rejected {
-            reference: "Nesting too deep".to_owned(),
-            span,
-            message,
-            help: None,
-            limit: Some(exceeded),
-        }
+        let reference = match exceeded.limit {
+            Limit::ExpressionDepth => "Nesting too deep".to_owned(),
+            // The reference knows no bound of this kind.
+            _ => message.clone(),
+        };
+        Rejected { reference, span, message, help: None, limit: Some(exceeded) }
     }
 
     /// The same with the reference's ` in "markup"` after its message.
@@ -200,7 +198,7 @@ impl<'s> Fallback<'s> {
         self.read(markup, base, Since::Strict2, |reader| reader.table_row(), |reader| reader.table_row())
     }
 
-    /// What `cycle` says. In lax mode no value may be left.
+    /// What `cycle` says. In lax mode there may be no values at all.
     pub fn cycle(&self, markup: &str, base: usize) -> Answer<CycleMarkup> {
         self.read(markup, base, Since::Strict2, |reader| reader.cycle(), |reader| reader.cycle())
     }
@@ -284,4 +282,256 @@ fn check_range(
 fn no_cycle(span: Span) -> Rejected {
     let reference = "Syntax Error in 'cycle' - Valid syntax: cycle [name :] var [, var2, var3 ...]";
     Rejected::new(reference, span, "`cycle` needs at least one value").help("write `cycle 'one', 'two'`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::{BRAZE, LIQUID};
+    use std::fmt::Debug;
+
+    /// Reads `markup` as `tag` says: the tree in words and the ignored texts, or the refusal.
+    fn read(
+        tag: &str,
+        markup: &str,
+        mode: ErrorMode,
+        dialect: &'static Dialect,
+    ) -> Result<(String, Vec<String>), Rejected> {
+        fn told<T: Debug>(answer: Answer<T>, markup: &str) -> Result<(String, Vec<String>), Rejected> {
+            let reading = answer?;
+            let ignored =
+                reading.ignored.iter().map(|span| markup[span.from()..span.to()].to_owned()).collect();
+            Ok((format!("{:?}", reading.value), ignored))
+        }
+        let limits = Limits::default();
+        let fallback = Fallback { mode, dialect, limits: &limits };
+        match tag {
+            "output" => told(fallback.chain(markup, 0), markup),
+            "assign" => told(fallback.assign(markup, 0), markup),
+            "if" => told(fallback.condition(markup, 0), markup),
+            "case" => told(fallback.case_subject(markup, 0), markup),
+            "when" => told(fallback.when_values(markup, 0), markup),
+            "for" => told(fallback.for_loop(markup, 0), markup),
+            "tablerow" => told(fallback.table_row(markup, 0), markup),
+            "cycle" => told(fallback.cycle(markup, 0), markup),
+            "capture" => told(fallback.capture_name(markup, 0), markup),
+            "increment" => told(fallback.counter_name(markup, 0), markup),
+            "render" => told(fallback.partial(true, markup, 0), markup),
+            "include" => told(fallback.partial(false, markup, 0), markup),
+            _ => panic!("no tag {tag}"),
+        }
+    }
+
+    #[test]
+    fn lax_mode_reads_what_makes_sense_and_tells_what_it_passed_over() {
+        // The third column is well-formed markup with the same values at the same offsets.
+        let cases: &[(&str, &str, &str, &[&str])] = &[
+            ("output", "'x' y | upcase", "'x'   | upcase", &["y"]),
+            ("output", "a b", "a", &["b"]),
+            ("output", "'hello' || upcase", "'hello'  | upcase", &["|"]),
+            ("output", "a | f 1: 2", "a | f  : 2", &["1"]),
+            ("output", "| upcase", "  upcase", &["|"]),
+            ("output", "foo=>bar", "foo. bar", &["=>"]),
+            ("output", "['foo'", "  foo ", &["['", "'"]),
+            ("output", "a.b «!»", "a.b", &["«!»"]),
+            ("output", "1.2.3", "1.2", &[".3"]),
+            ("output", ",|", "", &[",|"]),
+            ("assign", "v = total > 100", "v = total", &["> 100"]),
+            ("assign", "? v = 1 | plus: 2", "  v = 1 | plus: 2", &["?"]),
+            ("if", "arr | size > 3", "arr", &["| size > 3"]),
+            ("if", "a >= 19 && a < 20", "a >= 19", &["&& a < 20"]),
+            ("if", "a == 1 b and c == 2, d", "a == 1   and c == 2", &["b", ", d"]),
+            ("if", "(a and b) or c", " a and b  or c", &["(", ")"]),
+            ("if", "a and b ,c or 'd'", "a and b    or 'd'", &[",c"]),
+            ("case", "a b", "a", &["b"]),
+            ("when", "1 or 2, 3 and 4", "1 or 2, 3", &["and 4"]),
+            ("for", "i in a | reverse limit: 2", "i in a           limit: 2", &["| reverse"]),
+            (
+                "for",
+                "i in a limit:2 reversed offset:continue",
+                "i in a limit:2          offset:continue",
+                &["reversed"],
+            ),
+            ("tablerow", "1 i in a cols:2 x:3", "  i in a cols:2", &["1", "x:3"]),
+            ("cycle", "name: 'a' b, 'c'", "name: 'a'  , 'c'", &["b"]),
+            ("capture", "x y", "x", &["y"]),
+            ("render", "x 'p' for a as b, c: 1 d", "  'p' for a as b, c: 1", &["x", "d"]),
+            ("include", "'p' with | a: 1", "'p'        a: 1", &["with |"]),
+        ];
+        for (tag, markup, plain, passed) in cases {
+            let (tree, ignored) = read(tag, markup, ErrorMode::Lax, &LIQUID).unwrap();
+            assert_eq!(ignored, *passed, "{tag} {markup}");
+            let (expected, _) = read(tag, plain, ErrorMode::Strict2, &LIQUID).unwrap();
+            assert_eq!(tree, expected, "{tag} {markup}");
+        }
+    }
+
+    #[test]
+    fn braces_are_read_whatever_they_hold() {
+        let cases: &[(&str, &str, &str, &[&str])] = &[
+            ("if", "{{x | size}} == 1 && y", "{{x | size}} == 1", &["&& y"]),
+            ("if", "custom_attribute.${a b} == 1 ,", "custom_attribute.${a b} == 1", &[","]),
+            ("if", "a.${b}.${c d}[0] | size", "a.${b}.${c d}[0]", &["| size"]),
+            (
+                "for",
+                "w in {{words | sort}} | reverse limit:1",
+                "w in {{words | sort}}           limit:1",
+                &["| reverse"],
+            ),
+            ("case", "${zip code} !", "${zip code}", &["!"]),
+            ("cycle", "{{a | f: 1, 2}} c, 'x'", "{{a | f: 1, 2}}  , 'x'", &["c"]),
+            (
+                "output",
+                "a | plus: {{b | minus: ${c d}}} ! | f",
+                "a | plus: {{b | minus: ${c d}}}   | f",
+                &["!"],
+            ),
+            ("output", "a[{{b}}] !", "a[{{b}}]", &["!"]),
+            ("assign", "v = {{a | plus: 50}} > 1", "v = {{a | plus: 50}}", &["> 1"]),
+        ];
+        for (tag, markup, plain, passed) in cases {
+            let (tree, ignored) = read(tag, markup, ErrorMode::Lax, &BRAZE).unwrap();
+            assert_eq!(ignored, *passed, "{tag} {markup}");
+            let (expected, _) = read(tag, plain, ErrorMode::Strict, &BRAZE).unwrap();
+            assert_eq!(tree, expected, "{tag} {markup}");
+        }
+        assert!(read("output", "${a}", ErrorMode::Strict, &LIQUID).is_err());
+    }
+
+    #[test]
+    fn what_no_lax_reading_saves_is_refused_in_the_words_of_the_reference() {
+        let cases = [
+            ("assign", "x", "Syntax Error in 'assign' - Valid syntax: assign [var] = [source]"),
+            ("if", "", "Syntax Error in tag 'if' - Valid syntax: if [expression]"),
+            ("if", "a and or b", "Syntax Error in tag 'if' - Valid syntax: if [expression]"),
+            ("case", ",", "Syntax Error in 'case' - Valid syntax: case [condition]"),
+            (
+                "when",
+                "",
+                "Syntax Error in tag 'case' - Valid when condition: {% when [condition] [or condition2...] %}",
+            ),
+            ("for", "i of a", "Syntax Error in 'for loop' - Valid syntax: for [item] in [collection]"),
+            (
+                "tablerow",
+                "i",
+                "Syntax Error in 'table_row loop' - Valid syntax: table_row [item] in [collection] cols=3",
+            ),
+            ("cycle", ",", "Syntax Error in 'cycle' - Valid syntax: cycle [name :] var [, var2, var3 ...]"),
+            ("capture", "?", "Syntax Error in 'capture' - Valid syntax: capture [var]"),
+            ("render", "x", "Syntax error in tag 'render' - Template name must be a quoted string"),
+            (
+                "include",
+                "",
+                "Error in tag 'include' - Valid syntax: include '[template]' (with|for) [object|collection]",
+            ),
+            ("output", "(true..3)", "Invalid expression type 'true' in range expression"),
+        ];
+        for (tag, markup, reference) in cases {
+            let rejected = read(tag, markup, ErrorMode::Lax, &LIQUID).unwrap_err();
+            assert_eq!(rejected.reference, reference, "{tag} {markup}");
+        }
+        assert!(read("increment", "", ErrorMode::Lax, &LIQUID).is_ok());
+    }
+
+    #[test]
+    fn strict_modes_name_the_token_that_does_not_fit() {
+        let both = [
+            ("output", " foo | ", "Expected id but found end_of_string in \"{{ foo | }}\"", 7..7),
+            ("output", "a é", "Unexpected character é in \"{{a é}}\"", 2..4),
+            ("output", "- 1", "[:dash, \"-\"] is not a valid expression in \"{{- 1}}\"", 0..1),
+            ("assign", "x = 1 2", "Expected end_of_string but found number in \"{{1 2}}\"", 6..7),
+            ("if", "a b ", "Expected end_of_string but found id in \"a b\"", 2..3),
+            ("if", "(a and b)", "Expected dotdot but found id in \"(a and b)\"", 3..6),
+            ("for", "i of a", "For loops require an 'in' clause in \"i of a\"", 2..4),
+            (
+                "for",
+                "i in a limit: 2 reversed",
+                "Invalid attribute in for loop. Valid attributes are limit and offset in \"i in a limit: 2 reversed\"",
+                16..24,
+            ),
+        ];
+        let newest = [
+            ("assign", "x ] = x", "Expected id but found close_square in \"x ] = x\"", 2..3),
+            (
+                "output",
+                "[a]",
+                "Bare bracket access is not allowed. Use self['...'] instead in \"{{[a]}}\"",
+                0..1,
+            ),
+            ("case", "x extra", "Expected end_of_string but found id in \"x extra\"", 2..7),
+            ("when", "x,", "[:end_of_string] is not a valid expression in \"x,\"", 2..2),
+            (
+                "tablerow",
+                "x in x y",
+                "Invalid attribute 'y' in tablerow loop. Valid attributes are cols, limit, offset, and range in \"x in x y\"",
+                7..8,
+            ),
+            ("cycle", "a: ]", "[:close_square, \"]\"] is not a valid expression in \"a: ]\"", 3..4),
+            ("capture", "42", "Expected id but found number in \"42\"", 0..2),
+            ("increment", "", "Expected id but found end_of_string in \"\"", 0..0),
+            ("render", "x", "Expected string but found id in \"x\"", 0..1),
+            ("include", "x y, z", "Expected colon but found comma in \"x y, z\"", 3..4),
+        ];
+        for (tag, markup, reference, place) in both.iter().chain(&newest) {
+            let rejected = read(tag, markup, ErrorMode::Strict2, &LIQUID).unwrap_err();
+            assert_eq!(rejected.reference, *reference);
+            assert_eq!(rejected.span, Span::new(place.start, place.end), "{tag} {markup}");
+        }
+        for (tag, markup, reference, _) in &both {
+            let rejected = read(tag, markup, ErrorMode::Strict, &LIQUID).unwrap_err();
+            assert_eq!(rejected.reference, *reference);
+        }
+        // The reference has a strict parser for these only since its strictest mode.
+        for (tag, markup, _, _) in newest.iter().filter(|(tag, _, _, _)| !matches!(*tag, "render")) {
+            assert!(read(tag, markup, ErrorMode::Strict, &LIQUID).is_ok(), "{tag} {markup}");
+        }
+    }
+
+    #[test]
+    fn bounds_hold_in_every_mode() {
+        let deep = |open: &str, close: &str| format!("{}a{} !", open.repeat(150), close.repeat(150));
+        for mode in [ErrorMode::Lax, ErrorMode::Strict, ErrorMode::Strict2] {
+            for (markup, limit) in [
+                (deep("a[", "]"), Limit::ExpressionDepth),
+                (deep("(", "..1)"), Limit::ExpressionDepth),
+                (deep("{{", "}}"), Limit::ExpressionDepth),
+                ("1".repeat(5000) + " x", Limit::NumberDigits),
+            ] {
+                let met = |rejected: Rejected| rejected.limit.map(|exceeded| exceeded.limit);
+                match read("output", &markup, mode, &BRAZE) {
+                    Err(rejected) => {
+                        assert!(mode != ErrorMode::Lax || met(rejected) == Some(limit), "{limit:?}")
+                    }
+                    Ok(_) => panic!("{limit:?} in {mode:?}"),
+                }
+            }
+            let long = format!("a{}", " and b".repeat(20_000));
+            assert!(read("if", &long, mode, &LIQUID).is_ok());
+            let long = format!("a{}", " | f: 1,".repeat(50_000));
+            assert!(read("output", &long, mode, &LIQUID).is_ok());
+        }
+        let long = format!("a{} |", " and b".repeat(20_000));
+        assert_eq!(read("if", &long, ErrorMode::Lax, &LIQUID).unwrap().1, ["|"]);
+        let long = format!("a {}", " ||f: 1".repeat(50_000));
+        assert!(read("output", &long, ErrorMode::Lax, &LIQUID).is_ok());
+    }
+
+    #[test]
+    fn hostile_markup_is_read_in_linear_time() {
+        let started = std::time::Instant::now();
+        for piece in [
+            "{{", "}}", "${", "'", "\"", "[", "]", "(", "a:", "a ", "..", "|", ",", "and ", "é", "x in ",
+            "'\" ",
+        ] {
+            let markup = piece.repeat(200_000 / piece.len());
+            for tag in [
+                "output", "assign", "if", "case", "when", "for", "tablerow", "cycle", "capture", "render",
+                "include",
+            ] {
+                let _ = read(tag, &markup, ErrorMode::Lax, &BRAZE);
+            }
+        }
+        // Generous for a slow machine; a quadratic scan of one of these takes minutes.
+        assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    }
 }

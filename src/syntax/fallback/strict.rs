@@ -195,10 +195,10 @@ impl<'m> Reader<'m> {
             let attribute = super::attribute(self.text_of(token), end);
             return self.segments(Root::Reference { namespace: Some(name), name: attribute }, span.join(end));
         }
-        if !matches!(follows, Kind::Dot | Kind::OpenSquare) {
-            if let Some(literal) = literal::word(&name.text) {
-                return Ok(Expression { span, kind: ExpressionKind::Literal(literal) });
-            }
+        if !matches!(follows, Kind::Dot | Kind::OpenSquare)
+            && let Some(literal) = literal::word(&name.text)
+        {
+            return Ok(Expression { span, kind: ExpressionKind::Literal(literal) });
         }
         self.segments(Root::Name(name), span)
     }

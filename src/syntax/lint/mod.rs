@@ -1,7 +1,7 @@
 //! Warnings about markup that reads, but not as its writer meant it.
 //!
 //! Most of them are Braze's: forms its documentation calls wrong, of which the reference in lax mode makes something
-//! else without a word. [`markup`] looks at markup the grammar rejects, this file at what was read, [`text`] at the
+//! else without a word. `markup` looks at markup the grammar rejects, this file at what was read, `text` at the
 //! text between tags.
 
 mod markup;

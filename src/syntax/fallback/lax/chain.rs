@@ -123,10 +123,10 @@ impl Reader<'_> {
     fn argument(&self, at: usize, end: usize) -> Option<Argument> {
         let at = self.skip_blanks(at, end);
         let word = at..skip(self.bytes, at, is_word).min(end);
-        if !word.is_empty() {
-            if let Some(value) = self.after_colon(word.end, end) {
-                return Some((Some(word), value));
-            }
+        if !word.is_empty()
+            && let Some(value) = self.after_colon(word.end, end)
+        {
+            return Some((Some(word), value));
         }
         let written = at..self.fragment_end(at, end)?;
         let name = at..skip(self.bytes, at, is_segment).min(written.end);

@@ -1,6 +1,6 @@
 //! Conditions: comparisons between the words `and` and `or`, of each what its first fragments say.
 
-use super::super::lexer::{is_blank, is_word, skip};
+use super::super::lexer::{is_blank, skip};
 use super::super::{Rejected, comparison_span, literal};
 use super::Reader;
 use crate::source::Span;
@@ -19,7 +19,7 @@ impl Reader<'_> {
     pub fn condition(&mut self) -> Result<Condition, Rejected> {
         let parts = self.parts();
         // The reference reads from the right, in turns a comparison and a connective.
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return Err(self.no_condition());
         }
         let mut parts = parts.into_iter();
@@ -86,8 +86,10 @@ impl Reader<'_> {
         } else {
             return None;
         };
-        let word = |at: usize| self.byte(at).is_some_and(is_word);
-        if word(end) || at.checked_sub(1).is_some_and(word) {
+        // The boundaries of the reference's `\b` know the letters of every script, unlike its `\w`.
+        let letter = |c: char| c.is_alphanumeric() || c == '_';
+        let word = |at: usize| self.slice(at..self.bytes.len()).starts_with(letter);
+        if word(end) || self.slice(0..at).ends_with(letter) {
             return None;
         }
         let blank = self.byte(end).is_some_and(is_blank) && word(end + 1);

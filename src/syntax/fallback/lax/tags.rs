@@ -4,9 +4,9 @@ use super::super::lexer::{is_segment, is_word, skip};
 use super::super::{Rejected, literal, whole};
 use super::{Reader, signature_end};
 use crate::syntax::ast::{
-    Binding, CycleMarkup, Expression, ExpressionKind, ForMarkup, Literal, Name, Offset, PartialMarkup,
-    TableRowMarkup,
+    Binding, CycleMarkup, Expression, ForMarkup, Literal, Name, Offset, PartialMarkup, TableRowMarkup,
 };
+use std::iter::once;
 use std::ops::Range;
 
 impl Reader<'_> {
@@ -75,7 +75,7 @@ impl Reader<'_> {
             let rejected = self.rejected(reference, "this is not the head of a loop");
             return Err(rejected.help("a loop is written `item in collection`"));
         };
-        let mut kept = vec![item.start..collection.end];
+        let mut kept = Vec::from_iter(once(item.start..collection.end));
         let after = self.skip_blanks(collection.end, end);
         let reversed = self.slice(after..end).starts_with("reversed");
         if reversed {
@@ -84,7 +84,7 @@ impl Reader<'_> {
         let mut markup = ForMarkup {
             item: self.name(item),
             collection: self.value(collection.clone())?,
-            collection_text: self.slice(collection).to_owned(),
+            collection_text: literal::written(self.slice(collection)),
             reversed,
             limit: None,
             offset: None,
@@ -112,7 +112,7 @@ impl Reader<'_> {
             let rejected = self.rejected(reference, "this is not the head of a loop");
             return Err(rejected.help("a loop is written `item in collection`"));
         };
-        let mut kept = vec![item.start..collection.end];
+        let mut kept = Vec::from_iter(once(item.start..collection.end));
         let (item, collection) = (self.name(item), self.value(collection)?);
         let mut row = TableRowMarkup { item, collection, columns: None, limit: None, offset: None };
         for (name, value) in self.attributes(0..end) {
@@ -169,11 +169,11 @@ impl Reader<'_> {
         while rest < end {
             let comma = self.comma(rest, end);
             if let Some(fragment) = self.find_fragment(rest..comma) {
-                let value = self.value(fragment.clone())?;
-                if value.kind != ExpressionKind::Literal(Literal::Nil) {
-                    texts.push(literal::written(self.slice(fragment.clone())));
-                    kept.push(fragment);
-                    values.push(value);
+                let text = self.slice(fragment.clone());
+                if literal::word(text) != Some(Literal::Nil) {
+                    texts.push(literal::written(text));
+                    kept.push(fragment.clone());
+                    values.push(self.value(fragment)?);
                 }
             }
             rest = comma + 1;
@@ -196,10 +196,10 @@ impl Reader<'_> {
             let colon = self.skip_blanks(at, end);
             (self.byte(colon) == Some(b':')).then_some(colon + 1)
         };
-        if let Some(close) = self.string_end(at, end) {
-            if let Some(after) = colon(close) {
-                return Some((at..close, after));
-            }
+        if let Some(close) = self.string_end(at, end)
+            && let Some(after) = colon(close)
+        {
+            return Some((at..close, after));
         }
         let mut found = None;
         let mut to = at;

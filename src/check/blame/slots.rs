@@ -1,0 +1,50 @@
+//! The bytes of a body that were written from data, for the check for injection.
+
+use crate::check::injection::DataSlot;
+use crate::render::{Segment, TraceMap, Written};
+
+/// The stretches of data, and which segment of the source map each begins with.
+pub(super) struct Slots {
+    data: Vec<DataSlot>,
+    segments: Vec<usize>,
+}
+
+impl Slots {
+    /// What the outputs of `trace` wrote from data. Constants, template text and what filters made of harmless data are
+    /// the template's own.
+    pub fn new(trace: &TraceMap) -> Self {
+        let mut slots = Slots { data: Vec::new(), segments: Vec::new() };
+        let mut before: Option<&Segment> = None;
+        for (number, segment) in trace.segments.iter().enumerate() {
+            if !matches!(segment.written, Written::Data | Written::Derived { from_data: true }) {
+                before = None;
+                continue;
+            }
+            // Arrays and objects are written piece by piece; another turn of a loop writes another value.
+            let goes_on = before.is_some_and(|before| {
+                before.range.end == segment.range.start
+                    && before.path == segment.path
+                    && trace.events_between(segment.range.start, segment.range.start).is_empty()
+            });
+            match slots.data.last_mut().filter(|_| goes_on) {
+                Some(last) => last.range.end = segment.range.end,
+                None => {
+                    let slot = u32::try_from(slots.segments.len()).unwrap_or(u32::MAX);
+                    slots.data.push(DataSlot { range: segment.range.clone(), slot });
+                    slots.segments.push(number);
+                }
+            }
+            before = Some(segment);
+        }
+        slots
+    }
+
+    pub fn data(&self) -> &[DataSlot] {
+        &self.data
+    }
+
+    /// The first segment of a slot.
+    pub fn segment<'t>(&self, slot: u32, trace: &'t TraceMap) -> Option<&'t Segment> {
+        trace.segments.get(*self.segments.get(slot as usize)?)
+    }
+}
