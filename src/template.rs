@@ -116,7 +116,9 @@ impl Template {
             _ => {
                 let mut errors: Vec<_> = outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
                 // The last one is what ended the render; it decides.
-                errors.rotate_right(usize::from(!errors.is_empty()));
+                if let Some(last) = errors.pop() {
+                    errors.insert(0, last);
+                }
                 Err(Error::new(errors))
             }
         }

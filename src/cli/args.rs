@@ -111,10 +111,10 @@ pub struct Render {
     pub event: Option<String>,
     /// Set one value: NAME=TEXT or NAME:=JSON
     ///
-    /// The name is written as in the template or as a path of the data file. It wins over all files and may be given
-    /// many times.
+    /// The name is a path in the data file, such as `custom_attribute.plan` or `event_properties.items[0].id`. It wins over
+    /// all files and may be given many times.
     ///
-    /// Example: -D first_name=Ada -D 'event_properties.price:=19.9'
+    /// Example: -D profile.first_name=Ada -D 'event_properties.price:=19.9'
     #[arg(short = 'D', long = "define", value_name = "NAME=TEXT", allow_hyphen_values = true)]
     pub define: Vec<String>,
     /// Render at this time instead of the clock's (RFC 3339)
@@ -202,11 +202,12 @@ pub struct Vars {
 /// `carafe test`.
 #[derive(Debug, Args)]
 pub struct Test {
-    /// Folders to look for webhooks with cases in; the current one if none is given
+    /// Folders of webhooks, or that hold some; the current one if none is given
     ///
-    /// A folder with a `webhook.toml` is a webhook; others are searched for webhooks.
+    /// A folder with a `webhook.toml` is a webhook, others are searched. What is no folder can be the name of embedded
+    /// examples, such as `movable-ink`.
     #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    pub paths: Vec<String>,
     /// Record what the webhooks give now as what the cases expect
     ///
     /// Refused where the environment variable CI is set, so that a build cannot accept its own differences.

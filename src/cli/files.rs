@@ -4,6 +4,7 @@ use crate::diagnostic::{Code, Diagnostic, code, suggest};
 use crate::error::Error;
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::{Source, Span};
+use crate::webhook::{CASES_FOLDER, Folder, TEMPLATE_FILE, WEBHOOK_FILE};
 use std::cell::{Cell, RefCell};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
@@ -15,6 +16,9 @@ pub const STDIN: &str = "-";
 
 /// Names of a folder that are compared with a misspelt one.
 const NEIGHBOURS: usize = 10_000;
+
+/// Folders that are searched for webhooks.
+const MOST_FOLDERS: usize = 100_000;
 
 /// Held while a file is written, so that Ctrl-C ends the program before or after, never between.
 static WRITING: Mutex<()> = Mutex::new(());
@@ -45,6 +49,61 @@ impl Files {
         self.read(path, Limit::DataBytes, self.limits.data_bytes)
     }
 
+    /// The folder of a webhook at `path`: its template, what it says of itself, and the files of its cases.
+    ///
+    /// # Errors
+    /// When one of the files cannot be read or is not UTF-8.
+    pub fn webhook(&self, path: &Path) -> Result<Folder, Error> {
+        let mut folder = Folder::new(shown(path));
+        let mut insert = |name: &str, file: &Path| -> Result<(), Error> {
+            folder.insert(name, read_file(file, &shown(file), Limit::DataBytes, self.limits.data_bytes)?);
+            self.inputs.borrow_mut().push(file.to_owned());
+            Ok(())
+        };
+        for name in [TEMPLATE_FILE, WEBHOOK_FILE] {
+            let file = path.join(name);
+            if file.exists() {
+                insert(name, &file)?;
+            }
+        }
+        let mut open = vec![(CASES_FOLDER.to_owned(), path.join(CASES_FOLDER))];
+        while let Some((prefix, next)) = open.pop() {
+            for (name, file, is_folder) in listed(&next) {
+                let name = format!("{prefix}/{name}");
+                match is_folder {
+                    true => open.push((name, file)),
+                    false => insert(&name, &file)?,
+                }
+            }
+        }
+        Ok(folder)
+    }
+
+    /// The folders of the webhooks at `path` and below it, in the order of the alphabet. Hidden folders and links to
+    /// folders are not looked into.
+    ///
+    /// # Errors
+    /// When there are too many folders to look into.
+    pub fn webhooks_below(&self, path: &Path) -> Result<Vec<String>, Error> {
+        let mut found = Vec::new();
+        let mut open = vec![path.to_owned()];
+        let mut seen = 0usize;
+        while let Some(folder) = open.pop() {
+            seen += 1;
+            if seen > MOST_FOLDERS {
+                let message = format!("`{}` holds more than {MOST_FOLDERS} folders", path.display());
+                return Err(Diagnostic::new(&code::FILE_UNREADABLE, message).help("name the webhooks").into());
+            }
+            if folder.join(WEBHOOK_FILE).is_file() {
+                found.push(shown(&folder));
+                continue;
+            }
+            open.extend(listed(&folder).into_iter().filter(|(.., is_folder)| *is_folder).map(|(_, path, _)| path));
+        }
+        found.sort();
+        Ok(found)
+    }
+
     fn read(&self, path: &str, limit: Limit, most: usize) -> Result<Arc<Source>, Error> {
         if path != STDIN {
             let text = read_file(Path::new(path), path, limit, most)?;
@@ -66,7 +125,22 @@ impl Files {
     /// When it cannot be written, or is one of the files that were read.
     pub fn write(&self, path: &Path, text: &str) -> Result<(), Error> {
         let name = path.display();
+        if let Ok(target) = fs::canonicalize(path)
+            && self.inputs.borrow().iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == target))
+        {
+            let message = format!("`{name}` is an input and is not written over");
+            return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).into());
+        }
+        self.rewrite(path, text)
+    }
+
+    /// Writes as [`write`](Files::write) does, inputs too.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn rewrite(&self, path: &Path, text: &str) -> Result<(), Error> {
         let failed = |error: io::Error| {
+            let name = path.display();
             let message = match error.kind() {
                 ErrorKind::NotFound => format!("`{name}` cannot be written: there is no such folder"),
                 kind => format!("`{name}` cannot be written: {kind}"),
@@ -75,12 +149,6 @@ impl Files {
         };
         // Of a link what it leads to is replaced, not the link.
         let target = fs::canonicalize(path);
-        if let Ok(target) = &target
-            && self.inputs.borrow().iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == *target))
-        {
-            let message = format!("`{name}` is an input and is not written over");
-            return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).into());
-        }
         let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         let present = target.as_ref().ok().and_then(|target| fs::metadata(target).ok());
         match present {
@@ -91,6 +159,28 @@ impl Files {
             present => replace(target.as_deref().unwrap_or(path), text, present).map_err(failed),
         }
     }
+}
+
+/// The visible files and folders in `folder`, in the order of the alphabet: name, path, and whether it is a folder. Links
+/// to folders and what is neither file nor folder are left out.
+fn listed(folder: &Path) -> Vec<(String, PathBuf, bool)> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<_> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.'))?;
+            let (path, kind) = (entry.path(), entry.file_type().ok()?);
+            let is_file = kind.is_file() || (kind.is_symlink() && path.is_file());
+            (is_file || kind.is_dir()).then_some((name, path, kind.is_dir()))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// A path as the user would type it.
+fn shown(path: &Path) -> String {
+    let path = path.strip_prefix(".").ok().filter(|rest| !rest.as_os_str().is_empty()).unwrap_or(path);
+    path.display().to_string().replace('\\', "/")
 }
 
 /// Runs `end` when no file is half written.
