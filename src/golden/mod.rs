@@ -151,7 +151,7 @@ fn body_findings(webhook: &Webhook, outcome: &Outcome) -> Vec<Diagnostic> {
 /// Whether `body` is JSON.
 fn is_json(body: &str) -> bool {
     let findings = check::json::check(body, check::json::CheckLimits::default());
-    !findings.iter().any(|finding| finding.severity() == check::finding::Severity::Error)
+    !findings.iter().any(|finding| finding.severity() == crate::diagnostic::Severity::Error)
 }
 
 /// The time of a case. A template that asks a case without one is told 1970, and the asking is remembered.
