@@ -3,7 +3,7 @@
 use super::meaning::{self, Change};
 use super::{Produced, Update, findings, is_json, place, text};
 use crate::check;
-use crate::diagnostic::{Diagnostic, Label, code};
+use crate::diagnostic::{Diagnostic, Label, Severity, code};
 use crate::source::{Source, Span};
 use crate::webhook::{CASES_FOLDER, Case, ExpectedBody, Webhook};
 use std::ops::Range;
@@ -107,7 +107,11 @@ impl<'c> Verdict<'c> {
     fn meaning(&mut self, wanted: &Arc<Source>, body: &Arc<Source>) {
         let faults = check::json::check(wanted.text(), check::json::CheckLimits::default());
         let mut broken = false;
+<<<<<<< HEAD
         for fault in faults.iter().filter(|fault| fault.severity() == crate::diagnostic::Severity::Error) {
+=======
+        for fault in faults.iter().filter(|fault| fault.severity() == Severity::Error) {
+>>>>>>> webhook
             broken = true;
             let span = Span::new(fault.span.start, fault.span.end);
             let message = format!("the expected body is no JSON: {}", fault.message(wanted.text()));
@@ -154,7 +158,11 @@ impl<'c> Verdict<'c> {
         words: &str,
     ) -> Diagnostic {
         let mut diagnostic = match &self.produced.trace {
-            Some(trace) => place::blame(diagnostic, trace, &bytes, words),
+            Some(trace) => {
+                let dropped = self.produced.dropped;
+                let written = bytes.start.saturating_add(dropped)..bytes.end.saturating_add(dropped);
+                place::blame(diagnostic, trace, &written, words)
+            }
             None => diagnostic,
         };
         let span = Span::new(bytes.start, bytes.end);
