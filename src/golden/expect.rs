@@ -107,11 +107,7 @@ impl<'c> Verdict<'c> {
     fn meaning(&mut self, wanted: &Arc<Source>, body: &Arc<Source>) {
         let faults = check::json::check(wanted.text(), check::json::CheckLimits::default());
         let mut broken = false;
-<<<<<<< HEAD
-        for fault in faults.iter().filter(|fault| fault.severity() == crate::diagnostic::Severity::Error) {
-=======
         for fault in faults.iter().filter(|fault| fault.severity() == Severity::Error) {
->>>>>>> webhook
             broken = true;
             let span = Span::new(fault.span.start, fault.span.end);
             let message = format!("the expected body is no JSON: {}", fault.message(wanted.text()));
