@@ -30,6 +30,9 @@ pub mod webhook;
 pub mod golden;
 #[cfg(feature = "liquid")]
 pub mod liquid;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 
 pub use arena::{Arena, Sink, TextBuilder};
 pub use diagnostic::{Diagnostic, Severity};

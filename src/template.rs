@@ -146,11 +146,14 @@ impl Template {
         let outcome = self.prepare().run(data);
         match outcome.status {
             Status::Complete => Ok(outcome.text),
-            Status::Aborted(reason) => Err(Error::from(Diagnostic::new(
-                &code::RENDER_ABORTED,
-                format!("the template aborts the message: {reason}"),
-            ))),
-            _ => Err(Error::new(outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect())),
+            _ => {
+                let mut errors: Vec<_> = outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+                // The last one is what ended the render; it decides.
+                if let Some(last) = errors.pop() {
+                    errors.insert(0, last);
+                }
+                Err(Error::new(errors))
+            }
         }
     }
 
