@@ -233,7 +233,8 @@ impl<'r> ListBuilder<'r> {
     fn grow(&mut self) -> Result<(), Failure> {
         let length = self.items.len();
         self.budget.items(length + 1)?;
-        let more = length.max(8);
+        // No room beyond the limit, so that the item that meets it comes here.
+        let more = length.max(8).min(self.budget.limits().collection_items.saturating_sub(length));
         self.budget.allocate((length + more).saturating_mul(size_of::<Value<'r>>()))?;
         self.items.reserve_exact(more);
         Ok(())

@@ -20,9 +20,16 @@ pub mod analyze;
 mod compile;
 pub mod render;
 pub mod check;
+pub mod data;
 mod loader;
 mod engine;
 mod template;
+#[cfg(feature = "webhook")]
+pub mod webhook;
+#[cfg(feature = "webhook")]
+pub mod golden;
+#[cfg(feature = "liquid")]
+pub mod liquid;
 
 pub use arena::{Arena, ListBuilder, Sink, TextBuilder};
 pub use diagnostic::{Diagnostic, Severity};

@@ -135,9 +135,10 @@ impl<'b> Builder<'b> {
         let span = node.tag;
         match &node.kind {
             NodeKind::Text(text) => {
-                if !(text.kept.is_empty() && text.removed_before.is_empty() && text.removed_after.is_empty())
-                {
-                    self.emit(Operation::Text(text.kept), node.span);
+                let raw = node.tag != node.span;
+                let span = if raw { text.kept } else { node.span };
+                if !span.is_empty() {
+                    self.emit(Operation::Text(text.kept), span);
                 }
             }
             NodeKind::Output(None) | NodeKind::Comment => {}
@@ -328,7 +329,15 @@ impl<'b> Builder<'b> {
     fn cycle(&mut self, markup: &ast::CycleMarkup, span: Span) {
         let group = match &markup.group {
             Some(group) => CycleGroup::Named(self.walked(group)),
-            None => CycleGroup::Unnamed(markup.text.as_str().into()),
+            // Variables in a group are told apart by the tag they stand in, so such a group is its tag's own.
+            None if markup
+                .values
+                .iter()
+                .all(|value| matches!(value.kind, ast::ExpressionKind::Literal(_))) =>
+            {
+                CycleGroup::Unnamed(markup.text.as_str().into())
+            }
+            None => CycleGroup::Unnamed(format!("{}@{}", markup.text, span.start).into()),
         };
         let values = markup.values.iter().map(|value| self.printed(value)).collect();
         self.emit(Operation::Cycle { group, values }, span);
@@ -370,7 +379,7 @@ impl<'b> Builder<'b> {
 fn is_blank(body: &Body, source: &Source) -> bool {
     body.nodes.iter().all(|node| match &node.kind {
         NodeKind::Text(text) => {
-            let raw = source.slice(node.span).starts_with("{%");
+            let raw = node.tag != node.span;
             if raw { text.kept.is_empty() } else { source.slice(text.kept).trim().is_empty() }
         }
         NodeKind::Assign(_) | NodeKind::Capture { .. } | NodeKind::Comment => true,

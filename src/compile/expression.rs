@@ -131,11 +131,21 @@ impl Builder<'_> {
                 Literal::Blank => Constant::Blank,
             }),
             ExpressionKind::Range(ends) => Expression::Range(Box::new((
-                self.expression(&ends.0, watched),
-                self.expression(&ends.1, watched),
+                self.range_end(&ends.0, watched),
+                self.range_end(&ends.1, watched),
             ))),
             ExpressionKind::Lookup(lookup) => Expression::Lookup(self.lookup(lookup, expression, watched)),
             ExpressionKind::Inner(chain) => Expression::Inner(Box::new(self.chain(chain, watched))),
+        }
+    }
+
+    /// A float written as the end of a range is cut to an integer; a computed one is an error at render.
+    fn range_end(&mut self, end: &ast::Expression, watched: bool) -> Expression {
+        match &end.kind {
+            ExpressionKind::Literal(Literal::Float(value)) => {
+                Expression::Constant(Constant::Integer(*value as i64))
+            }
+            _ => self.expression(end, watched),
         }
     }
 

@@ -283,7 +283,11 @@ impl Program {
     pub fn recovery(&self, address: Address) -> Recovery {
         match self.recoveries.binary_search_by_key(&address, |(at, _)| *at) {
             Ok(found) => self.recoveries[found].1,
-            Err(_) => Recovery { resume: address + 1, silent: false },
+            Err(_) => {
+                // `assign` prints nothing, so its errors print nothing either.
+                let silent = matches!(self.operations.get(address as usize), Some(Operation::Assign { .. }));
+                Recovery { resume: address + 1, silent }
+            }
         }
     }
 }

@@ -91,6 +91,15 @@ pub(super) static FILTERS: &[Filter] = &[
         function: |call| Ok(Value::String(call.text()?.trim_matches(is_stripped))),
     },
     Filter {
+        name: "squish",
+        parameters: &[],
+        description: "Takes away white space at both ends and makes every other stretch of it one space.",
+        example: r#"[{{ "  a 	 b  " | squish }}]"#,
+        output: "[a b]",
+        dialects: DialectSet::ALL,
+        function: squish,
+    },
+    Filter {
         name: "strip_newlines",
         parameters: &[],
         description: "Takes out all line breaks.",
@@ -226,6 +235,17 @@ fn is_stripped(character: char) -> bool {
 /// What Ruby's `split(" ")` splits at: white space of ASCII, no other.
 fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t'..='\r')
+}
+
+fn squish<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+    let mut out = Pieces::new(call.arena);
+    for (at, word) in call.text()?.split_whitespace().enumerate() {
+        if at > 0 {
+            out.push(" ")?;
+        }
+        out.push(word)?;
+    }
+    Ok(Value::String(out.finish()))
 }
 
 fn strip_newlines<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {

@@ -10,10 +10,12 @@ mod locate;
 mod read;
 mod serde;
 mod serializer;
+mod text;
 mod write;
 
 pub use locate::{Member, Place, Step, items, locate, members};
 pub use read::{ReadError, ReadOptions, read, read_with};
 pub use serde::{from_serde, to_serde};
 pub use serializer::from_serialize;
+pub use text::{Serialized, Text};
 pub use write::{escape, write};

@@ -29,10 +29,6 @@ pub(super) struct Machine<'r, 't, T: Trace> {
     pub scopes: Vec<Scope<'r>>,
     pub loops: Vec<LoopState<'r>>,
     pub cases: Vec<CaseState<'r>>,
-    pub cycles: HashMap<String, usize>,
-    /// Where loops of a name stopped, for `offset: continue`.
-    pub places: HashMap<&'r str, i64>,
-    pub if_changed: Option<String>,
     pub diagnostics: Vec<Diagnostic>,
     /// What was reported already: once for each place is enough.
     pub reported: HashSet<(&'static str, FrameKey, Span)>,
@@ -141,9 +137,6 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             scopes: vec![Scope::new(program, data)],
             loops: Vec::new(),
             cases: Vec::new(),
-            cycles: HashMap::new(),
-            places: HashMap::new(),
-            if_changed: None,
             diagnostics: Vec::new(),
             reported: HashSet::new(),
             missing_origins: HashMap::new(),
@@ -277,7 +270,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                 (self.output.len(), Span { start: span.end, end: node.span.end }),
             ];
             for (at, removed) in removed {
-                if removed.start < removed.end && !program.source.slice(node.span).starts_with("{%") {
+                if removed.start < removed.end {
                     self.trace.event(at, Site { span: removed, ..node }, EventKind::WhitespaceRemoved);
                 }
             }

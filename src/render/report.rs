@@ -9,7 +9,7 @@ use crate::dialect::NAMESPACES;
 use crate::failure::{Failure, RenderError, RenderErrorKind};
 use crate::limits::Exceeded;
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Value, lookup};
 
 /// Findings kept of one render; one template place counts once.
 const MOST: usize = 1000;
@@ -150,11 +150,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     fn near_names(&mut self, program: &'r Program, lookup: &'r Lookup) -> Option<String> {
         let Base::Slot(slot) = &lookup.root else { return None };
         let number = self.number(*slot);
+        let arena = self.arena;
         let scope = self.scope();
         match scope.name(number)? {
             SlotKey::Variable(name) => {
                 let mut near =
-                    suggest::did_you_mean(name, scope.known_names().filter(|known| *known != name));
+                    suggest::did_you_mean(name, scope.known_names(arena).filter(|known| *known != name));
                 if near.is_none() && program.dialect.references && name == "now" {
                     near = Some("write `'now'` in quotes for the current time".to_owned());
                 }
@@ -162,14 +163,16 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             }
             SlotKey::Attribute { namespace, name } => {
                 let attributes = scope.data.attributes;
-                let object = match attributes {
-                    Value::Map(map) => map.get(namespace.unwrap_or("profile")),
-                    _ => None,
+                let inside = |namespace| {
+                    lookup::index(attributes, Value::String(namespace), arena)
+                        .ok()
+                        .flatten()
+                        .unwrap_or(Value::Nil)
                 };
-                let near = suggest::did_you_mean(name, object.into_iter().flat_map(scope::keys));
-                near.or_else(|| {
+                let known = scope::keys(inside(namespace.unwrap_or("profile")), arena);
+                suggest::did_you_mean(name, known).or_else(|| {
                     let elsewhere = NAMESPACES.iter().find(|other| {
-                        matches!(attributes, Value::Map(map) if matches!(map.get(other.name), Some(Value::Map(found)) if found.get(name).is_some()))
+                        matches!(lookup::index(inside(other.name), Value::String(name), arena), Ok(Some(_)))
                     })?;
                     Some(format!("`{}.${{{name}}}` has a value", elsewhere.name))
                 })

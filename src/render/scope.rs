@@ -1,7 +1,8 @@
 //! What the names of a template stand for during a render.
 //!
-//! Each name has a slot. A slot can hold three values, of which the first that is set counts: what a loop or a partial
-//! binds it to, what `assign` or `capture` made it, and what the data says. The data is asked once.
+//! Each name has a slot. A slot can hold four values, of which the first that is set counts: what a loop or a partial
+//! binds it to, what `assign` or `capture` made it, what `increment` or `decrement` counted, and what the data says. The
+//! data is asked once.
 
 use crate::arena::Arena;
 use crate::compile::{Program, SlotKey, SlotName};
@@ -23,6 +24,7 @@ pub(crate) struct Data<'r> {
 struct State<'r> {
     bound: Option<Value<'r>>,
     assigned: Option<Value<'r>>,
+    counter: Option<Value<'r>>,
     environment: Environment<'r>,
 }
 
@@ -42,6 +44,12 @@ pub(super) struct Scope<'r> {
     /// The numbers of the slots of programs that were included, by the program's address.
     maps: HashMap<usize, &'r [u32]>,
     pub data: Data<'r>,
+    /// How far the groups of `cycle` are.
+    pub cycles: HashMap<String, usize>,
+    /// Where loops of a name stopped, for `offset: continue`.
+    pub places: HashMap<&'r str, i64>,
+    /// What the last `ifchanged` wrote.
+    pub if_changed: Option<String>,
 }
 
 impl<'r> Scope<'r> {
@@ -53,6 +61,9 @@ impl<'r> Scope<'r> {
             numbers: HashMap::new(),
             maps: HashMap::new(),
             data,
+            cycles: HashMap::new(),
+            places: HashMap::new(),
+            if_changed: None,
         }
     }
 
@@ -95,7 +106,7 @@ impl<'r> Scope<'r> {
     #[inline]
     pub fn read(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
         let Some(state) = self.states.get(number) else { return Ok(None) };
-        if let Some(value) = state.bound.or(state.assigned) {
+        if let Some(value) = state.bound.or(state.assigned).or(state.counter) {
             return Ok(Some(value));
         }
         match state.environment {
@@ -141,39 +152,35 @@ impl<'r> Scope<'r> {
         std::mem::replace(&mut state.bound, value)
     }
 
-    /// Sets what the data says, as counters do.
-    pub fn set_environment(&mut self, number: usize, value: Value<'r>) {
-        if let Some(state) = self.states.get_mut(number) {
-            state.environment = Environment::Found(value);
-        }
+    /// The counter of this name. It has its own life: it starts at nothing whatever the data says.
+    pub fn counter(&self, number: usize) -> Option<Value<'r>> {
+        self.states.get(number)?.counter
     }
 
-    /// What the data says, whatever is assigned.
-    pub fn environment(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
-        match self.states.get(number).map(|state| state.environment) {
-            Some(Environment::Found(value)) => Ok(Some(value)),
-            Some(Environment::Unread) => self.load(number, arena),
-            _ => Ok(None),
+    pub fn set_counter(&mut self, number: usize, value: Value<'r>) {
+        if let Some(state) = self.states.get_mut(number) {
+            state.counter = Some(value);
         }
     }
 
     /// The plain names that have a value now, for "did you mean".
-    pub fn known_names(&self) -> impl Iterator<Item = &'r str> + '_ {
+    pub fn known_names(&self, arena: &'r Arena) -> impl Iterator<Item = &'r str> + '_ {
         let assigned = self.states.iter().zip(&self.names).filter_map(|(state, name)| match name {
             SlotKey::Variable(name) if state.bound.or(state.assigned).is_some() => Some(*name),
             _ => None,
         });
-        assigned.chain(keys(self.data.variables))
+        assigned.chain(keys(self.data.variables, arena))
     }
 }
 
-/// The keys of a plain object.
-pub(super) fn keys(value: Value<'_>) -> impl Iterator<Item = &str> {
-    let map = match value {
-        Value::Map(map) => Some(map),
-        _ => None,
+/// The keys of an object.
+pub(super) fn keys<'r>(value: Value<'r>, arena: &'r Arena) -> impl Iterator<Item = &'r str> {
+    let entries = match value.resolve(arena) {
+        Ok(Value::Map(map)) => map.entries(),
+        Ok(Value::Object(host)) => host.entries(arena).ok().flatten().unwrap_or_default(),
+        _ => &[],
     };
-    map.into_iter().flat_map(|map| map.keys())
+    entries.iter().map(|(key, _)| *key)
 }
 
 /// Braze's `namespace.${name}`: the key `name` itself, else the path that it spells.

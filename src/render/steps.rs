@@ -2,7 +2,7 @@
 
 use super::loops::{self, ForLoop, Items, TableRowLoop};
 use super::machine::{Call, CaseState, Flow, Frame, LoopObject, LoopState, Machine, RenderTurns};
-use super::scope::{Data, Scope};
+use super::scope::Scope;
 use super::trace::{EventKind, Trace};
 use crate::compile::{self, CycleGroup, Interrupt, LoopOffset, Operation, Partial, Program, Slot, SlotKey};
 use crate::failure::{Failure, RenderErrorKind};
@@ -90,12 +90,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     fn end_if_changed(&mut self) {
         let mark = self.output.unmark();
-        let written = self.output.since(mark);
-        if self.if_changed.as_deref() == Some(written) {
+        let written = self.output.since(mark).to_owned();
+        if self.scope().if_changed.as_ref() == Some(&written) {
             self.output.truncate(mark);
             self.trace.discard(mark);
         } else {
-            self.if_changed = Some(written.to_owned());
+            self.scope().if_changed = Some(written);
             self.trace.keep();
         }
     }
@@ -129,6 +129,21 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
     }
 
+    /// A count as `tablerow` reads it: text that is no number counts as 0.
+    fn coerced(
+        &mut self,
+        program: &'r Program,
+        count: Option<&'r compile::Expression>,
+    ) -> Result<Option<i64>, Failure> {
+        match count {
+            None => Ok(None),
+            Some(expression) => {
+                let value = self.expression(program, expression)?;
+                convert::to_leading_integer(value, self.arena).map(Some)
+            }
+        }
+    }
+
     fn begin_loop(
         &mut self,
         program: &'r Program,
@@ -138,14 +153,14 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let arena = self.arena;
         let skip = match &spec.offset {
             LoopOffset::Start => 0,
-            LoopOffset::Continue => self.places.get(&*spec.name).copied().unwrap_or(0),
+            LoopOffset::Continue => self.scope().places.get(&*spec.name).copied().unwrap_or(0),
             LoopOffset::Skip(skip) => self.counted(program, Some(skip))?.unwrap_or(0),
         };
         let collection = self.expression(program, &spec.collection)?;
         let limit = self.counted(program, spec.limit.as_ref())?;
         let items = Items::new(collection, skip, limit, spec.reversed, arena)?;
         let length = i64::try_from(items.length).unwrap_or(i64::MAX);
-        self.places.insert(&spec.name, skip.saturating_add(length));
+        self.scope().places.insert(&spec.name, skip.saturating_add(length));
         if items.length == 0 {
             self.happened(EventKind::LoopEnd);
             return Ok(Flow::Jump(empty));
@@ -261,11 +276,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if matches!(walked, Value::Nil | Value::Bool(false)) {
             return Ok(Flow::Jump(empty));
         }
-        let skip = self.counted(program, spec.offset.as_ref())?.unwrap_or(0);
-        let limit = self.counted(program, spec.limit.as_ref())?;
+        let skip = self.coerced(program, spec.offset.as_ref())?.unwrap_or(0);
+        let limit = self.coerced(program, spec.limit.as_ref())?;
         let items = Items::new(walked, skip, limit, false, arena)?;
         let length = i64::try_from(items.length).unwrap_or(i64::MAX);
-        let columns = self.counted(program, spec.columns.as_ref())?.unwrap_or(length);
+        let columns = self.coerced(program, spec.columns.as_ref())?.unwrap_or(length);
         self.write_markup("<tr class=\"row1\">\n")?;
         if items.length == 0 {
             self.write_markup("</tr>\n")?;
@@ -318,14 +333,14 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 key.finish().to_owned()
             }
         };
-        let turn = self.cycles.get(&key).copied().unwrap_or(0);
+        let turn = self.scope().cycles.get(&key).copied().unwrap_or(0);
         let value = match values.get(turn) {
             Some(value) => self.expression(program, value)?,
             None => Value::Nil,
         };
         self.write_value(value)?;
         let next = if turn + 1 >= values.len() { 0 } else { turn + 1 };
-        self.cycles.insert(key, next);
+        self.scope().cycles.insert(key, next);
         Ok(())
     }
 
@@ -333,7 +348,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     fn count(&mut self, slot: Slot, decrement: bool) -> Result<(), Failure> {
         let arena = self.arena;
         let number = self.number(slot);
-        let before = match self.scope().environment(number, arena)? {
+        let before = match self.scope().counter(number) {
             Some(value) => convert::to_number(value, arena)?,
             None => Number::Integer(0),
         };
@@ -341,7 +356,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let after = before.plus(&step).map_err(|error| convert::lower_error(error, arena))?;
         let after = convert::from_number(after, arena)?;
         let shown = if decrement { after } else { convert::from_number(before, arena)? };
-        self.scope().set_environment(number, after);
+        self.scope().set_counter(number, after);
         self.write_value(shown)
     }
 
@@ -442,7 +457,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         Ok(Flow::Frame)
     }
 
-    /// What a rendered partial sees: its arguments, the value it is rendered with, and nothing else.
+    /// What a rendered partial sees: its arguments, the value it is rendered with, and the data; nothing that the
+    /// templates around it made.
     fn isolated_scope(
         &mut self,
         program: &'r Program,
@@ -452,7 +468,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         value: Value<'r>,
         forloop: Option<&'r ForLoop<'r>>,
     ) -> Result<Scope<'r>, Failure> {
-        let data = Data { variables: Value::Nil, attributes: self.scope().data.attributes };
+        let data = self.scope().data;
         let mut scope = Scope::new(called, data);
         if let Some(forloop) = forloop {
             let number = scope.number(SlotKey::Variable("forloop")) as usize;

@@ -79,6 +79,23 @@ pub fn to_integer<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64, Failure
     }
 }
 
+/// The value as Ruby's `to_i` gives it: floats are cut, text is read as far as it is an integer, nil is 0.
+///
+/// # Errors
+/// The reference's `invalid integer` for what has no `to_i`.
+pub fn to_leading_integer<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64, Failure> {
+    Ok(match value.resolve(arena)? {
+        Value::Integer(value) => value,
+        Value::String(text) => {
+            saturate(&Number::from_text(leading_integer(text)).unwrap_or(Number::Integer(0)))
+        }
+        number @ (Value::BigInteger(_) | Value::Float(_)) => saturate(&to_number(number, arena)?),
+        Value::Nil => 0,
+        Value::Time(time) => time.unix_seconds(),
+        _ => return Err(Failure::invalid_integer()),
+    })
+}
+
 /// One end of a range: integers are themselves, nil is 0, text and floats are cut to their leading integer.
 ///
 /// # Errors

@@ -1,0 +1,269 @@
+//! The data of a render, put together from what the user hands in.
+//!
+//! In go texts that someone else has read from files: a data document, a profile, an event, and single values by path.
+//! Out comes one root value, with findings that point into those texts.
+//!
+//! In a dialect with `${…}` (Braze) the root is an object of namespaces: `custom_attribute`, `event_properties` and so
+//! on, `profile` for the attributes without a namespace, `vars` for plain variables, and the stand-ins for what Braze
+//! fetches while it renders ([`STAND_INS`]). In plain Liquid every key of the root is a variable.
+//!
+//! Of several inputs that say the same, the later wins: the data document, the event's id and e-mail address, the
+//! profile, the event's properties, the single values. Namespaces are merged key by key; a key keeps the place where it
+//! came first.
+
+mod define;
+mod document;
+mod event;
+mod profile;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+use crate::arena::Arena;
+use crate::diagnostic::{Diagnostic, code};
+use crate::dialect::{Dialect, NAMESPACES, PROFILE_ATTRIBUTES};
+use crate::json::Step;
+use crate::source::{Source, Span};
+use crate::value::Value;
+use document::Document;
+use std::sync::Arc;
+use tree::Tree;
+
+/// The key of the attributes without a namespace: `${first_name}`.
+pub const PROFILE: &str = "profile";
+
+/// The key of plain variables.
+pub const VARIABLES: &str = "vars";
+
+/// The namespace of custom attributes.
+const CUSTOM_ATTRIBUTES: &str = "custom_attribute";
+
+/// The namespace of an event's properties.
+const EVENT_PROPERTIES: &str = "event_properties";
+
+/// The keys that stand in for what Braze fetches from elsewhere; content blocks are a namespace as well.
+pub static STAND_INS: &[&str] = &["catalogs", "connected_content", "promotions", "shopping_carts"];
+
+/// What the user hands in.
+///
+/// ```
+/// use carafe::data::Inputs;
+/// use carafe::{Arena, Source, Value, dialect};
+/// use std::sync::Arc;
+///
+/// let event = r#"{"events": [{"external_id": "7", "properties": {"title": "Mug"}}]}"#;
+/// let inputs = Inputs::new(&dialect::BRAZE)
+///     .event(Arc::new(Source::new("event.json", event)), None)
+///     .define("profile.first_name=Ada");
+/// let arena = Arena::default();
+/// let Value::Map(root) = inputs.read(&arena).unwrap().value else { unreachable!() };
+/// assert_eq!(root.keys().collect::<Vec<_>>(), ["profile", "event_properties"]);
+/// ```
+#[derive(Debug)]
+pub struct Inputs {
+    dialect: &'static Dialect,
+    data: Option<Arc<Source>>,
+    profile: Option<Arc<Source>>,
+    event: Option<(Arc<Source>, Option<usize>)>,
+    defines: Vec<Arc<Source>>,
+}
+
+/// The data of a render.
+#[derive(Debug)]
+pub struct Root<'r> {
+    /// An object: of namespaces in Braze, of variables in plain Liquid.
+    pub value: Value<'r>,
+    /// What is doubtful about the inputs.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Inputs {
+    /// No data yet, for templates of `dialect`.
+    pub fn new(dialect: &'static Dialect) -> Self {
+        Inputs { dialect, data: None, profile: None, event: None, defines: Vec::new() }
+    }
+
+    /// With a data document: one JSON object whose keys are those of the root.
+    #[must_use]
+    pub fn data(mut self, source: Arc<Source>) -> Self {
+        self.data = Some(source);
+        self
+    }
+
+    /// With a user: as Braze's `/users/export` gives one, or as a flat object of profile attributes.
+    #[must_use]
+    pub fn profile(mut self, source: Arc<Source>) -> Self {
+        self.profile = Some(source);
+        self
+    }
+
+    /// With an event as Braze's `/users/track` takes it, alone or in a batch. `number` picks one of a batch, counted
+    /// from 1.
+    #[must_use]
+    pub fn event(mut self, source: Arc<Source>, number: Option<usize>) -> Self {
+        self.event = Some((source, number));
+        self
+    }
+
+    /// With a single value: `a.b=text`, or `a.b:=json` for a value of any kind. `a.b[0]` is an item of an array.
+    #[must_use]
+    pub fn define(mut self, define: impl Into<String>) -> Self {
+        self.defines.push(Arc::new(Source::new("-D", define)));
+        self
+    }
+
+    /// Reads the inputs and puts them together.
+    ///
+    /// # Errors
+    /// When an input is not JSON, does not have the shape it needs, or is over a limit. All findings are given, the
+    /// errors of every input among them.
+    pub fn read<'r>(&'r self, arena: &'r Arena) -> Result<Root<'r>, Vec<Diagnostic>> {
+        let mut reading = Reading { arena, tree: Tree::new(arena), findings: Vec::new() };
+        if self.dialect.references {
+            self.read_namespaces(&mut reading);
+        } else {
+            self.read_variables(&mut reading);
+        }
+        let Reading { tree, findings, .. } = reading;
+        match (tree.root(), findings.iter().any(Diagnostic::is_error)) {
+            (Ok(value), false) => Ok(Root { value, warnings: findings }),
+            (Ok(_), true) => Err(findings),
+            (Err(failure), _) => Err(findings.into_iter().chain([document::failed(failure, None)]).collect()),
+        }
+    }
+
+    fn read_namespaces<'r>(&'r self, reading: &mut Reading<'r>) {
+        if let Some(source) = &self.data {
+            let expected = "an object whose keys are namespaces, such as {\"custom_attribute\": {…}}";
+            if let Some(document) = reading.document(source, expected) {
+                read_data(&document, reading);
+            }
+        }
+        let event = self.event.as_ref().and_then(|(source, number)| {
+            let document = reading.document(source, "an event, or {\"events\": […]}")?;
+            event::read(&document, *number, &mut reading.findings)
+        });
+        let user = self.profile.as_ref().and_then(|source| {
+            let document = reading.document(source, "an object with the attributes of one user")?;
+            let user = profile::read(&document, reading.arena, &mut reading.findings);
+            reading.taken(user, source).flatten()
+        });
+        if let (Some((source, _)), Some(event)) = (&self.event, &event) {
+            reading.merge(PROFILE, &event.identifiers, source);
+        }
+        if let (Some(source), Some(user)) = (&self.profile, &user) {
+            reading.merge(PROFILE, &user.attributes, source);
+            reading.merge(CUSTOM_ATTRIBUTES, user.custom_attributes, source);
+        }
+        if let (Some((source, _)), Some(event)) = (&self.event, &event) {
+            reading.merge(EVENT_PROPERTIES, event.properties, source);
+        }
+        for source in &self.defines {
+            reading.define(source, true);
+        }
+    }
+
+    fn read_variables<'r>(&'r self, reading: &mut Reading<'r>) {
+        let name = self.dialect.name;
+        for (source, what) in [
+            (&self.profile, "a profile"),
+            (&self.event.as_ref().map(|(source, _)| source.clone()), "an event"),
+        ] {
+            let Some(source) = source else { continue };
+            let message = format!("{what} is Braze's: the dialect `{name}` knows none");
+            reading.findings.push(
+                Diagnostic::new(&code::DATA_SHAPE, message)
+                    .at(source, Span::at(0), "")
+                    .help("choose the dialect `braze`, or give the data as a data file"),
+            );
+        }
+        if let Some(source) = &self.data
+            && let Some(document) = reading.document(source, "an object whose keys are variables")
+        {
+            reading.tree.replace(document.root);
+        }
+        for source in &self.defines {
+            reading.define(source, false);
+        }
+    }
+}
+
+/// Inputs being read: what is there, and what is wrong with it.
+struct Reading<'r> {
+    arena: &'r Arena,
+    tree: Tree<'r>,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'r> Reading<'r> {
+    fn document(&mut self, source: &'r Arc<Source>, expected: &str) -> Option<Document<'r>> {
+        Document::read(source, self.arena, expected)
+            .map_err(|diagnostic| self.findings.push(*diagnostic))
+            .ok()
+    }
+
+    fn merge(&mut self, namespace: &'r str, entries: &[(&'r str, Value<'r>)], source: &Arc<Source>) {
+        let merged = self.tree.merge(namespace, entries);
+        self.taken(merged, source);
+    }
+
+    fn define(&mut self, source: &'r Arc<Source>, namespaces: bool) {
+        let warning = define::read(source, self.arena, namespaces)
+            .and_then(|define| define.apply(&mut self.tree).map(|()| define.warning));
+        match warning {
+            Ok(warning) => self.findings.extend(warning),
+            Err(diagnostic) => self.findings.push(*diagnostic),
+        }
+    }
+
+    /// What was made of `source`, or a finding on the limit it met.
+    fn taken<T>(&mut self, made: Result<T, crate::Failure>, source: &Arc<Source>) -> Option<T> {
+        made.map_err(|failure| self.findings.push(document::failed(failure, Some(source)))).ok()
+    }
+}
+
+fn read_data<'r>(document: &Document<'r>, reading: &mut Reading<'r>) {
+    for &(key, value) in document.root.entries() {
+        match value {
+            _ if STAND_INS.contains(&key) => {
+                let put = reading.tree.put(key, value);
+                reading.taken(put, document.source);
+            }
+            _ if !is_namespace(key) => {}
+            Value::Nil => {}
+            Value::Map(map) => reading.merge(key, map.entries(), document.source),
+            _ => {
+                let finding = document.wrong_shape(&[Step::Key(key)], "an object", value);
+                reading.findings.push(finding);
+            }
+        }
+    }
+    let known = |key: &str| is_namespace(key) || STAND_INS.contains(&key);
+    reading.findings.extend(document.unknown_keys(
+        &[],
+        "is no namespace, and no template can read it",
+        known,
+        &first_names(),
+    ));
+    let attribute = |key: &str| PROFILE_ATTRIBUTES.contains(&key);
+    reading.findings.extend(document.unknown_keys(
+        &[Step::Key(PROFILE)],
+        NO_ATTRIBUTE,
+        attribute,
+        PROFILE_ATTRIBUTES,
+    ));
+}
+
+/// What is wrong with an unknown name in a profile.
+const NO_ATTRIBUTE: &str = "is no profile attribute of Braze";
+
+fn is_namespace(key: &str) -> bool {
+    key == PROFILE || key == VARIABLES || NAMESPACES.iter().any(|namespace| namespace.name == key)
+}
+
+/// Every name that a path of Braze data may begin with.
+fn first_names() -> Vec<&'static str> {
+    let namespaces = NAMESPACES.iter().map(|namespace| namespace.name);
+    namespaces.chain([PROFILE, VARIABLES]).chain(STAND_INS.iter().copied()).collect()
+}

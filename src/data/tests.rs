@@ -1,0 +1,342 @@
+use super::Inputs;
+use crate::dialect::{BRAZE, Dialect, LIQUID};
+use crate::{Arena, Limits, Source, json};
+use std::sync::Arc;
+
+#[derive(Default)]
+struct Given<'a> {
+    data: &'a str,
+    profile: &'a str,
+    event: &'a str,
+    number: Option<usize>,
+    defines: &'a [&'a str],
+}
+
+/// The root as JSON and the findings with their notes and help, one a line; only findings if there are errors.
+fn put_together(dialect: &'static Dialect, given: &Given<'_>) -> (String, Vec<String>) {
+    let source = |name: &str, text: &str| Arc::new(Source::new(name, text));
+    let mut inputs = Inputs::new(dialect);
+    if !given.data.is_empty() {
+        inputs = inputs.data(source("data.json", given.data));
+    }
+    if !given.profile.is_empty() {
+        inputs = inputs.profile(source("profile.json", given.profile));
+    }
+    if !given.event.is_empty() {
+        inputs = inputs.event(source("event.json", given.event), given.number);
+    }
+    for define in given.defines {
+        inputs = inputs.define(*define);
+    }
+    let arena = Arena::new(&Limits { data_bytes: 4096, ..Limits::default() });
+    let (root, findings) = match inputs.read(&arena) {
+        Ok(root) => {
+            let mut text = arena.builder();
+            json::write(root.value, &arena, &mut text).expect("in limits");
+            (text.finish().to_owned(), root.warnings)
+        }
+        Err(findings) => (String::new(), findings),
+    };
+    let findings = findings.iter().map(|finding| {
+        let more = finding.notes.iter().chain(&finding.help).map(|line| format!(" | {line}"));
+        format!("{finding}{}", more.collect::<String>())
+    });
+    (root, findings.collect())
+}
+
+#[track_caller]
+fn gives(given: &Given<'_>, root: &str) {
+    assert_eq!(put_together(&BRAZE, given), (root.to_owned(), Vec::new()));
+}
+
+#[track_caller]
+fn fails(given: &Given<'_>, finding: &str) {
+    assert_eq!(put_together(&BRAZE, given), (String::new(), vec![finding.to_owned()]));
+}
+
+#[track_caller]
+fn warns(given: &Given<'_>, root: &str, findings: &[&str]) {
+    let findings = findings.iter().map(|finding| (*finding).to_owned()).collect();
+    assert_eq!(put_together(&BRAZE, given), (root.to_owned(), findings));
+}
+
+fn data(data: &str) -> Given<'_> {
+    Given { data, ..Given::default() }
+}
+
+fn profile(profile: &str) -> Given<'_> {
+    Given { profile, ..Given::default() }
+}
+
+fn event(event: &str) -> Given<'_> {
+    Given { event, ..Given::default() }
+}
+
+fn defines<'a>(data: &'a str, defines: &'a [&'a str]) -> Given<'a> {
+    Given { data, defines, ..Given::default() }
+}
+
+#[test]
+fn nothing_is_an_empty_object() {
+    gives(&Given::default(), "{}");
+}
+
+#[test]
+fn a_data_file_is_an_object_of_namespaces() {
+    gives(
+        &data(
+            "\u{feff}{\"vars\":{\"x\":1},\"context\":{\"b\":1,\"a\":2,\"b\":3},\"catalogs\":{},\"sms\":null}",
+        ),
+        r#"{"vars":{"x":1},"context":{"b":3,"a":2},"catalogs":{}}"#,
+    );
+    gives(
+        &data(r#"{"custom_attribute":{"t":{"$time":"2021-06-03T17:13:41Z"}},"connected_content":[]}"#),
+        r#"{"custom_attribute":{"t":"2021-06-03 17:13:41 UTC"},"connected_content":[]}"#,
+    );
+    warns(
+        &data("{\n  \"custom_atribute\": {},\n  \"profile\": {\"first_nam\": \"A\"},\n  \"zzzzzz\": 1\n}"),
+        r#"{"profile":{"first_nam":"A"}}"#,
+        &[
+            "data.json:2:3: warning[data/unknown-key]: `custom_atribute` is no namespace, and no template can read it | did you mean `custom_attribute`?",
+            "data.json:4:3: warning[data/unknown-key]: `zzzzzz` is no namespace, and no template can read it",
+            "data.json:3:15: warning[data/unknown-key]: `first_nam` is no profile attribute of Braze | did you mean `first_name`?",
+        ],
+    );
+    fails(
+        &data(" [1]"),
+        "data.json:1:2: error[data/wrong-shape]: the document must be an object whose keys are namespaces, such as {\"custom_attribute\": {…}}, found an array",
+    );
+    fails(
+        &data("{\"context\":\n 5}"),
+        "data.json:2:2: error[data/wrong-shape]: `context` must be an object, found a number",
+    );
+    fails(
+        &data("{\"context\": {},}"),
+        "data.json:1:15: error[data/invalid-json]: a trailing comma before `}` | remove the comma",
+    );
+    fails(
+        &data(&" ".repeat(4097)),
+        "data.json:1:1: error[limit/data-bytes]: the data is larger than 4096 bytes",
+    );
+}
+
+#[test]
+fn many_unknown_keys_are_counted() {
+    let keys: Vec<String> = (0..30).map(|at| format!("\"{at}\":0")).collect();
+    let (_, findings) = put_together(&BRAZE, &data(&format!("{{{}}}", keys.join(","))));
+    assert_eq!(findings.len(), 20);
+    assert!(findings[19].ends_with(" | 10 more keys of this object are unknown"), "{}", findings[19]);
+}
+
+#[test]
+fn a_profile_is_an_export_or_flat() {
+    let export = r#"{
+        "external_id": "7", "email": "a@b.c", "phone": "+49", "dob": "1980-12-21", "home_city": "Ulm",
+        "random_bucket": 3501, "last_coordinates": [13.4, 52.5], "country": "DE", "devices": [{}], "apps": [],
+        "custom_attributes": {"plan": "gold"}, "created_at": "2020-07-10 15:00:00.000 UTC"
+    }"#;
+    let root = r#"{"profile":{"user_id":"7","email_address":"a@b.c","phone_number":"+49","date_of_birth":"1980-12-21","city":"Ulm","random_bucket_number":3501,"most_recent_location":{"latitude":52.5,"longitude":13.4},"country":"DE"},"custom_attribute":{"plan":"gold"}}"#;
+    gives(&profile(export), root);
+    gives(&profile(&format!(r#"{{"users":[{export}],"message":"success"}}"#)), root);
+    gives(
+        &profile(r#"{"first_name":"Ada","custom_attribute":{"a":1}}"#),
+        r#"{"profile":{"first_name":"Ada"},"custom_attribute":{"a":1}}"#,
+    );
+    warns(
+        &profile(r#"{"users": [{"firstname": "Ada"}]}"#),
+        "{}",
+        &[
+            "profile.json:1:13: warning[data/unknown-key]: `firstname` is no profile attribute of Braze | did you mean `first_name`?",
+        ],
+    );
+    for (text, finding) in [
+        (
+            "5",
+            "1:1: error[data/wrong-shape]: the document must be an object with the attributes of one user, found a number",
+        ),
+        (
+            r#"{"users": {}}"#,
+            "1:11: error[data/wrong-shape]: `users` must be an array of one user, found an object",
+        ),
+        (r#"{"users": []}"#, "1:2: error[data/wrong-shape]: `users` holds no user"),
+        (r#"{"users": [null]}"#, "1:12: error[data/wrong-shape]: `users[0]` must be an object, found null"),
+        (
+            r#"{"users": [{"external_id": "7"}, {"email": "a@b.c"}, {}]}"#,
+            "1:2: error[data/wrong-shape]: `users` holds 3 users, and a render is for one | 1: 7 | 2: a@b.c | 3: without an id | keep the one that is meant",
+        ),
+        (
+            r#"{"users": [{"custom_attributes": "x"}]}"#,
+            "1:34: error[data/wrong-shape]: `users[0].custom_attributes` must be an object, found text",
+        ),
+        (
+            r#"{"last_coordinates": [1]}"#,
+            "1:22: error[data/wrong-shape]: `last_coordinates` must be two numbers, [longitude, latitude], found an array",
+        ),
+    ] {
+        fails(&profile(text), &format!("profile.json:{finding}"));
+    }
+}
+
+#[test]
+fn an_event_gives_properties_and_identifiers() {
+    let viewed = r#"{"external_id":"7","email":"a@b.c","name":"Viewed","time":"2023-12-06T19:20:45+01:00","properties":{"title":"Mug"}}"#;
+    let root = r#"{"profile":{"user_id":"7","email_address":"a@b.c"},"event_properties":{"title":"Mug"}}"#;
+    gives(&event(viewed), root);
+    gives(&event(&format!(r#"{{"events":[{viewed}]}}"#)), root);
+    gives(&event(r#"{"events":[{"name":"Created","properties":null,"email":null}]}"#), "{}");
+    let batch = format!(r#"{{"events":[{{"name":"Created"}},{viewed}]}}"#);
+    gives(&Given { number: Some(2), ..event(&batch) }, root);
+    gives(&Given { number: Some(1), ..event(&batch) }, "{}");
+    gives(&Given { number: Some(1), ..event(viewed) }, root);
+    let list = "#1: Created | #2: Viewed, 2023-12-06T19:20:45+01:00";
+    fails(
+        &event(&batch),
+        &format!(
+            "event.json:1:2: error[data/several-events]: `events` holds 2 events, and none was chosen | {list} | choose one by its number: `event.json#1`"
+        ),
+    );
+    for number in [0, 3] {
+        fails(
+            &Given { number: Some(number), ..event(&batch) },
+            &format!(
+                "event.json:1:2: error[data/wrong-shape]: there is no event {number}: there are 2 | {list}"
+            ),
+        );
+    }
+    warns(
+        &event(r#"{"name": "Viewed", "propertys": {}, "title": "Mug"}"#),
+        "{}",
+        &[
+            "event.json:1:20: warning[data/unknown-key]: `propertys` is no field of an event, and no template can read it | did you mean `properties`? | what templates read as `event_properties.${…}` stands in `properties`",
+            "event.json:1:37: warning[data/unknown-key]: `title` is no field of an event, and no template can read it | did you mean `time`?",
+        ],
+    );
+    for (text, finding) in [
+        (
+            "[]",
+            "1:1: error[data/wrong-shape]: the document must be an event, or {\"events\": […]}, found an array",
+        ),
+        (
+            r#"{"events": 1}"#,
+            "1:12: error[data/wrong-shape]: `events` must be an array of events, found a number",
+        ),
+        (r#"{"events": []}"#, "1:2: error[data/wrong-shape]: `events` holds no event"),
+        (r#"{"events": ["x"]}"#, "1:13: error[data/wrong-shape]: `events[0]` must be an object, found text"),
+        (
+            "{\"events\": [{\"properties\":\n[1]}]}",
+            "2:1: error[data/wrong-shape]: `events[0].properties` must be an object, found an array",
+        ),
+        (
+            r#"{"external_id": 7}"#,
+            "1:17: error[data/wrong-shape]: `external_id` must be text, found a number",
+        ),
+    ] {
+        fails(&event(text), &format!("event.json:{finding}"));
+    }
+}
+
+#[test]
+fn later_inputs_win_and_keys_keep_their_place() {
+    let given = Given {
+        data: r#"{"event_properties":{"a":0,"b":0,"c":0},"profile":{"user_id":"data","email_address":"data","city":"data"},"custom_attribute":{"x":0,"y":0}}"#,
+        profile: r#"{"external_id":"profile","custom_attribute":{"y":1,"z":1}}"#,
+        event: r#"{"external_id":"event","email":"event","properties":{"d":2,"b":2,"c":2}}"#,
+        number: None,
+        defines: &[
+            "event_properties.c=3",
+            "custom_attribute.z:=[3]",
+            "profile.city=Ulm",
+            "profile.city=Bonn",
+        ],
+    };
+    gives(
+        &given,
+        r#"{"event_properties":{"a":0,"b":2,"c":"3","d":2},"profile":{"user_id":"profile","email_address":"event","city":"Bonn"},"custom_attribute":{"x":0,"y":1,"z":[3]}}"#,
+    );
+}
+
+#[test]
+fn defines_set_single_values() {
+    let data = r#"{"custom_attribute":{"plan":"free","items":[{"id":1},2],"o":{"k":null}}}"#;
+    for (define, root) in [
+        ("custom_attribute.plan=a=b:=c", r#"{"plan":"a=b:=c","items":[{"id":1},2],"o":{"k":null}}"#),
+        ("custom_attribute.plan=", r#"{"plan":"","items":[{"id":1},2],"o":{"k":null}}"#),
+        ("custom_attribute.items[0].id:=7", r#"{"plan":"free","items":[{"id":7},2],"o":{"k":null}}"#),
+        ("custom_attribute.items.1=x", r#"{"plan":"free","items":[{"id":1},"x"],"o":{"k":null}}"#),
+        ("custom_attribute.items[2]:=null", r#"{"plan":"free","items":[{"id":1},2,null],"o":{"k":null}}"#),
+        (
+            "custom_attribute.o.k.new[0].deep:={}",
+            r#"{"plan":"free","items":[{"id":1},2],"o":{"k":{"new":[{"deep":{}}]}}}"#,
+        ),
+        (
+            "custom_attribute.a b[x]:= true ",
+            r#"{"plan":"free","items":[{"id":1},2],"o":{"k":null},"a b[x]":true}"#,
+        ),
+        ("custom_attribute:={\"only\":1}", r#"{"only":1}"#),
+    ] {
+        gives(&defines(data, &[define]), &format!("{{\"custom_attribute\":{root}}}"));
+    }
+    gives(
+        &defines("", &["custom_attribute.t:={\"$time\":\"1980-01-01\"}", "promotions:=[\"A\"]", "vars.x=1"]),
+        r#"{"custom_attribute":{"t":"1980-01-01 00:00:00 UTC"},"promotions":["A"],"vars":{"x":"1"}}"#,
+    );
+    for (define, finding) in [
+        ("plain", "1:1: error[data/wrong-shape]: expected `path=text` or `path:=json`, found no `=`"),
+        ("=x", "1:1: error[data/wrong-shape]: expected a path before `=`"),
+        ("vars..x=1", "1:6: error[data/wrong-shape]: expected a name between the points"),
+        ("vars.x:=[1,]", "1:11: error[data/invalid-json]: a trailing comma before `]` | remove the comma"),
+        ("vers.x=1", "1:1: error[data/unknown-key]: `vers` is no namespace | did you mean `vars`?"),
+        (
+            "first_name=Ada",
+            "1:1: error[data/unknown-key]: `first_name` is no namespace | a profile attribute is written `profile.first_name=…`",
+        ),
+        (
+            "something_else=1",
+            "1:1: error[data/unknown-key]: `something_else` is no namespace | a path begins with a namespace, `profile` or `vars`, as in `custom_attribute.plan=gold`",
+        ),
+        ("vars=1", "1:6: error[data/wrong-shape]: `vars` must be an object, found text"),
+        ("vars:=[1]", "1:7: error[data/wrong-shape]: `vars` must be an object, found an array"),
+        ("vars[0]=1", "1:5: error[data/wrong-shape]: `vars` is an object and has no items"),
+        (
+            "custom_attribute.plan.tier=x",
+            "1:23: error[data/wrong-shape]: `custom_attribute.plan` is text and has no such member | replace it as a whole with `custom_attribute.plan:=…`",
+        ),
+        (
+            "custom_attribute.items[9]=x",
+            "1:23: error[data/wrong-shape]: `custom_attribute.items` is an array and has no item 9 | replace it as a whole with `custom_attribute.items:=…`",
+        ),
+    ] {
+        fails(&defines(data, &[define]), &format!("-D:{finding}"));
+    }
+    let deep = format!("vars{}=1", ".x".repeat(200));
+    fails(&defines(data, &[&deep]), "-D:1:1: error[limit/data-depth]: the data is nested more than 128 deep");
+    warns(
+        &defines("", &["profile.firstname=Ada"]),
+        r#"{"profile":{"firstname":"Ada"}}"#,
+        &[
+            "-D:1:9: warning[data/unknown-key]: `firstname` is no profile attribute of Braze | did you mean `first_name`?",
+        ],
+    );
+}
+
+#[test]
+fn errors_of_all_inputs_are_given_at_once() {
+    let given = Given { data: "{", profile: "1", event: "{}", number: Some(2), defines: &["x"] };
+    let (_, findings) = put_together(&BRAZE, &given);
+    let places: Vec<_> = findings.iter().filter_map(|finding| finding.split(':').next()).collect();
+    assert_eq!(places, ["data.json", "event.json", "profile.json", "-D"]);
+}
+
+#[test]
+fn in_plain_liquid_every_key_is_a_variable() {
+    let given = defines(r#"{"b":{"$time":"1980-01-01"},"a":[1]}"#, &["a[0]=x", "c.d:=1"]);
+    let root = r#"{"b":"1980-01-01 00:00:00 UTC","a":["x"],"c":{"d":1}}"#;
+    assert_eq!(put_together(&LIQUID, &given), (root.to_owned(), Vec::new()));
+    let (_, findings) = put_together(&LIQUID, &Given { event: "{}", ..Given::default() });
+    assert_eq!(
+        findings,
+        [
+            "event.json:1:1: error[data/wrong-shape]: an event is Braze's: the dialect `liquid` knows none | choose the dialect `braze`, or give the data as a data file"
+        ]
+    );
+}

@@ -1,0 +1,170 @@
+//! Runs the cases of webhooks and compares what comes out with what must.
+//!
+//! In comes a [`Webhook`] with a [`Case`]; out comes a [`CaseResult`]: the body, its findings, what differs (each
+//! difference with the place of the template that wrote it), and the texts of the files that would make the case pass.
+//! A body whose file is called `….json` is compared by its meaning, any other text by text.
+
+mod expect;
+mod findings;
+mod meaning;
+mod place;
+mod text;
+
+use crate::arena::Arena;
+use crate::check;
+use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::render::TraceMap;
+use crate::source::{Source, Span};
+use crate::template::Status;
+use crate::time::{Clock, Time};
+use crate::webhook::{BodyKind, Case, Webhook};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What came of a case.
+#[derive(Debug)]
+pub struct CaseResult {
+    /// The case's name.
+    pub name: String,
+    /// The body, where there is one.
+    pub body: Option<Arc<Source>>,
+    /// What the template, the data and the body were found to have, in this order; errors, warnings and notes.
+    pub findings: Vec<Diagnostic>,
+    /// What is not as the case expects.
+    pub differences: Vec<Diagnostic>,
+    /// The files that the differences would change, as they would be: of a case that expects another kind of end than
+    /// the one that came, or whose own files are wrong, not all that differs can be mended so. [`apply`] shows what is left.
+    pub updates: Vec<Update>,
+}
+
+impl CaseResult {
+    /// Whether all is as the case expects.
+    pub fn passed(&self) -> bool {
+        self.differences.is_empty()
+    }
+}
+
+/// A file of a webhook's folder as it would have to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Update {
+    /// The path within the webhook's folder.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// Renders `case` and compares. Everything that goes wrong is among the result's differences.
+pub fn run(webhook: &Webhook, case: &Case, limits: &Limits) -> CaseResult {
+    let produced = produce(webhook, case, limits);
+    let mut verdict = expect::Verdict::new(webhook, case, &produced);
+    if produced.is_runnable {
+        verdict.judge();
+    } else {
+        verdict.differences.extend(produced.findings.iter().cloned());
+    }
+    let expect::Verdict { differences, updates, .. } = verdict;
+    CaseResult {
+        name: case.name.clone(),
+        body: produced.body,
+        findings: produced.findings,
+        differences,
+        updates,
+    }
+}
+
+/// The webhook with `updates` made to its files, to see what is still different then.
+///
+/// # Errors
+/// Where an update leaves `webhook.toml` unreadable.
+pub fn apply(webhook: &Webhook, updates: &[Update]) -> Result<Webhook, Error> {
+    let mut folder = webhook.folder().clone();
+    for update in updates {
+        folder.insert(&update.path, update.text.as_str());
+    }
+    Webhook::read(folder)
+}
+
+/// What a case gives, before it is judged.
+struct Produced {
+    /// Whether the case could be run at all. Where not, the findings say why.
+    is_runnable: bool,
+    body: Option<Arc<Source>>,
+    /// Bytes that the body had before its text: those of a byte order mark.
+    dropped: usize,
+    aborted: Option<String>,
+    trace: Option<TraceMap>,
+    findings: Vec<Diagnostic>,
+}
+
+fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
+    let mut produced = Produced {
+        is_runnable: true,
+        body: None,
+        dropped: 0,
+        aborted: None,
+        trace: None,
+        findings: Vec::new(),
+    };
+    let engine = Engine::builder().dialect(webhook.dialect).limits(limits.clone()).build();
+    let template = match engine.compile(&webhook.template) {
+        Ok(template) => template,
+        Err(error) => {
+            produced.findings = error.into_diagnostics();
+            return produced;
+        }
+    };
+    produced.findings.extend_from_slice(template.diagnostics());
+    let arena = Arena::new(limits);
+    let inputs = case.inputs(webhook.dialect);
+    let root = match inputs.read(&arena) {
+        Ok(root) => root,
+        Err(findings) => return Produced { is_runnable: false, findings, ..produced },
+    };
+    produced.findings.extend(root.warnings);
+    let clock = CaseClock { now: case.now, asked: AtomicBool::new(false) };
+    let outcome = template.prepare().trace(true).warnings(true).clock(&clock).run_in(&arena, root.value);
+    if case.now.is_none() && clock.asked.load(Ordering::Relaxed) {
+        let finding =
+            Diagnostic::new(&code::CASE_INVALID, "the template asks for the time, and the case has none")
+                .at(&case.source, Span::at(0), "in this case")
+                .help("add `now = \"2023-12-06T18:20:45Z\"`, or whatever the time is to be");
+        return Produced { is_runnable: false, findings: vec![finding], ..produced };
+    }
+    let in_body = if webhook.body == BodyKind::Json { outcome.check_json() } else { Vec::new() };
+    produced.findings.extend(outcome.diagnostics);
+    produced.findings.extend(in_body);
+    match outcome.status {
+        Status::Complete => {
+            let written = outcome.text.len();
+            let body = Source::new("rendered body", outcome.text);
+            produced.dropped = written.saturating_sub(body.text().len());
+            produced.body = Some(Arc::new(body));
+        }
+        Status::Aborted(reason) => produced.aborted = Some(reason),
+        Status::Exceeded(_) | Status::Failed(..) => {}
+    }
+    produced.trace = outcome.trace;
+    produced
+}
+
+/// Whether `body` is JSON.
+fn is_json(body: &str) -> bool {
+    let findings = check::json::check(body, check::json::CheckLimits::default());
+    !findings.iter().any(|finding| finding.severity() == Severity::Error)
+}
+
+/// The time of a case. A template that asks a case without one is told 1970, and the asking is remembered.
+struct CaseClock {
+    now: Option<Time>,
+    asked: AtomicBool,
+}
+
+impl Clock for CaseClock {
+    fn now(&self) -> Time {
+        self.asked.store(true, Ordering::Relaxed);
+        self.now.unwrap_or(Time::UNIX_EPOCH)
+    }
+}

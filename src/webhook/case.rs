@@ -1,0 +1,189 @@
+//! One case of a webhook: what it is rendered with, and what must come out.
+
+use super::table::{Placed, Reader};
+use super::{CASES_FOLDER, Folder};
+use crate::data::Inputs;
+use crate::diagnostic::suggest;
+use crate::dialect::Dialect;
+use crate::error::Error;
+use crate::source::{Source, Span};
+use crate::time::Time;
+use std::sync::Arc;
+
+const KEYS: &[&str] = &[
+    "description",
+    "now",
+    "data",
+    "profile",
+    "event",
+    "event_number",
+    "defines",
+    "expected",
+    "findings",
+    "aborted",
+];
+
+/// One case.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The name: the file's without `.toml`.
+    pub name: String,
+    /// The file it was read from.
+    pub source: Arc<Source>,
+    /// What the case is about.
+    pub description: Option<String>,
+    /// What time it is. Without one the template must not ask.
+    pub now: Option<Time>,
+    /// A data file: an object of namespaces.
+    pub data: Option<Arc<Source>>,
+    /// A file with the profile's attributes.
+    pub profile: Option<Arc<Source>>,
+    /// A file with the trigger event, as `{"events": [...]}`.
+    pub event: Option<Arc<Source>>,
+    /// Which event of the file, counted from 1.
+    pub event_number: Option<usize>,
+    /// Single values, set after all files.
+    pub defines: Vec<Define>,
+    /// What must come out.
+    pub expectation: Expectation,
+}
+
+impl Case {
+    /// What the case is rendered with, in a webhook of `dialect`.
+    pub fn inputs(&self, dialect: &'static Dialect) -> Inputs {
+        let mut inputs = Inputs::new(dialect);
+        if let Some(data) = &self.data {
+            inputs = inputs.data(data.clone());
+        }
+        if let Some(profile) = &self.profile {
+            inputs = inputs.profile(profile.clone());
+        }
+        if let Some(event) = &self.event {
+            inputs = inputs.event(event.clone(), self.event_number);
+        }
+        self.defines.iter().fold(inputs, |inputs, define| {
+            inputs.define(format!("{}:={}", define.path.value, define.value.value))
+        })
+    }
+}
+
+/// A value that a case sets by its path in the data.
+#[derive(Clone, Debug)]
+pub struct Define {
+    /// The path: `profile.user_id`.
+    pub path: Placed<String>,
+    /// The value.
+    pub value: Placed<serde_json::Value>,
+}
+
+/// What must come out of a case. One of the three is there.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// The body.
+    pub body: Option<ExpectedBody>,
+    /// The findings: `area/name line:column` each, errors and warnings in the order they are shown.
+    pub findings: Option<Placed<Vec<Placed<String>>>>,
+    /// The reason for which the template must abort the message.
+    pub aborted: Option<Placed<String>>,
+}
+
+/// The body that must come out.
+#[derive(Clone, Debug)]
+pub struct ExpectedBody {
+    /// Its file, as the path within the webhook's folder.
+    pub path: String,
+    /// Where the case names it.
+    pub span: Span,
+    /// Whether it is compared by meaning, as JSON, because the file is called `….json`; else text by text.
+    pub by_meaning: bool,
+    /// The file; none if it is still to be made.
+    pub source: Option<Arc<Source>>,
+}
+
+pub(super) fn read(name: &str, source: &Arc<Source>, folder: &Folder) -> Result<Case, Error> {
+    let mut reader = Reader::new(source, KEYS);
+    let description = reader.text("description").map(|text| text.value);
+    let now = reader.time("now").map(|time| time.value);
+    let data = file(&mut reader, "data", folder);
+    let profile = file(&mut reader, "profile", folder);
+    let event = file(&mut reader, "event", folder);
+    let event_number = reader.number("event_number");
+    if let Some(number) = &event_number
+        && event.is_none()
+    {
+        reader.fault(number.span, "`event_number` without an `event`", "nothing to choose from");
+    }
+    let defines = reader.entries("defines").into_iter().map(|(path, value)| Define { path, value }).collect();
+    let expectation = expectation(&mut reader, source, folder);
+    let findings = reader.finish();
+    if !findings.is_empty() {
+        return Err(Error::new(findings));
+    }
+    Ok(Case {
+        name: name.to_owned(),
+        source: source.clone(),
+        description,
+        now,
+        data,
+        profile,
+        event,
+        event_number: event_number.map(|number| number.value),
+        defines,
+        expectation,
+    })
+}
+
+fn expectation(reader: &mut Reader<'_>, source: &Arc<Source>, folder: &Folder) -> Expectation {
+    let is_stated = ["expected", "findings", "aborted"].into_iter().any(|key| reader.has(key));
+    let named = reader.text("expected");
+    let findings = reader.texts("findings");
+    let aborted = reader.text("aborted");
+    if let (Some(_), Some(aborted)) = (&named, &aborted) {
+        let message = "a message that is aborted has no body to be `expected`";
+        reader.fault(aborted.span, message, "keep one of the two");
+    }
+    if !is_stated {
+        let end = source.text().trim_end().len();
+        let fault = reader.fault(Span::at(end), "the case does not say what must come out", "");
+        fault.help.push(
+            "add `expected = \"NAME.json\"`, `findings = [...]` or `aborted = \"reason\"`; `carafe test --update` \
+             writes the file and the list"
+                .to_owned(),
+        );
+    }
+    let body = named.and_then(|named| {
+        let path = within(&named.value);
+        if path.is_none() {
+            reader.fault(named.span, "a case names files of its own folder only", "this leads elsewhere");
+        }
+        let path = path?;
+        Some(ExpectedBody {
+            by_meaning: path.ends_with(".json"),
+            source: folder.file(&path).cloned(),
+            span: named.span,
+            path,
+        })
+    });
+    Expectation { body, findings, aborted }
+}
+
+/// The file that `key` names.
+fn file(reader: &mut Reader<'_>, key: &str, folder: &Folder) -> Option<Arc<Source>> {
+    let named = reader.text(key)?;
+    let found = within(&named.value).and_then(|path| folder.file(&path));
+    if found.is_none() {
+        let prefix = format!("{CASES_FOLDER}/");
+        let names = folder.paths().filter_map(|path| path.strip_prefix(&prefix));
+        let near = suggest::did_you_mean(&named.value, names.filter(|name| !name.ends_with(".toml")));
+        let fault = reader.fault(named.span, format!("there is no file `{}`", named.value), "no such file");
+        let help = near.unwrap_or_else(|| format!("files are looked up in the folder `{CASES_FOLDER}`"));
+        fault.help.push(help);
+    }
+    found.cloned()
+}
+
+/// The path within the webhook's folder of a file that a case names; none if it would lead out of the cases' folder.
+fn within(name: &str) -> Option<String> {
+    let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\\');
+    name.split('/').all(plain).then(|| format!("{CASES_FOLDER}/{name}"))
+}
