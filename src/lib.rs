@@ -30,8 +30,11 @@ pub mod webhook;
 pub mod golden;
 #[cfg(feature = "liquid")]
 pub mod liquid;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 
-pub use arena::{Arena, ListBuilder, Sink, TextBuilder};
+pub use arena::{Arena, Sink, TextBuilder};
 pub use diagnostic::{Diagnostic, Severity};
 pub use dialect::{Dialect, ErrorMode};
 pub use engine::{Builder, Engine};
@@ -41,4 +44,4 @@ pub use limits::Limits;
 pub use loader::{LoadError, Loader};
 pub use source::{Source, Span};
 pub use template::{Outcome, Render, Status, Template};
-pub use value::{Object, ToData, Value};
+pub use value::{ListBuilder, Object, ToData, Value};

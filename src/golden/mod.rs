@@ -134,7 +134,9 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
         return Produced { is_runnable: false, findings: vec![finding], ..produced };
     }
     let in_body = if webhook.body == BodyKind::Json { outcome.check_json() } else { Vec::new() };
-    produced.findings.extend(outcome.diagnostics);
+    // An abort is judged by its reason.
+    let aborted = |finding: &Diagnostic| finding.code == &code::RENDER_ABORTED;
+    produced.findings.extend(outcome.diagnostics.into_iter().filter(|finding| !aborted(finding)));
     produced.findings.extend(in_body);
     match outcome.status {
         Status::Complete => {

@@ -121,6 +121,11 @@ impl Blame<'_> {
                     "give a value that JSON has: `true`, `false`, `null`, a number or a text in quotes",
                     None,
                 ),
+                Detail::Word(Word::Stray) => (
+                    if text { "written here" } else { "written by this" },
+                    "write a member, `\"key\": value`, or take it out",
+                    None,
+                ),
                 _ => (
                     if text { "written here" } else { "written by this" },
                     "put text between double quotes",
@@ -330,14 +335,24 @@ impl Blame<'_> {
         let by_text = stretch.pieces.iter().all(|piece| piece.text);
         if let Some((_, turn)) = left {
             let innermost = turns.len() == outside.len().saturating_add(1);
-            diagnostic = self
-                .also(
-                    diagnostic,
-                    turn.site,
-                    format!("written in turn {}, the last of this loop", turn.number),
-                )
-                .help(format!("let every turn but the last write the comma: `{LAST}`"));
-            if by_text && innermost {
+            let later =
+                self.between(comma.end, closing, EventKind::LoopTurn).any(|event| event.site == turn.site);
+            if later {
+                let message =
+                    format!("written in turn {} of this loop; the later ones wrote nothing", turn.number);
+                diagnostic = self.also(diagnostic, turn.site, message).help(
+                    "write the comma before an item that follows another, or walk only the items that are written",
+                );
+            } else {
+                diagnostic = self
+                    .also(
+                        diagnostic,
+                        turn.site,
+                        format!("written in turn {}, the last of this loop", turn.number),
+                    )
+                    .help(format!("let every turn but the last write the comma: `{LAST}`"));
+            }
+            if by_text && innermost && !later {
                 diagnostic.fix = mender.replace(&stretch, LAST, "write the comma in every turn but the last");
             }
         } else {
