@@ -147,7 +147,8 @@ impl Template {
         match outcome.status {
             Status::Complete => Ok(outcome.text),
             _ => {
-                let mut errors: Vec<_> = outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+                let mut errors: Vec<_> =
+                    outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
                 // The last one is what ended the render; it decides.
                 if let Some(last) = errors.pop() {
                     errors.insert(0, last);

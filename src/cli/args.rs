@@ -15,7 +15,7 @@ use std::path::PathBuf;
 /// The body goes to standard output, everything else to standard error.
 #[derive(Debug, Parser)]
 #[command(name = "carafe", version, help_expected = true, after_long_help = EXIT_STATUS)]
-#[command(arg_required_else_help = true, infer_long_args = false)]
+#[command(arg_required_else_help = true, max_term_width = 100)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -133,20 +133,20 @@ pub struct Render {
     pub case: Option<String>,
     #[command(flatten)]
     pub partials: Partials,
-    /// Make errors of undefined variables, unknown filters and doubtful values
+    /// Make undefined variables, unknown filters and doubtful values errors
     ///
     /// Without it they are warnings, and the body is what the platform would send.
     ///
     /// Example: carafe render welcome.liquid --strict
     #[arg(long)]
     pub strict: bool,
-    /// What the body is, and so whether it is checked
+    /// What the body is: auto, json (checked) or text (not checked)
     ///
     /// `auto` takes it for JSON when the template's name ends with `.json.liquid`, the webhook says so, or the body looks
-    /// like it. `json` checks the body, `text` never does.
+    /// like it, which is then said on standard error. `json` checks the body, `text` never does.
     ///
     /// Example: --format json
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Auto)]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Auto, hide_possible_values = true)]
     pub format: Format,
     /// Write the body to this file instead of standard output
     ///
@@ -190,12 +190,18 @@ pub struct Vars {
     pub template: String,
     #[command(flatten)]
     pub language: Language,
-    /// How findings and the list are written
+    /// How findings and the list are written: full, concise or json
     ///
     /// `full` and `concise` give a table, `json` one JSON object; findings are written as for the other commands.
     ///
     /// Example: --message-format json
-    #[arg(long, value_name = "FORMAT", value_parser = message_formats(), default_value = "full")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = message_formats(),
+        default_value = "full",
+        hide_possible_values = true
+    )]
     pub message_format: MessageFormat,
 }
 
@@ -232,20 +238,20 @@ pub struct Completions {
 /// How templates are read.
 #[derive(Debug, Args)]
 pub struct Language {
-    /// Whose Liquid the template is in; braze unless the webhook says otherwise
+    /// The template's Liquid: braze (unless the webhook says otherwise) or liquid
     ///
     /// `braze` has `${attributes}` and Braze's filters and tags, `liquid` is Liquid 5.13.
     ///
     /// Example: --dialect liquid
-    #[arg(long, value_name = "NAME", value_parser = dialects())]
+    #[arg(long, value_name = "NAME", value_parser = dialects(), hide_possible_values = true)]
     pub dialect: Option<&'static Dialect>,
-    /// How forgiving the parser is; as the dialect says unless given
+    /// How forgiving the parser is: lax (unless the dialect says otherwise), strict or strict2
     ///
     /// `lax` reads markup that makes no sense as far as it does, `strict` follows the grammar of Liquid 4 and 5, `strict2`
     /// that of Liquid 5.13 to the end of every tag.
     ///
     /// Example: --error-mode strict2
-    #[arg(long, value_name = "MODE", value_parser = error_modes())]
+    #[arg(long, value_name = "MODE", value_parser = error_modes(), hide_possible_values = true)]
     pub error_mode: Option<ErrorMode>,
 }
 
@@ -265,13 +271,19 @@ pub struct Partials {
 /// How findings are written.
 #[derive(Debug, Args)]
 pub struct Messages {
-    /// How findings are written
+    /// How findings are written: full, concise or json
     ///
     /// `full` draws each with the lines it is about, `concise` writes one line each, `json` one JSON object a line.
     ///
     /// Example: --message-format concise
-    #[arg(long = "message-format", value_name = "FORMAT", value_parser = message_formats(), default_value = "full")]
-    pub format: MessageFormat,
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = message_formats(),
+        default_value = "full",
+        hide_possible_values = true
+    )]
+    pub message_format: MessageFormat,
 }
 
 /// What a body is.
@@ -279,9 +291,9 @@ pub struct Messages {
 pub enum Format {
     /// JSON if name, webhook or look of the body say so
     Auto,
-    /// JSON: the body is checked
+    /// The body is checked to be JSON
     Json,
-    /// Text: the body is not checked
+    /// The body is not checked
     Text,
 }
 
@@ -302,4 +314,15 @@ fn message_formats() -> impl TypedValueParser<Value = MessageFormat> {
 
 fn time(text: &str) -> Result<Time, &'static str> {
     Time::from_rfc3339(text).ok_or("write a time as RFC 3339 does, such as 2026-03-01T09:30:00Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_argument_makes_sense_and_has_help() {
+        Arguments::command().debug_assert();
+    }
 }

@@ -1,5 +1,7 @@
 //! Files in and out: texts that are checked to be UTF-8 and not too large, and output that is whole or not there.
 
+#![expect(clippy::disallowed_methods, reason = "the place for files")]
+
 use crate::diagnostic::{Code, Diagnostic, code, suggest};
 use crate::error::Error;
 use crate::limits::{Exceeded, Limit, Limits};
@@ -92,13 +94,17 @@ impl Files {
             seen += 1;
             if seen > MOST_FOLDERS {
                 let message = format!("`{}` holds more than {MOST_FOLDERS} folders", path.display());
-                return Err(Diagnostic::new(&code::FILE_UNREADABLE, message).help("name the webhooks").into());
+                return Err(Diagnostic::new(&code::FILE_UNREADABLE, message)
+                    .help("name the webhooks")
+                    .into());
             }
             if folder.join(WEBHOOK_FILE).is_file() {
                 found.push(shown(&folder));
                 continue;
             }
-            open.extend(listed(&folder).into_iter().filter(|(.., is_folder)| *is_folder).map(|(_, path, _)| path));
+            open.extend(
+                listed(&folder).into_iter().filter(|(.., is_folder)| *is_folder).map(|(_, path, _)| path),
+            );
         }
         found.sort();
         Ok(found)
@@ -112,7 +118,9 @@ impl Files {
         }
         if self.stdin_read.replace(true) {
             let message = "standard input can be read only once";
-            return Err(Diagnostic::new(&code::FILE_UNREADABLE, message).help("name a file instead of `-`").into());
+            return Err(Diagnostic::new(&code::FILE_UNREADABLE, message)
+                .help("name a file instead of `-`")
+                .into());
         }
         let text = read_text(io::stdin().lock(), "standard input", limit, most)?;
         Ok(Arc::new(Source::new("<stdin>", text)))
@@ -126,7 +134,11 @@ impl Files {
     pub fn write(&self, path: &Path, text: &str) -> Result<(), Error> {
         let name = path.display();
         if let Ok(target) = fs::canonicalize(path)
-            && self.inputs.borrow().iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == target))
+            && self
+                .inputs
+                .borrow()
+                .iter()
+                .any(|input| fs::canonicalize(input).is_ok_and(|input| input == target))
         {
             let message = format!("`{name}` is an input and is not written over");
             return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).into());
@@ -152,9 +164,7 @@ impl Files {
         let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         let present = target.as_ref().ok().and_then(|target| fs::metadata(target).ok());
         match present {
-            Some(present) if present.is_dir() => {
-                Err(failed(io::Error::from(ErrorKind::IsADirectory)))
-            }
+            Some(present) if present.is_dir() => Err(failed(io::Error::from(ErrorKind::IsADirectory))),
             Some(present) if !present.is_file() => fs::write(path, text).map_err(failed),
             present => replace(target.as_deref().unwrap_or(path), text, present).map_err(failed),
         }
@@ -272,7 +282,8 @@ pub fn read_text(reader: impl Read, name: &str, limit: Limit, most: usize) -> Re
         let message = format!("{name}: {}", Exceeded::new(limit, most));
         return Err(Diagnostic::new(limit.code(), message).into());
     }
-    String::from_utf8(bytes).map_err(|error| Error::from(not_utf8(error.as_bytes(), error.utf8_error(), name)))
+    String::from_utf8(bytes)
+        .map_err(|error| Error::from(not_utf8(error.as_bytes(), error.utf8_error(), name)))
 }
 
 fn not_utf8(bytes: &[u8], error: std::str::Utf8Error, name: &str) -> Diagnostic {
@@ -287,5 +298,7 @@ fn not_utf8(bytes: &[u8], error: std::str::Utf8Error, name: &str) -> Diagnostic 
     let before = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
     let source = Arc::new(Source::new(name, before));
     let position = source.position(Span::at(at).from());
-    Diagnostic::new(kind, message).note(format!("line {}, column {}", position.line, position.column)).help(help)
+    Diagnostic::new(kind, message)
+        .note(format!("line {}, column {}", position.line, position.column))
+        .help(help)
 }

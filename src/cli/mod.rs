@@ -46,10 +46,12 @@ fn program() -> Status {
 
 fn command(command: Command) -> Status {
     let (terminal, ended) = match command {
-        Command::Render(render) => with(render.messages.format, |terminal| render::run(&render, terminal)),
-        Command::Check(check) => with(check.messages.format, |terminal| check::run(&check, terminal)),
+        Command::Render(render) => {
+            with(render.messages.message_format, |terminal| render::run(&render, terminal))
+        }
+        Command::Check(check) => with(check.messages.message_format, |terminal| check::run(&check, terminal)),
         Command::Vars(vars) => with(vars.message_format, |terminal| vars::run(&vars, terminal)),
-        Command::Test(test) => with(test.messages.format, |terminal| test::run(&test, terminal)),
+        Command::Test(test) => with(test.messages.message_format, |terminal| test::run(&test, terminal)),
         Command::Completions(shell) => {
             with(MessageFormat::Full, |terminal| completions::run(&shell, terminal))
         }

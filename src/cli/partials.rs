@@ -3,6 +3,8 @@
 //! A name is judged before the disk is touched, and what was opened is judged again: only a regular file that lies
 //! below the folder, links resolved, is read. The messages hold neither the folder nor anything of a file.
 
+#![expect(clippy::disallowed_methods, reason = "the place for the files of partials")]
+
 use super::files;
 use crate::diagnostic::{Diagnostic, code};
 use crate::error::Error;
@@ -59,9 +61,8 @@ impl Loader for Folder {
             ErrorKind::PermissionDenied => LoadError::new(format!("Illegal template path '{name}'")),
             kind => LoadError::new(format!("cannot read '{name}': {kind}")),
         })?;
-        files::read_text(file, &format!("`{name}`"), Limit::TemplateBytes, self.limits.template_bytes).map_err(
-            |error| LoadError::new(error.diagnostics().first().map_or("", |first| &first.message)),
-        )
+        files::read_text(file, &format!("`{name}`"), Limit::TemplateBytes, self.limits.template_bytes)
+            .map_err(|error| LoadError::new(error.diagnostics().first().map_or("", |first| &first.message)))
     }
 }
 
@@ -111,7 +112,8 @@ fn is_plain(name: &str) -> bool {
                 && !part.starts_with(['.', ' '])
                 && !part.ends_with(['.', ' '])
                 && !DEVICES.contains(&stem.as_str())
-                && !numbered.is_some_and(|number| number.chars().count() == 1 && number.chars().all(char::is_numeric))
+                && !numbered
+                    .is_some_and(|number| number.chars().count() == 1 && number.chars().all(char::is_numeric))
         })
 }
 
@@ -123,9 +125,33 @@ mod tests {
     fn names_that_are_no_plain_files_are_refused() {
         let long = "a".repeat(256);
         let refused = [
-            "", ".", "..", "/etc/passwd", "../x", "a/../b", "a/./b", "a//b", "a/", "C:\\x", "C:x", "\\\\host\\share",
-            "file:///x", "CON", "nul.liquid", "com1", "lpt¹", "a\0b", "a\nb", "a.", "a ", " a", "%2e%2e/x", "．．/x",
-            "..%c0%af", "~/x", long.as_str(),
+            "",
+            ".",
+            "..",
+            "/etc/passwd",
+            "../x",
+            "a/../b",
+            "a/./b",
+            "a//b",
+            "a/",
+            "C:\\x",
+            "C:x",
+            "\\\\host\\share",
+            "file:///x",
+            "CON",
+            "nul.liquid",
+            "com1",
+            "lpt¹",
+            "a\0b",
+            "a\nb",
+            "a.",
+            "a ",
+            " a",
+            "%2e%2e/x",
+            "．．/x",
+            "..%c0%af",
+            "~/x",
+            long.as_str(),
         ];
         for name in refused {
             assert!(!is_plain(name), "{name:?}");

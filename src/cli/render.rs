@@ -47,7 +47,8 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     let template = builder.build().inspect(&target.template);
     let parsed = template.diagnostics();
     if parsed.iter().any(Diagnostic::is_error) {
-        let findings: Vec<_> = parsed.iter().cloned().map(|finding| judged(finding, arguments.strict)).collect();
+        let findings: Vec<_> =
+            parsed.iter().cloned().map(|finding| judged(finding, arguments.strict)).collect();
         terminal.report(&findings, Some("there is no body"));
         return Ok(Status::of(&findings));
     }
@@ -113,6 +114,7 @@ fn inputs(arguments: &Render, target: &Target, files: &Files) -> Result<(Inputs,
 }
 
 /// `FILE#2` as the file and the number. A file that is called so wins.
+#[expect(clippy::disallowed_methods, reason = "the argument names a file")]
 fn numbered(argument: &str) -> (&str, Option<usize>) {
     let split = argument.rsplit_once('#').and_then(|(path, number)| Some((path, number.parse().ok()?)));
     match split {
@@ -131,8 +133,10 @@ fn is_json(format: Format, target: &Target, body: &str, findings: &mut Vec<Diagn
         (Format::Auto, None) => {
             let guessed = sniff::looks_like_json(body);
             if guessed {
-                let note = Diagnostic::new(&code::JSON_GUESSED, "the body looks like JSON and is checked as such");
-                findings.push(note.help("say so with `--format json`, or that it is not with `--format text`"));
+                let note =
+                    Diagnostic::new(&code::JSON_GUESSED, "the body looks like JSON and is checked as such");
+                findings
+                    .push(note.help("say so with `--format json`, or that it is not with `--format text`"));
             }
             guessed
         }

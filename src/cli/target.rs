@@ -1,14 +1,16 @@
 //! What an argument TEMPLATE names: a file, standard input, a folder of a webhook, or a webhook in the program.
 
+#![expect(clippy::disallowed_methods, reason = "arguments name files")]
+
 use super::args::Language;
 use super::files::{self, Files, STDIN};
+use crate::Engine;
 use crate::diagnostic::{Diagnostic, code};
 use crate::dialect::{BRAZE, Dialect};
 use crate::engine::Builder;
 use crate::error::Error;
 use crate::source::Source;
 use crate::webhook::{WEBHOOK_FILE, Webhook, embedded};
-use crate::Engine;
 use std::path::Path;
 use std::sync::Arc;
 

@@ -74,7 +74,9 @@ impl Terminal {
 
 /// `1 error, 2 warnings: remark`, for people only. Notes alone are not counted.
 fn summary(diagnostics: &[Diagnostic], format: MessageFormat, remark: Option<&str>) -> Option<String> {
-    if format == MessageFormat::Json || diagnostics.iter().all(|diagnostic| diagnostic.severity == Severity::Note) {
+    if format == MessageFormat::Json
+        || diagnostics.iter().all(|diagnostic| diagnostic.severity == Severity::Note)
+    {
         return None;
     }
     let counts = report::summary(diagnostics);

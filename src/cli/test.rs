@@ -38,7 +38,8 @@ pub fn run(arguments: &Test, terminal: &Terminal) -> Result<Status, Error> {
     for path in &paths {
         found.extend(webhooks(path, &files)?);
     }
-    let mut tally = Tally { terminal, files: &files, update: arguments.update, passed: 0, updated: 0, failed: 0 };
+    let mut tally =
+        Tally { terminal, files: &files, update: arguments.update, passed: 0, updated: 0, failed: 0 };
     let mut status = Status::Good;
     for tested in &found {
         status = status.worse(tally.webhook(tested)?);
@@ -78,6 +79,7 @@ impl Tested {
 }
 
 /// The webhooks at `path`: itself, those below it, or those in the program whose names begin with it.
+#[expect(clippy::disallowed_methods, reason = "the argument names a folder")]
 fn webhooks(path: &str, files: &Files) -> Result<Vec<Tested>, Error> {
     let none = |message: String| Diagnostic::new(&code::FILE_UNKNOWN_WEBHOOK, message);
     if Path::new(path).exists() {
@@ -89,10 +91,12 @@ fn webhooks(path: &str, files: &Files) -> Result<Vec<Tested>, Error> {
         return Ok(found.into_iter().map(Tested::Folder).collect());
     }
     let within = |name: &String| {
-        name.strip_prefix(path.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        name.strip_prefix(path.trim_end_matches('/'))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let names = embedded::names();
-    let found: Vec<Tested> = names.iter().filter(|name| within(name)).cloned().map(Tested::Embedded).collect();
+    let found: Vec<Tested> =
+        names.iter().filter(|name| within(name)).cloned().map(Tested::Embedded).collect();
     if found.is_empty() {
         let mut finding = none(format!("there is neither a folder nor an embedded webhook called `{path}`"));
         finding.help.extend(files::near_names(Path::new(path), &names));
