@@ -20,6 +20,7 @@ mod expected;
 use carafe::diagnostic::{Diagnostic, Fix, Label};
 use carafe::dialect::{BRAZE, Dialect};
 use carafe::{Arena, Engine, Limits, Source, Status, json};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -134,11 +135,8 @@ impl Case {
 
 /// How many findings a diagnostic stands for.
 fn weight(diagnostic: &Diagnostic) -> usize {
-    let more = diagnostic
-        .notes
-        .iter()
-        .find_map(|note| note.strip_prefix("and ")?.strip_suffix(" more in later turns"));
-    1 + more.map_or(0, |count| count.parse::<usize>().expect("a count"))
+    let more = diagnostic.notes.iter().find_map(|note| note.strip_prefix("and ")?.split_once(" more "));
+    1 + more.map_or(0, |(count, _)| count.parse::<usize>().expect("a count"))
 }
 
 /// Templates may name characters that cannot be seen: `<U+FEFF>`.
@@ -231,5 +229,96 @@ fn findings_are_blamed_on_the_template() {
             write!(text, "{before}\n\n```findings\n{}```\n\n", case.expected()).expect("a string");
         }
         expected::expect(&format!("tests/blame/{name}"), &format!("{}\n", text.trim_end()));
+    }
+}
+
+/// Parts of templates that mean something together, in any order.
+const PARTS: &[&str] = &[
+    "{ ",
+    " }",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\\",
+    "\n",
+    " ",
+    "é😀",
+    "\"a\": 1",
+    "// x\n",
+    "01",
+    "Ann",
+    "'q'",
+    "{{ name }}",
+    "{{- text -}}",
+    "{{ text | json_escape }}",
+    "{{ text | upcase }}",
+    "{{ nothing }}",
+    "{{ list }}",
+    "{{ list | join: ',' }}",
+    "{{ map }}",
+    "{{ map | as_json_string }}",
+    "{{ 1 | divided_by: 0 }}",
+    "{% capture c %}\"k\": {{ text }},{{ nothing }} é{% endcapture %}",
+    "{{ c }}",
+    "{{ c | strip }}",
+    "{{ c | slice: 2, 5 }}",
+    "{{ c | upcase }}",
+    "{% capture c %}<{{ c }}>{% endcapture %}",
+    "{% for x in list %}{{ x }},{% endfor %}",
+    "{% for x in list %}\"{{ x }}\"{% break %}{% endfor %}",
+    "{% for x in none %}{% else %}{{ c }}{% endfor %}",
+    "{% if name %}{{ c }}{% endif %}",
+    "{% if no %},{% endif %}",
+    "{% capture d %}{% for x in list %}{{ c }}{{ nothing }}{% endfor %}{% endcapture %}",
+    "{{ d }}",
+    "{{ d | slice: 3, 9 }}",
+    "{% assign p = d | split: ',' %}{{ p[1] }}",
+    "{% cycle 'a', 'b' %}",
+    "{% ifchanged %}{{ nothing }}{{ c }}{% endifchanged %}",
+    "{% raw %}{{ x }}{% endraw %}",
+    "{% liquid\n  assign e = text | append: '\"'\n  echo e\n%}",
+    "{% tablerow x in list %}{{ x }}{% endtablerow %}",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The source map covers the body, template text stands where it says, and all places of findings and edits exist.
+    #[test]
+    fn source_maps_tell_the_truth(parts in prop::collection::vec(prop::sample::select(PARTS), 0..24)) {
+        let text = parts.concat();
+        let engine = Engine::default();
+        let arena = Arena::new(&Limits::default());
+        let data = r#"{"vars": {"name": "Ann", "text": "a\"b\\ \n", "list": ["x", "y\"", ""], "map": {"k": "v"}}}"#;
+        let root = json::read(data, &arena).expect("JSON");
+        let template = engine.template(text.as_str()).expect("a template");
+        let outcome = template.prepare().trace(true).run_in(&arena, root);
+        let plain = template.prepare().run_in(&arena, root);
+        prop_assert_eq!(&outcome.text, &plain.text);
+        let trace = outcome.trace.as_ref().expect("a map");
+        let mut at = 0;
+        for segment in &trace.segments {
+            prop_assert_eq!(segment.range.start, at);
+            at = segment.range.end;
+            let site = segment.path.last().expect("a site");
+            if segment.written == carafe::render::Written::Template {
+                prop_assert_eq!(&outcome.text[segment.range.clone()], &text[site.span.from()..site.span.to()]);
+            }
+        }
+        prop_assert_eq!(at, outcome.text.len());
+        prop_assert!(trace.events.is_sorted_by_key(|event| event.at));
+        prop_assert!(trace.events.last().is_none_or(|event| event.at <= outcome.text.len()));
+        for diagnostic in outcome.check_json() {
+            prop_assert!(diagnostic.primary.is_some(), "{}", diagnostic);
+            let rendered = diagnostic.rendered.iter();
+            for label in diagnostic.primary.iter().chain(&diagnostic.secondary).chain(rendered) {
+                prop_assert!(label.source.text().get(label.span.from()..label.span.to()).is_some());
+            }
+            if let Some(fix) = &diagnostic.fix {
+                prop_assert!(applied(fix) != text);
+            }
+        }
     }
 }

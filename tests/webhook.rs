@@ -407,3 +407,28 @@ fn webhooks_of_the_program_go_by_their_names() {
     }
     assert!(embedded::folder("movable-ink").is_none() && embedded::folder("movable-ink/product").is_none());
 }
+
+#[test]
+fn the_corrected_templates_send_what_the_partner_expects() {
+    for (name, payload) in [
+        ("product_viewed", include_str!("movable_ink/product_viewed.json")),
+        ("category_viewed", include_str!("movable_ink/category_viewed.json")),
+        ("identify", include_str!("movable_ink/identify.json")),
+    ] {
+        let webhook = Webhook::read(embedded::folder(&format!("movable-ink/{name}")).unwrap()).unwrap();
+        let result = golden::run(&webhook, &webhook.case("trigger_event").unwrap(), &Limits::default());
+        let mut rendered: serde_json::Value = serde_json::from_str(result.body.unwrap().text()).unwrap();
+        let mut expected: serde_json::Value = serde_json::from_str(payload).unwrap();
+        // Which identifiers are sent and when differs by design; of a track event it is one identifier.
+        for body in [&mut rendered, &mut expected] {
+            let members = body.as_object_mut().unwrap();
+            assert!(
+                members.remove("timestamp").unwrap().as_u64().is_some_and(|time| time > 1_000_000_000_000)
+            );
+            let identifiers = [members.remove("user_id"), members.remove("anonymous_id")];
+            assert!(identifiers.iter().flatten().all(|identifier| identifier.is_string()));
+            assert!(identifiers.iter().flatten().count() > 0);
+        }
+        assert_eq!(rendered, expected, "{name}");
+    }
+}

@@ -144,11 +144,10 @@ fn expectation(reader: &mut Reader<'_>, source: &Arc<Source>, folder: &Folder) -
     }
     if !is_stated {
         let end = source.text().trim_end().len();
-        let fault = reader.fault(Span::at(end), "the case does not say what must come out", "");
-        fault.help.push(
+        reader.fault(Span::at(end), "the case does not say what must come out", "");
+        reader.advise(
             "add `expected = \"NAME.json\"`, `findings = [...]` or `aborted = \"reason\"`; `carafe test --update` \
-             writes the file and the list"
-                .to_owned(),
+             writes the file and the list",
         );
     }
     let body = named.and_then(|named| {
@@ -175,9 +174,9 @@ fn file(reader: &mut Reader<'_>, key: &str, folder: &Folder) -> Option<Arc<Sourc
         let prefix = format!("{CASES_FOLDER}/");
         let names = folder.paths().filter_map(|path| path.strip_prefix(&prefix));
         let near = suggest::did_you_mean(&named.value, names.filter(|name| !name.ends_with(".toml")));
-        let fault = reader.fault(named.span, format!("there is no file `{}`", named.value), "no such file");
+        reader.fault(named.span, format!("there is no file `{}`", named.value), "no such file");
         let help = near.unwrap_or_else(|| format!("files are looked up in the folder `{CASES_FOLDER}`"));
-        fault.help.push(help);
+        reader.advise(help);
     }
     found.cloned()
 }
