@@ -133,14 +133,14 @@ pub struct Render {
     pub case: Option<String>,
     #[command(flatten)]
     pub partials: Partials,
-    /// Make undefined variables, unknown filters and doubtful values errors
+    /// Make errors of undefined variables, unknown filters, wrong types
     ///
     /// Without it they are warnings, and the body is what the platform would send.
     ///
     /// Example: carafe render welcome.liquid --strict
     #[arg(long)]
     pub strict: bool,
-    /// What the body is: auto, json (checked) or text (not checked)
+    /// What the body is: auto, json (checked) or text
     ///
     /// `auto` takes it for JSON when the template's name ends with `.json.liquid`, the webhook says so, or the body looks
     /// like it, which is then said on standard error. `json` checks the body, `text` never does.
@@ -238,16 +238,16 @@ pub struct Completions {
 /// How templates are read.
 #[derive(Debug, Args)]
 pub struct Language {
-    /// The template's Liquid: braze (unless the webhook says otherwise) or liquid
+    /// The template's Liquid: braze (or as the webhook says) or liquid
     ///
     /// `braze` has `${attributes}` and Braze's filters and tags, `liquid` is Liquid 5.13.
     ///
     /// Example: --dialect liquid
     #[arg(long, value_name = "NAME", value_parser = dialects(), hide_possible_values = true)]
     pub dialect: Option<&'static Dialect>,
-    /// How forgiving the parser is: lax (unless the dialect says otherwise), strict or strict2
+    /// How forgiving the parser is: lax, strict or strict2
     ///
-    /// `lax` reads markup that makes no sense as far as it does, `strict` follows the grammar of Liquid 4 and 5, `strict2`
+    /// Unless given, as the dialect says: both dialects are lax. `lax` reads markup that makes no sense as far as it does, `strict` follows the grammar of Liquid 4 and 5, `strict2`
     /// that of Liquid 5.13 to the end of every tag.
     ///
     /// Example: --error-mode strict2

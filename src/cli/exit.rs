@@ -1,6 +1,6 @@
 //! The exit statuses, and which of them findings lead to.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code};
 use std::process::ExitCode;
 
 /// How the program ends. The numbers are part of the interface.
@@ -47,11 +47,14 @@ impl Status {
 
     fn of_error(error: &Diagnostic) -> Status {
         match error.code.name.split('/').next() {
-            Some("json" | "case") => Status::Findings,
-            Some("data" | "file") => Status::Usage,
+            Some("json") => Status::Findings,
+            Some("case") if [&code::CASE_DIFFERENCE, &code::CASE_FINDINGS].contains(&error.code) => {
+                Status::Findings
+            }
+            Some("data" | "file" | "case") => Status::Usage,
             Some("limit") => Status::Limit,
             Some("internal") => Status::Bug,
-            _ if error.code == &crate::diagnostic::code::RENDER_ABORTED => Status::Aborted,
+            _ if error.code == &code::RENDER_ABORTED => Status::Aborted,
             _ => Status::Template,
         }
     }

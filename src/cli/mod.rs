@@ -20,16 +20,21 @@ use crate::report::MessageFormat;
 use args::{Arguments, Command};
 use clap::Parser;
 use exit::Status;
-use std::panic::{self, PanicHookInfo};
+use std::panic::{self, Location, UnwindSafe};
 use std::process::ExitCode;
 use terminal::Terminal;
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    panic::set_hook(Box::new(|panic| Terminal::new(MessageFormat::Full).remark(&bug(panic))));
+    panic::set_hook(Box::new(|panic| Terminal::new(MessageFormat::Full).remark(&bug(panic.location()))));
     // Without a handler Ctrl-C ends the program all the same, only less tidily.
     let _ = ctrlc::set_handler(interrupt);
-    panic::catch_unwind(program).unwrap_or(Status::Bug).into()
+    guarded(program).into()
+}
+
+/// What `program` comes to; a panic is a bug.
+fn guarded(program: impl FnOnce() -> Status + UnwindSafe) -> Status {
+    panic::catch_unwind(program).unwrap_or(Status::Bug)
 }
 
 fn program() -> Status {
@@ -72,20 +77,40 @@ fn with(
     (terminal, ended)
 }
 
-/// What is said of a panic: nothing of its message, which may hold data.
-fn bug(panic: &PanicHookInfo<'_>) -> String {
-    let place = panic.location().map(|place| {
+/// What is said of a panic: nothing of its message, which may hold data, and of the place only what is the same on
+/// every machine.
+fn bug(place: Option<&Location<'_>>) -> String {
+    let place = place.map(|place| {
         let file = place.file().rsplit(['/', '\\']).next().unwrap_or_default();
         format!(" ({file}:{})", place.line())
     });
+    let place = place.unwrap_or_default();
     format!(
-        "carafe {} failed{}: this is a bug in Carafe, not in your template or data\n",
-        env!("CARGO_PKG_VERSION"),
-        place.unwrap_or_default()
+        "carafe {} failed{place}: this is a bug in Carafe, not in your template or data\n",
+        env!("CARGO_PKG_VERSION")
     )
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one way to end from the thread that Ctrl-C runs on")]
 fn interrupt() {
     files::between_writes(|| std::process::exit(Status::Interrupted.number().into()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_status_70_and_tells_nothing() {
+        assert_eq!(guarded(|| panic!("ada@example.com")).number(), 70);
+        let place = Location::caller();
+        assert_eq!(
+            bug(Some(place)),
+            format!(
+                "carafe {} failed (mod.rs:{}): this is a bug in Carafe, not in your template or data\n",
+                env!("CARGO_PKG_VERSION"),
+                place.line()
+            )
+        );
+    }
 }

@@ -15,9 +15,10 @@ use crate::diagnostic::{Code, Diagnostic, Severity, code};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::report::MessageFormat;
-use crate::template::{Outcome, Status as End};
-use crate::time::{FixedClock, Time};
+use crate::template::{Outcome, Status as End, Template};
+use crate::time::{Clock, FixedClock, SystemClock, Time};
 use crate::webhook::{BodyKind, Webhook};
+use std::sync::Arc;
 
 /// What is a warning unless `--strict` is given.
 static STRICT: &[&Code] = &[
@@ -29,7 +30,11 @@ static STRICT: &[&Code] = &[
     &code::BRAZE_ARRAY_AS_TEXT,
     &code::BRAZE_TIME_COMPARED,
     &code::RENDER_ERROR,
+    &code::PARTIAL_MISSING,
 ];
+
+/// Errors whose text is printed in place of what failed.
+static PRINTED: &[&Code] = &[&code::RENDER_ERROR, &code::PARTIAL_MISSING];
 
 /// Renders one template.
 pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
@@ -41,9 +46,8 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     if let Some(folder) = &arguments.partials.folder {
         builder = builder.loader(Folder::open(folder, &limits)?);
     }
-    if let Some(now) = arguments.now.or(case_time) {
-        builder = builder.clock(FixedClock(now));
-    }
+    // The time stands still, so that a second render gives the same.
+    builder = builder.clock(FixedClock(arguments.now.or(case_time).unwrap_or_else(|| SystemClock.now())));
     let template = builder.build().inspect(&target.template);
     let parsed = template.diagnostics();
     if parsed.iter().any(Diagnostic::is_error) {
@@ -55,7 +59,7 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
 
     let arena = Arena::new(&limits);
     let data = inputs.read(&arena).map_err(Error::new)?;
-    let outcome = template.prepare().warnings(true).trace(true).run_in(&arena, data.value);
+    let outcome = template.prepare().warnings(true).run_in(&arena, data.value);
     let mut findings: Vec<Diagnostic> = data.warnings;
     findings.extend_from_slice(parsed);
     findings.extend_from_slice(&outcome.diagnostics);
@@ -64,17 +68,40 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
         return Ok(ended(&outcome, &findings));
     }
     let json = is_json(arguments.format, &target, &outcome.text, &mut findings);
+    // Only now is it known that there is a body worth a source map: a hostile template would have filled memory with it.
+    let outcome = if json || arguments.strict { traced(&template, &inputs, &limits)? } else { outcome };
     if json {
-        findings.extend(outcome.check_json());
+        let found = outcome.check_json();
+        findings.extend(found.into_iter().filter(|finding| !is_known(finding, &outcome)));
     }
     for finding in &mut findings {
-        // In JSON the text of an error is no value; what stands inside a string can still be read.
-        let spoils = json && finding.code == &code::RENDER_ERROR;
-        if spoils || (arguments.strict && STRICT.contains(&finding.code)) {
+        // A text is sent with the error in it, as the platform would; JSON must not be.
+        if PRINTED.contains(&finding.code) {
+            finding.severity = if json { Severity::Error } else { Severity::Warning };
+        }
+        if arguments.strict && STRICT.contains(&finding.code) {
             finding.severity = Severity::Error;
         }
     }
     finish(arguments, terminal, &files, &outcome, findings)
+}
+
+/// Whether a finding in the body is the text of an error that the render has reported with its reason.
+fn is_known(finding: &Diagnostic, outcome: &Outcome) -> bool {
+    let place =
+        |finding: &Diagnostic| finding.primary.as_ref().map(|label| (Arc::as_ptr(&label.source), label.span));
+    finding.code == &code::JSON_LIQUID_ERROR
+        && outcome
+            .diagnostics
+            .iter()
+            .any(|error| PRINTED.contains(&error.code) && place(error) == place(finding))
+}
+
+/// The same render once more, with the source map.
+fn traced(template: &Template, inputs: &Inputs, limits: &Limits) -> Result<Outcome, Error> {
+    let arena = Arena::new(limits);
+    let data = inputs.read(&arena).map_err(Error::new)?;
+    Ok(template.prepare().trace(true).run_in(&arena, data.value))
 }
 
 /// The data that was asked for, and the time of the case it came from.
