@@ -89,7 +89,11 @@ fn parse(text: &str) -> Result<Vec<Section>, String> {
     let mut lines: Vec<&str> = Vec::new();
     let close = |sections: &mut Vec<Section>, lines: &mut Vec<&str>, at: usize, heading: bool| {
         let Some((_, text)) = sections.last_mut().and_then(|section| section.parts.last_mut()) else {
-            return if lines.is_empty() { Ok(()) } else { Err(format!("line {at}: text before the first section")) };
+            return if lines.is_empty() {
+                Ok(())
+            } else {
+                Err(format!("line {at}: text before the first section"))
+            };
         };
         if heading && lines.pop() != Some("") {
             return Err(format!("line {at}: an empty line must stand before a section"));
@@ -98,7 +102,9 @@ fn parse(text: &str) -> Result<Vec<Section>, String> {
         lines.clear();
         Ok(())
     };
-    for (index, line) in text.lines().enumerate() {
+    // Not `lines`, which takes carriage returns away.
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    for (index, line) in text.split('\n').enumerate() {
         let at = index + 1;
         match line.strip_prefix("--- ") {
             None => lines.push(line),
@@ -128,7 +134,7 @@ fn parse(text: &str) -> Result<Vec<Section>, String> {
             }
         }
     }
-    close(&mut sections, &mut lines, text.lines().count(), false)?;
+    close(&mut sections, &mut lines, text.split('\n').count(), false)?;
     Ok(sections)
 }
 
