@@ -3,6 +3,7 @@
 use super::{from_serde, from_serialize, read};
 use crate::arena::Arena;
 use crate::failure::Failure;
+use crate::limits::{Exceeded, Limit};
 use crate::value::{ToData, Value};
 
 /// JSON text that is read when a template is rendered with it.
@@ -19,6 +20,10 @@ pub struct Text<'t>(pub &'t str);
 
 impl ToData for Text<'_> {
     fn to_data<'r>(&'r self, arena: &'r Arena) -> Result<Value<'r>, Failure> {
+        let most = arena.budget().limits().data_bytes;
+        if self.0.len() > most {
+            return Err(Failure::Limit(Exceeded::new(Limit::DataBytes, most)));
+        }
         read(self.0, arena).map_err(|error| match error.limit {
             Some(exceeded) => Failure::Limit(exceeded),
             None => {

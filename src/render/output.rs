@@ -11,6 +11,8 @@ pub(super) struct Output {
     text: String,
     /// Where the open captures begin, outermost first.
     marks: Vec<usize>,
+    /// How long the text may be: the body up to its own bound, an open capture up to a value's.
+    most: usize,
     output_bytes: usize,
     value_bytes: usize,
 }
@@ -20,6 +22,7 @@ impl Output {
         Output {
             text: String::new(),
             marks: Vec::new(),
+            most: limits.output_bytes,
             output_bytes: limits.output_bytes,
             value_bytes: limits.value_bytes,
         }
@@ -31,9 +34,8 @@ impl Output {
 
     #[inline]
     pub fn push(&mut self, text: &str) -> Result<(), Failure> {
-        let length = self.text.len().saturating_add(text.len());
-        if length > self.output_bytes {
-            return Err(self.too_long(length));
+        if self.text.len().saturating_add(text.len()) > self.most {
+            return Err(self.too_long());
         }
         self.text.push_str(text);
         Ok(())
@@ -41,12 +43,19 @@ impl Output {
 
     /// Begins a capture.
     pub fn mark(&mut self) {
+        if self.marks.is_empty() {
+            self.most = self.text.len().saturating_add(self.value_bytes);
+        }
         self.marks.push(self.text.len());
     }
 
     /// Ends the innermost capture: where it began. The text behind is to be read and taken off.
     pub fn unmark(&mut self) -> usize {
-        self.marks.pop().unwrap_or(self.text.len())
+        let mark = self.marks.pop().unwrap_or(self.text.len());
+        if self.marks.is_empty() {
+            self.most = self.output_bytes;
+        }
+        mark
     }
 
     pub fn since(&self, mark: usize) -> &str {
@@ -62,12 +71,11 @@ impl Output {
     }
 
     #[cold]
-    fn too_long(&self, length: usize) -> Failure {
-        let captured = self.marks.first().map_or(0, |first| length - first);
-        Failure::Limit(if captured > self.value_bytes {
-            Exceeded::new(Limit::ValueBytes, self.value_bytes)
-        } else {
+    fn too_long(&self) -> Failure {
+        Failure::Limit(if self.marks.is_empty() {
             Exceeded::new(Limit::OutputBytes, self.output_bytes)
+        } else {
+            Exceeded::new(Limit::ValueBytes, self.value_bytes)
         })
     }
 }
