@@ -28,6 +28,7 @@ static STRICT: &[&Code] = &[
     &code::FILTER_WARNING,
     &code::BRAZE_INDEX_ON_OBJECT,
     &code::BRAZE_ARRAY_AS_TEXT,
+    &code::BRAZE_DOUBLE_AMPERSAND,
     &code::BRAZE_TIME_COMPARED,
     &code::RENDER_ERROR,
     &code::PARTIAL_MISSING,

@@ -243,6 +243,30 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
     }
 
+    /// Braze's pages disagree on what a printed array looks like; the reference runs its items together.
+    #[cold]
+    pub fn doubt_collection(&mut self, value: Value<'r>) {
+        let (Some(frame), span) = (self.frames.last(), self.site().span) else { return };
+        let program = frame.program;
+        if !program.dialect.references {
+            return;
+        }
+        let (message, help) = match value {
+            Value::Map(_) => (
+                "a whole object is printed, as Ruby writes it",
+                "print one of its keys, or all as JSON: `| as_json_string`",
+            ),
+            _ => (
+                "a whole array is printed: its items stand one after another, with nothing between them",
+                "join them, `| join: ', '`, or print them as JSON: `| as_json_string`",
+            ),
+        };
+        let diagnostic = Diagnostic::new(&code::BRAZE_ARRAY_AS_TEXT, message)
+            .at(&program.source, span, "printed here")
+            .help(help);
+        self.report_once(program, diagnostic);
+    }
+
     /// Braze documents a comparison of a time with text as an error; the reference says they differ.
     fn doubt_time(&mut self, program: &'r Program, left: Value<'r>, right: Value<'r>) {
         let text = |value| matches!(value, Value::String(_) | Value::Blank | Value::Empty);

@@ -290,6 +290,9 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             Value::String(text) if !T::ON => self.output.push(text)?,
             Value::Nil => {}
             _ => {
+                if self.options.warn && matches!(value, Value::Array(_) | Value::Map(_)) {
+                    self.doubt_collection(value);
+                }
                 let arena = self.arena;
                 let site = if T::ON { self.site() } else { Site { frame: 0, span: Span::default() } };
                 let mut sink = ValueSink { output: &mut self.output, trace: &mut *self.trace, site };
