@@ -56,7 +56,10 @@ fn one_template_renders_in_several_threads() {
 fn an_engine_is_for_braze_unless_told_otherwise() {
     assert_eq!(Engine::default().dialect(), &dialect::BRAZE);
     assert_eq!(Engine::default().limits(), &Limits::default());
-    assert_eq!(render(&Engine::default(), "{{${a}}}{{ b }}", &json!({"profile": {"a": 1}, "vars": {"b": 2}})), "12");
+    assert_eq!(
+        render(&Engine::default(), "{{${a}}}{{ b }}", &json!({"profile": {"a": 1}, "vars": {"b": 2}})),
+        "12"
+    );
     let strict = Engine::builder().dialect(&dialect::LIQUID).error_mode(ErrorMode::Strict2).build();
     assert_eq!((strict.dialect(), strict.error_mode()), (&dialect::LIQUID, ErrorMode::Strict2));
 }
