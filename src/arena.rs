@@ -1,13 +1,12 @@
-//! Where the values of one render live.
+//! Where the texts and values of one render live.
 //!
 //! Filters write their results here; everything is freed at once, without running a destructor. Every allocation is
 //! charged to the render's [`Budget`] before memory is taken, so that no filter can forget to.
 
 use crate::failure::Failure;
 use crate::limits::{Budget, Limits};
-use crate::value::{Map, Value};
 use bumpalo::Bump;
-use bumpalo::collections::{String as BumpString, Vec as BumpVec};
+use bumpalo::collections::String as BumpString;
 
 /// Memory for values, with the budget it is charged to.
 ///
@@ -33,6 +32,27 @@ impl Arena {
     /// An empty arena with a full budget.
     pub fn new(limits: &Limits) -> Self {
         Arena { bump: Bump::new(), budget: Budget::new(limits) }
+    }
+
+    /// Frees everything that lies here, keeps the memory for what comes, and fills the budget again: for the next of many
+    /// renders.
+    ///
+    /// ```
+    /// use carafe::{Arena, Engine, Limits, json};
+    ///
+    /// let template = Engine::default().template("Hi {{ ${first_name} }}")?;
+    /// let kept = Arena::default();
+    /// let data = json::read(r#"{"profile": {"first_name": "Ada"}}"#, &kept).unwrap();
+    /// let mut arena = Arena::default();
+    /// for _ in 0..3 {
+    ///     assert_eq!(template.prepare().run_in(&arena, data).text, "Hi Ada");
+    ///     arena.reset();
+    /// }
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn reset(&mut self) {
+        self.bump.reset();
+        self.budget.reset();
     }
 
     /// The budget of steps and memory that this arena is charged to.
@@ -73,24 +93,6 @@ impl Arena {
         Ok(TextBuilder { text: BumpString::with_capacity_in(capacity, &self.bump), budget: &self.budget })
     }
 
-    /// A copy of `items`.
-    pub fn array<'r>(&'r self, items: &[Value<'r>]) -> Result<&'r [Value<'r>], Failure> {
-        self.charge_items::<Value<'r>>(items.len())?;
-        Ok(self.bump.alloc_slice_copy(items))
-    }
-
-    /// An array that is written item by item.
-    pub fn list(&self) -> ListBuilder<'_> {
-        ListBuilder { items: BumpVec::new_in(&self.bump), budget: &self.budget }
-    }
-
-    /// An object of these entries, in this order. Of equal keys the last value wins, at the place of the first.
-    pub fn map<'r>(&'r self, entries: &[(&'r str, Value<'r>)]) -> Result<&'r Map<'r>, Failure> {
-        self.charge_items::<(&str, Value<'r>)>(entries.len())?;
-        let map = Map::new(entries, &self.bump);
-        Ok(self.bump.alloc(map))
-    }
-
     /// Moves `value` here. For types without a destructor, since none would be run.
     pub fn put<T: Copy>(&self, value: T) -> Result<&T, Failure> {
         self.budget.allocate(size_of::<T>())?;
@@ -110,9 +112,9 @@ impl Arena {
         Ok(self.bump.alloc_slice_copy(items))
     }
 
-    fn charge_items<T>(&self, count: usize) -> Result<(), Failure> {
-        self.budget.items(count)?;
-        Ok(self.budget.allocate(count.saturating_mul(size_of::<T>()))?)
+    /// The memory itself, for what the modules above lay out and charge here.
+    pub(crate) fn bump(&self) -> &Bump {
+        &self.bump
     }
 }
 
@@ -183,60 +185,5 @@ impl<'r> TextBuilder<'r> {
 impl Sink for TextBuilder<'_> {
     fn push(&mut self, text: &str) -> Result<(), Failure> {
         TextBuilder::push(self, text)
-    }
-}
-
-/// An array under construction in an arena.
-#[derive(Debug)]
-pub struct ListBuilder<'r> {
-    items: BumpVec<'r, Value<'r>>,
-    budget: &'r Budget,
-}
-
-impl<'r> ListBuilder<'r> {
-    /// Adds one item.
-    #[inline]
-    pub fn push(&mut self, item: Value<'r>) -> Result<(), Failure> {
-        if self.items.len() == self.items.capacity() {
-            self.grow()?;
-        }
-        self.items.push(item);
-        Ok(())
-    }
-
-    /// Adds all of `items`.
-    pub fn extend(&mut self, items: &[Value<'r>]) -> Result<(), Failure> {
-        items.iter().try_for_each(|item| self.push(*item))
-    }
-
-    /// How many items there are.
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    /// Whether there is no item yet.
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
-    /// The items so far, to be changed in place.
-    pub fn as_mut_slice(&mut self) -> &mut [Value<'r>] {
-        &mut self.items
-    }
-
-    /// The finished array.
-    pub fn finish(self) -> &'r [Value<'r>] {
-        self.items.into_bump_slice()
-    }
-
-    #[cold]
-    fn grow(&mut self) -> Result<(), Failure> {
-        let length = self.items.len();
-        self.budget.items(length + 1)?;
-        // No room beyond the limit, so that the item that meets it comes here.
-        let more = length.max(8).min(self.budget.limits().collection_items.saturating_sub(length));
-        self.budget.allocate((length + more).saturating_mul(size_of::<Value<'r>>()))?;
-        self.items.reserve_exact(more);
-        Ok(())
     }
 }

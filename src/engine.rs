@@ -1,16 +1,13 @@
 //! The engine: a dialect with its limits, filters, partials and clock, ready to compile templates.
 
 use crate::compile::{self, Program};
-use crate::diagnostic::Diagnostic;
 use crate::dialect::{BRAZE, Dialect, ErrorMode};
-use crate::error::Error;
 use crate::failure::{Failure, RenderError, RenderErrorKind};
 use crate::filters::{Arguments, CustomFilter, FilterFunction, FilterResult, FilterSet};
 use crate::limits::Limits;
 use crate::loader::{Loader, NoPartials};
 use crate::source::Source;
 use crate::syntax;
-use crate::template::Template;
 use crate::time::{Clock, SystemClock};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,37 +66,6 @@ impl Engine {
             loader: Box::new(NoPartials),
             clock: Box::new(SystemClock),
         }
-    }
-
-    /// Compiles a template.
-    ///
-    /// # Errors
-    /// With every error of the template at once. Warnings are kept in [`Template::diagnostics`].
-    pub fn template(&self, text: impl Into<String>) -> Result<Template, Error> {
-        self.compile(&Arc::new(Source::new("template", text)))
-    }
-
-    /// Compiles a template that has a name for diagnostics.
-    ///
-    /// # Errors
-    /// With every error of the template at once. Warnings are kept in [`Template::diagnostics`].
-    pub fn compile(&self, source: &Arc<Source>) -> Result<Template, Error> {
-        let template = Template::new(self, source);
-        if template.diagnostics().iter().any(Diagnostic::is_error) {
-            return Err(Error::new(template.diagnostics().to_vec()));
-        }
-        Ok(template)
-    }
-
-    /// Compiles what can be compiled of a template, for tools that look at faulty templates too: its errors are in
-    /// [`Template::diagnostics`].
-    pub fn inspect(&self, source: &Arc<Source>) -> Template {
-        Template::new(self, source)
-    }
-
-    /// Everything wrong or doubtful about a template, without data.
-    pub fn check(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
-        Template::new(self, source).diagnostics().to_vec()
     }
 
     /// The dialect.

@@ -195,6 +195,13 @@ impl Budget {
         }
     }
 
+    /// Fills the budget again.
+    pub(crate) fn reset(&mut self) {
+        self.steps.set(self.limits.steps);
+        self.memory.set(self.limits.memory_bytes);
+        self.partials.set(self.limits.partial_renders);
+    }
+
     /// The bounds this budget started from.
     pub fn limits(&self) -> &Limits {
         &self.limits

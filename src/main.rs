@@ -1,2 +1,5 @@
 //! The program `carafe`.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    carafe::cli::run()
+}

@@ -84,6 +84,39 @@ impl Outcome {
     }
 }
 
+impl Engine {
+    /// Compiles a template.
+    ///
+    /// # Errors
+    /// With every error of the template at once. Warnings are kept in [`Template::diagnostics`].
+    pub fn template(&self, text: impl Into<String>) -> Result<Template, Error> {
+        self.compile(&Arc::new(Source::new("template", text)))
+    }
+
+    /// Compiles a template that has a name for diagnostics.
+    ///
+    /// # Errors
+    /// With every error of the template at once. Warnings are kept in [`Template::diagnostics`].
+    pub fn compile(&self, source: &Arc<Source>) -> Result<Template, Error> {
+        let template = Template::new(self, source);
+        if template.diagnostics().iter().any(Diagnostic::is_error) {
+            return Err(Error::new(template.diagnostics().to_vec()));
+        }
+        Ok(template)
+    }
+
+    /// Compiles what can be compiled of a template, for tools that look at faulty templates too: its errors are in
+    /// [`Template::diagnostics`].
+    pub fn inspect(&self, source: &Arc<Source>) -> Template {
+        Template::new(self, source)
+    }
+
+    /// Everything wrong or doubtful about a template, without data.
+    pub fn check(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
+        Template::new(self, source).diagnostics().to_vec()
+    }
+}
+
 impl Template {
     /// Compiles, errors or not.
     pub(crate) fn new(engine: &Engine, source: &Arc<Source>) -> Self {
@@ -113,11 +146,15 @@ impl Template {
         let outcome = self.prepare().run(data);
         match outcome.status {
             Status::Complete => Ok(outcome.text),
-            Status::Aborted(reason) => Err(Error::from(Diagnostic::new(
-                &code::RENDER_ABORTED,
-                format!("the template aborts the message: {reason}"),
-            ))),
-            _ => Err(Error::new(outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect())),
+            _ => {
+                let mut errors: Vec<_> =
+                    outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+                // The last one is what ended the render; it decides.
+                if let Some(last) = errors.pop() {
+                    errors.insert(0, last);
+                }
+                Err(Error::new(errors))
+            }
         }
     }
 

@@ -3,6 +3,11 @@
 mod expected;
 
 use carafe::diagnostic::code;
+use carafe::dialect::{Dialect, NAMESPACES, PROFILE_ATTRIBUTES};
+use carafe::filters::{self, Filter, Need, Parameter};
+use carafe::syntax::tags::{TAGS, Tag, TagKind};
+use carafe::{Engine, Status};
+use std::collections::HashMap;
 use std::fmt::Write;
 
 const AREAS: &[(&str, &str)] = &[
@@ -47,5 +52,156 @@ fn diagnostics() {
 fn codes_are_found_by_name_and_stand_once() {
     for code in code::ALL {
         assert!(std::ptr::eq(code::Code::find(code.name).unwrap(), *code), "{} stands twice", code.name);
+    }
+}
+
+/// The partial of the examples of `render` and `include`, whose table says what they write without it: nothing.
+const BUTTON: &str = "[{{ label }}]";
+
+/// Braze's tags of this kind report that they are not supported yet, so that their examples cannot be rendered.
+const TO_COME: &str = "is not supported yet";
+
+#[test]
+fn language() {
+    let mut text = String::from(
+        "# Tags and filters\n\nEvery tag and filter there is, with an example and what it renders to. This page is made \
+         from the tables in\n`src/syntax/tags` and `src/filters` by the test `tests/docs.rs`, which renders every \
+         example; `CARAFE_UPDATE=1 cargo test\n--test docs` writes it anew. `carafe check` knows the same tables: \
+         it says where a filter is unknown, and which one was\nprobably meant.\n\nWhere nothing is said of dialects, \
+         `braze` and `liquid` have the entry, and it does the same in both.\n\n## Tags\n",
+    );
+    for tag in TAGS {
+        tag_entry(&mut text, tag);
+    }
+    text.push_str(
+        "\n## Filters\n\nAn argument in brackets may be left out; one with a colon is given by its name.\n",
+    );
+    for filter in filters::all() {
+        filter_entry(&mut text, filter);
+    }
+    namespaces(&mut text);
+    expected::expect("docs/language.md", &text);
+}
+
+fn tag_entry(text: &mut String, tag: &Tag) {
+    write!(
+        text,
+        "\n### `{}`\n\n{}{}",
+        tag.name,
+        only(|dialect| Tag::of(dialect).any(|own| own.name == tag.name)),
+        tag.description
+    )
+    .unwrap();
+    let ending = match tag.kind {
+        TagKind::Inline | TagKind::Lines => String::new(),
+        TagKind::Block => format!(" Ends at `end{}`.", tag.name),
+        TagKind::Verbatim => format!(" Its inside is not read as Liquid. Ends at `end{}`.", tag.name),
+        TagKind::Branch => " Stands inside the block it belongs to.".to_owned(),
+    };
+    text.push_str(&ending);
+    match rendered(dialect_of(tag), tag.example) {
+        Err(_) => {
+            write!(text, " Carafe reports that it {TO_COME}.\n\n{}", fenced("liquid", tag.example)).unwrap()
+        }
+        Ok(output) if output == tag.output => write!(text, "\n\n{}", example(tag.example, &output)).unwrap(),
+        Ok(output) => {
+            write!(
+                text,
+                "\n\nWith a partial `button` that holds `{BUTTON}`:\n\n{}",
+                example(tag.example, &output)
+            )
+            .unwrap();
+        }
+    }
+}
+
+fn dialect_of(tag: &Tag) -> &'static Dialect {
+    Dialect::all().into_iter().find(|dialect| tag.dialects.intersects(dialect.set)).expect("a dialect has it")
+}
+
+/// What `example` writes; an error for a tag that is to come.
+fn rendered(dialect: &'static Dialect, example: &str) -> Result<String, carafe::Error> {
+    let engine = Engine::builder()
+        .dialect(dialect)
+        .loader(HashMap::from([("button".to_owned(), BUTTON.to_owned())]))
+        .build();
+    let outcome = engine.template(example)?.prepare().run(&serde_json::json!({}));
+    assert_eq!(outcome.status, Status::Complete, "{example}");
+    Ok(outcome.text)
+}
+
+fn filter_entry(text: &mut String, filter: &Filter) {
+    let mut usage = format!("… | {}", filter.name);
+    for (at, parameter) in filter.parameters.iter().enumerate() {
+        let before = if at == 0 { ": " } else { ", " };
+        let shown = match parameter.need {
+            Need::Required => parameter.name.to_owned(),
+            Need::Optional => format!("[{}]", parameter.name),
+            Need::Keyword => format!("[{}: …]", parameter.name),
+        };
+        usage.push_str(before);
+        usage.push_str(&shown);
+    }
+    let dialects = only(|dialect| filter.dialects.intersects(dialect.set));
+    write!(text, "\n### `{}`\n\n{dialects}{}\n\n", filter.name, filter.description).unwrap();
+    if !filter.parameters.is_empty() {
+        writeln!(text, "`{usage}`\n").unwrap();
+        for Parameter { name, description, .. } in filter.parameters {
+            writeln!(text, "- `{name}`: {description}").unwrap();
+        }
+        text.push('\n');
+    }
+    text.push_str(&example(filter.example, filter.output));
+}
+
+fn namespaces(text: &mut String) {
+    text.push_str("\n## Attributes\n\nOnly in `braze`. `${name}` reads the profile, `namespace.${name}` a namespace.\n\n");
+    text.push_str("| Namespace | What it holds |\n| --- | --- |\n");
+    for namespace in NAMESPACES {
+        writeln!(text, "| `{}` | {} |", namespace.name, namespace.description).unwrap();
+    }
+    text.push_str("\nThe attributes of the profile:\n\n");
+    for attribute in PROFILE_ATTRIBUTES {
+        writeln!(text, "- `{attribute}`").unwrap();
+    }
+}
+
+/// `Only in …` where not every dialect has the entry.
+fn only(has: impl Fn(&Dialect) -> bool) -> String {
+    let names: Vec<_> =
+        Dialect::all().into_iter().filter(|dialect| has(dialect)).map(|dialect| dialect.name).collect();
+    match names.as_slice() {
+        [name] => format!("Only in `{name}`. "),
+        _ => String::new(),
+    }
+}
+
+fn example(template: &str, output: &str) -> String {
+    let mut text = fenced("liquid", template);
+    // A visible sign where an example writes nothing.
+    text.push_str(if output.is_empty() { "\nThe example writes nothing.\n" } else { "\n" });
+    if !output.is_empty() {
+        text.push_str(&fenced("text", output));
+    }
+    text
+}
+
+fn fenced(language: &str, content: &str) -> String {
+    format!("```{language}\n{}\n```\n", content.trim_end_matches('\n'))
+}
+
+#[test]
+fn examples_render_to_what_they_say() {
+    for dialect in Dialect::all() {
+        let tags = Tag::of(dialect).map(|tag| (tag.name, tag.example, tag.output));
+        let filters = filters::all().filter(|filter| filter.dialects.intersects(dialect.set));
+        let filters = filters.map(|filter| (filter.name, filter.example, filter.output));
+        for (name, example, output) in tags.chain(filters) {
+            match rendered(dialect, example) {
+                Ok(text) if matches!(name, "render" | "include") => assert_eq!(text, "[Buy]", "{name}"),
+                Ok(text) => assert_eq!(text, output, "{name} in {}", dialect.name),
+                Err(error) => assert!(error.to_string().contains(TO_COME), "{name}: {error}"),
+            }
+        }
     }
 }

@@ -20,6 +20,7 @@ use crate::render::{Event, EventKind, Segment, Site, TraceMap};
 use crate::source::{Source, Span};
 use slots::Slots;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use turns::Turns;
 use writer::Stretch;
@@ -55,8 +56,10 @@ pub fn diagnose(body: &str, trace: &TraceMap, dialect: &'static Dialect) -> Vec<
         }
         found.push((diagnostic, 0));
     }
-    let finish = |(diagnostic, more): (Diagnostic, u64)| {
-        if more == 0 { diagnostic } else { diagnostic.note(format!("and {more} more in later turns")) }
+    let finish = |(diagnostic, more): (Diagnostic, u64)| match more {
+        0 => diagnostic,
+        _ if blame.is_repeated(&diagnostic) => diagnostic.note(format!("and {more} more in later turns")),
+        _ => diagnostic.note(format!("and {more} more from the same place")),
     };
     found.into_iter().map(finish).collect()
 }
@@ -83,6 +86,11 @@ impl Blame<'_> {
         self.explain(diagnostic, finding)
     }
 
+    /// Whether a loop is among the places of a diagnostic.
+    fn is_repeated(&self, diagnostic: &Diagnostic) -> bool {
+        diagnostic.secondary.iter().any(|label| self.turns.is_loop(&label.source, label.span))
+    }
+
     /// The same diagnostic with `site` as the place that caused it.
     fn blamed(&self, diagnostic: Diagnostic, site: Site, message: impl Into<String>) -> Diagnostic {
         match self.trace.source(site) {
@@ -106,7 +114,7 @@ impl Blame<'_> {
     fn surroundings(&self, mut diagnostic: Diagnostic, at: usize, level: usize) -> Diagnostic {
         let Some(segment) = self.trace.segment_at(at) else { return diagnostic };
         if level < writer::innermost(segment)
-            && let Some(inner) = self.stretch(at..at.saturating_add(1), writer::innermost(segment))
+            && let Some(inner) = self.stretch(self.character(at), writer::innermost(segment))
         {
             diagnostic = self.also(diagnostic, inner.site, "written here, and captured");
         }
@@ -154,8 +162,20 @@ impl Blame<'_> {
         diagnostic
     }
 
-    fn stretch(&self, range: std::ops::Range<usize>, level: usize) -> Option<Stretch> {
+    fn stretch(&self, range: Range<usize>, level: usize) -> Option<Stretch> {
         writer::stretch(self.trace, self.body, range, level)
+    }
+
+    /// The bytes of the character at `at`.
+    fn character(&self, at: usize) -> Range<usize> {
+        let width = self.body.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        at..at.saturating_add(width)
+    }
+
+    /// The bytes of the character before `end`; none at the body's beginning.
+    fn character_before(&self, end: usize) -> Range<usize> {
+        let width = self.body.get(..end).and_then(|text| text.chars().next_back()).map_or(0, char::len_utf8);
+        end.saturating_sub(width)..end
     }
 
     /// What happened between the bytes `before` and `after`, of one kind.

@@ -120,8 +120,10 @@ pub enum Word {
     Misspelt(&'static str),
     /// `NaN`, `Infinity` and the like, for which JSON has no word.
     NotFinite,
-    /// Any other text.
+    /// Any other text where a value is due.
     Text,
+    /// Text where a key is due: quotes alone do not make a member of it.
+    Stray,
 }
 
 /// The positions and facts that belong to one rule.

@@ -6,7 +6,7 @@
 use super::build::Builder;
 use super::program::*;
 use crate::diagnostic::{Diagnostic, code, suggest};
-use crate::filters;
+use crate::filters::{self, Callee};
 use crate::syntax::ast::{self, ExpressionKind, Literal, Root, Segment};
 
 impl Builder<'_> {

@@ -9,8 +9,8 @@ mod program;
 mod unwind;
 
 pub(crate) use program::{
-    Base, Callee, Chain, Comparison, Condition, CycleGroup, Expression, FilterCall, ForLoop, Interrupt, Key,
-    Lookup, LoopOffset, Operation, Partial, Program, Slot, SlotKey, SlotName, TableRow,
+    Base, Chain, Comparison, Condition, CycleGroup, Expression, FilterCall, ForLoop, Interrupt, Key, Lookup,
+    LoopOffset, Operation, Partial, Program, Slot, SlotKey, SlotName, TableRow,
 };
 
 use crate::diagnostic::Diagnostic;

@@ -1,7 +1,7 @@
 //! What a template is compiled to.
 
 use crate::dialect::Dialect;
-use crate::filters::{CustomFilter, Filter};
+use crate::filters::Callee;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Connective, Operator};
 use crate::value::Value;
@@ -132,17 +132,6 @@ pub(crate) struct FilterCall {
     pub positional: Box<[Expression]>,
     pub keyword: Box<[(Box<str>, Expression)]>,
     pub span: Span,
-}
-
-/// What a filter's name stands for.
-#[derive(Clone, Debug)]
-pub(crate) enum Callee {
-    /// An entry of the table.
-    Table(&'static Filter),
-    /// A filter of the host.
-    Custom(Arc<CustomFilter>),
-    /// Nothing: the value passes through.
-    Unknown,
 }
 
 /// A value to be computed.

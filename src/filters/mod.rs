@@ -35,7 +35,7 @@ pub use custom::{Argument, Arguments, CustomFilter, FilterFunction, FilterResult
 pub use parameter::{Need, Parameter};
 
 pub(crate) use parameter::check_count;
-pub(crate) use set::FilterSet;
+pub(crate) use set::{Callee, FilterSet};
 
 use crate::dialect::DialectSet;
 use crate::failure::Failure;

@@ -1,10 +1,20 @@
 //! The filters of one engine: the table's for its dialect, and the host's own.
 
 use super::{CustomFilter, Filter, all};
-use crate::compile::Callee;
 use crate::dialect::DialectSet;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// What a filter's name stands for.
+#[derive(Clone, Debug)]
+pub(crate) enum Callee {
+    /// An entry of the table.
+    Table(&'static Filter),
+    /// A filter of the host.
+    Custom(Arc<CustomFilter>),
+    /// Nothing: the value passes through.
+    Unknown,
+}
 
 /// Filters by name. The host's own win over the table's.
 #[derive(Clone, Debug)]

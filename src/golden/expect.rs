@@ -1,9 +1,8 @@
 //! What came of a case against what the case expects.
 
-use super::meaning::{self, Change};
-use super::{Produced, Update, findings, is_json, place, text};
+use super::{Produced, Update, findings, is_json, meaning, place, text};
 use crate::check;
-use crate::diagnostic::{Diagnostic, Label, code};
+use crate::diagnostic::{Diagnostic, Label, Severity, code};
 use crate::source::{Source, Span};
 use crate::webhook::{CASES_FOLDER, Case, ExpectedBody, Webhook};
 use std::ops::Range;
@@ -39,7 +38,7 @@ impl<'c> Verdict<'c> {
         let expected = self.case.expectation.aborted.as_ref();
         match (expected, &self.produced.aborted) {
             (Some(expected), Some(reason)) if expected.value != *reason => {
-                let message = format!("the reason of the abort: {:?} → {reason:?}", expected.value);
+                let message = format!("the reason of the abort: {reason:?} → {:?}", expected.value);
                 self.differ(message, Some(expected.span), "expected here");
                 self.edits.push((expected.span, quoted(reason)));
             }
@@ -107,7 +106,7 @@ impl<'c> Verdict<'c> {
     fn meaning(&mut self, wanted: &Arc<Source>, body: &Arc<Source>) {
         let faults = check::json::check(wanted.text(), check::json::CheckLimits::default());
         let mut broken = false;
-        for fault in faults.iter().filter(|fault| fault.severity() == crate::diagnostic::Severity::Error) {
+        for fault in faults.iter().filter(|fault| fault.severity() == Severity::Error) {
             broken = true;
             let span = Span::new(fault.span.start, fault.span.end);
             let message = format!("the expected body is no JSON: {}", fault.message(wanted.text()));
@@ -117,20 +116,19 @@ impl<'c> Verdict<'c> {
             return;
         }
         for difference in meaning::compare(wanted.text(), body.text()) {
-            let words = match difference.change {
-                Change::Changed => "this wrote the value",
-                Change::Missing => "this begins what should hold it",
-                Change::Unexpected => "this wrote it",
+            let words = match (&difference.found, &difference.wanted) {
+                (Some(found), Some(_)) => format!("this wrote {found}"),
+                (Some(_), None) => "this wrote it".to_owned(),
+                (None, _) => "this begins what must hold it".to_owned(),
             };
-            let diagnostic = Diagnostic::new(&code::CASE_DIFFERENCE, difference.message);
+            let expected = match &difference.wanted {
+                Some(wanted) => format!("{wanted} is expected"),
+                None => "nothing of it is expected here".to_owned(),
+            };
+            let diagnostic = Diagnostic::new(&code::CASE_DIFFERENCE, difference.message());
             let rendered = difference.rendered.from()..difference.rendered.to();
-            let mut diagnostic = self.blamed(diagnostic, body, rendered, words);
-            let expected = match difference.change {
-                Change::Unexpected => "nothing of it is expected here",
-                _ => "expected",
-            };
-            diagnostic = diagnostic.and(wanted, difference.expected, expected);
-            self.differences.push(diagnostic);
+            let diagnostic = self.blamed(diagnostic, body, rendered, &words);
+            self.differences.push(diagnostic.and(wanted, difference.expected, expected));
         }
     }
 
@@ -154,7 +152,11 @@ impl<'c> Verdict<'c> {
         words: &str,
     ) -> Diagnostic {
         let mut diagnostic = match &self.produced.trace {
-            Some(trace) => place::blame(diagnostic, trace, &bytes, words),
+            Some(trace) => {
+                let dropped = self.produced.dropped;
+                let written = bytes.start.saturating_add(dropped)..bytes.end.saturating_add(dropped);
+                place::blame(diagnostic, trace, &written, words)
+            }
             None => diagnostic,
         };
         let span = Span::new(bytes.start, bytes.end);

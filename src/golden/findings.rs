@@ -21,7 +21,7 @@ pub(super) fn entry(finding: &Diagnostic, webhook: &Webhook) -> String {
 }
 
 /// The findings that a case can list: notes are left out.
-pub(super) fn listed<'f>(findings: &'f [Diagnostic]) -> impl Iterator<Item = &'f Diagnostic> {
+pub(super) fn listed(findings: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
     findings.iter().filter(|finding| finding.severity > Severity::Note)
 }
 

@@ -17,21 +17,24 @@ const DEPTH: usize = 1_000;
 /// One difference.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Difference {
-    /// `properties.price: "1.99" → 1.99`: the expected value, then the rendered one.
-    pub message: String,
-    /// The value in the expected document, or the one that should hold it.
-    pub expected: Span,
-    /// The value in the rendered document, or the one that should hold it.
+    /// `properties.price`.
+    path: String,
+    /// The rendered value in words; none where there is none.
+    pub found: Option<String>,
+    /// The expected value in words; none where there must be none.
+    pub wanted: Option<String>,
+    /// The value in the rendered document, or the object that should hold it.
     pub rendered: Span,
-    /// What happened to the value.
-    pub change: Change,
+    /// The value in the expected document, or the object that does not hold it.
+    pub expected: Span,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
-    Changed,
-    Missing,
-    Unexpected,
+impl Difference {
+    /// `properties.price: "1.99" → 1.99`: what is, and what must be.
+    pub fn message(&self) -> String {
+        let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        format!("{}: {} → {}", self.path, side(&self.found), side(&self.wanted))
+    }
 }
 
 /// What differs, in the order of the expected document; what is unexpected follows, object by object. Both texts must be
@@ -66,10 +69,9 @@ impl Comparison<'_> {
             (b'[', b'[') => self.arrays(expected, rendered),
             _ if equal(slice(self.expected, expected), slice(self.rendered, rendered)) => {}
             _ => {
-                let change =
-                    format!("{} → {}", shown(self.expected, expected), shown(self.rendered, rendered));
-                let places = (place(self.expected, expected), place(self.rendered, rendered));
-                self.differ(&change, places, Change::Changed);
+                let words = (shown(self.rendered, rendered), shown(self.expected, expected));
+                let places = (place(self.rendered, rendered), place(self.expected, expected));
+                self.differ(Some(words.0), Some(words.1), places);
             }
         }
     }
@@ -78,8 +80,8 @@ impl Comparison<'_> {
         let wanted = json::items(self.expected, expected);
         let found = json::items(self.rendered, rendered);
         if wanted.len() != found.len() {
-            let change = format!("{} → {}", count(wanted.len()), count(found.len()));
-            self.differ(&change, (opening(expected), opening(rendered)), Change::Changed);
+            let places = (opening(rendered), opening(expected));
+            self.differ(Some(count(found.len())), Some(count(wanted.len())), places);
         }
         for (at, (wanted, found)) in wanted.into_iter().zip(found).enumerate() {
             self.path.push(Step::Index(at));
@@ -98,9 +100,9 @@ impl Comparison<'_> {
             match last_found.get(&*member.key) {
                 Some(value) => self.values(member.place.value, *value),
                 None => {
-                    let change = format!("{} → nothing", shown(self.expected, member.place.value));
-                    let places = (place(self.expected, member.place.value), opening(rendered));
-                    self.differ(&change, places, Change::Missing);
+                    let words = shown(self.expected, member.place.value);
+                    let places = (opening(rendered), place(self.expected, member.place.value));
+                    self.differ(None, Some(words), places);
                 }
             }
             self.path.pop();
@@ -109,17 +111,22 @@ impl Comparison<'_> {
             |member: &&Member<'_>| !last_wanted.contains_key(&*member.key) && is_last(&last_found, member);
         for member in found.iter().filter(new) {
             self.path.push(Step::Key(member.key.to_string()));
-            let change = format!("nothing → {}", shown(self.rendered, member.place.value));
-            let places = (opening(expected), place(self.rendered, member.place.value));
-            self.differ(&change, places, Change::Unexpected);
+            let words = shown(self.rendered, member.place.value);
+            let places = (place(self.rendered, member.place.value), opening(expected));
+            self.differ(Some(words), None, places);
             self.path.pop();
         }
     }
 
-    fn differ(&mut self, change: &str, (expected, rendered): (Span, Span), kind: Change) {
+    fn differ(&mut self, found: Option<String>, wanted: Option<String>, (rendered, expected): (Span, Span)) {
         if self.differences.len() < MOST {
-            let message = format!("{}: {change}", written(&self.path));
-            self.differences.push(Difference { message, expected, rendered, change: kind });
+            self.differences.push(Difference {
+                path: written(&self.path),
+                found,
+                wanted,
+                rendered,
+                expected,
+            });
         }
     }
 }
@@ -254,20 +261,20 @@ mod tests {
             (
                 "[12345678901234567890.1]",
                 "[12345678901234567890.2]",
-                &["[0]: 12345678901234567890.1 → 12345678901234567890.2"],
+                &["[0]: 12345678901234567890.2 → 12345678901234567890.1"],
             ),
             ("\"\\u00e4\"", "\"ä\"", &[]),
             ("{\"a\": 2, \"a\": 1}", "{\"a\": 1}", &[]),
-            ("{\"p\": {\"price\": \"1.99\"}}", "{\"p\": {\"price\": 1.99}}", &["p.price: \"1.99\" → 1.99"]),
-            ("{\"a\": 1}", "{\"b\": 1}", &["a: 1 → nothing", "b: nothing → 1"]),
-            ("{\"a b\": [[{\"c\": 1}]]}", "{\"a b\": [[{\"c\": 2}]]}", &["[\"a b\"][0][0].c: 1 → 2"]),
-            ("[1, 2]", "[3]", &["the whole body: 2 items → 1 item", "[0]: 1 → 3"]),
-            ("{}", "[1]", &["the whole body: an empty object → a list of 1 item"]),
-            ("null", "false", &["the whole body: null → false"]),
-            ("1e999999999999", "1e999999999998", &["the whole body: 1e999999999999 → 1e999999999998"]),
+            ("{\"p\": {\"price\": \"1.99\"}}", "{\"p\": {\"price\": 1.99}}", &["p.price: 1.99 → \"1.99\""]),
+            ("{\"a\": 1}", "{\"b\": 1}", &["a: nothing → 1", "b: 1 → nothing"]),
+            ("{\"a b\": [[{\"c\": 1}]]}", "{\"a b\": [[{\"c\": 2}]]}", &["[\"a b\"][0][0].c: 2 → 1"]),
+            ("[1, 2]", "[3]", &["the whole body: 1 item → 2 items", "[0]: 3 → 1"]),
+            ("{}", "[1]", &["the whole body: a list of 1 item → an empty object"]),
+            ("null", "false", &["the whole body: false → null"]),
+            ("1e999999999999", "1e999999999998", &["the whole body: 1e999999999998 → 1e999999999999"]),
         ] {
             let found: Vec<String> =
-                compare(expected, rendered).into_iter().map(|difference| difference.message).collect();
+                compare(expected, rendered).into_iter().map(|difference| difference.message()).collect();
             assert_eq!(found, messages, "{expected} and {rendered}");
         }
     }

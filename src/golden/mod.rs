@@ -12,13 +12,13 @@ mod text;
 
 use crate::arena::Arena;
 use crate::check;
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::render::TraceMap;
 use crate::source::{Source, Span};
-use crate::template::{Outcome, Status};
+use crate::template::Status;
 use crate::time::{Clock, Time};
 use crate::webhook::{BodyKind, Case, Webhook};
 use std::sync::Arc;
@@ -92,14 +92,22 @@ struct Produced {
     /// Whether the case could be run at all. Where not, the findings say why.
     is_runnable: bool,
     body: Option<Arc<Source>>,
+    /// Bytes that the body had before its text: those of a byte order mark.
+    dropped: usize,
     aborted: Option<String>,
     trace: Option<TraceMap>,
     findings: Vec<Diagnostic>,
 }
 
 fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
-    let mut produced =
-        Produced { is_runnable: true, body: None, aborted: None, trace: None, findings: Vec::new() };
+    let mut produced = Produced {
+        is_runnable: true,
+        body: None,
+        dropped: 0,
+        aborted: None,
+        trace: None,
+        findings: Vec::new(),
+    };
     let engine = Engine::builder().dialect(webhook.dialect).limits(limits.clone()).build();
     let template = match engine.compile(&webhook.template) {
         Ok(template) => template,
@@ -125,13 +133,17 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
                 .help("add `now = \"2023-12-06T18:20:45Z\"`, or whatever the time is to be");
         return Produced { is_runnable: false, findings: vec![finding], ..produced };
     }
-    let in_body = body_findings(webhook, &outcome);
-    produced.findings.extend(outcome.diagnostics);
+    let in_body = if webhook.body == BodyKind::Json { outcome.check_json() } else { Vec::new() };
+    // An abort is judged by its reason.
+    let aborted = |finding: &Diagnostic| finding.code == &code::RENDER_ABORTED;
+    produced.findings.extend(outcome.diagnostics.into_iter().filter(|finding| !aborted(finding)));
     produced.findings.extend(in_body);
     match outcome.status {
         Status::Complete => {
-            let name = format!("{} (rendered)", case.name);
-            produced.body = Some(Arc::new(Source::new(name, outcome.text)));
+            let written = outcome.text.len();
+            let body = Source::new("rendered body", outcome.text);
+            produced.dropped = written.saturating_sub(body.text().len());
+            produced.body = Some(Arc::new(body));
         }
         Status::Aborted(reason) => produced.aborted = Some(reason),
         Status::Exceeded(_) | Status::Failed(..) => {}
@@ -140,18 +152,10 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
     produced
 }
 
-fn body_findings(webhook: &Webhook, outcome: &Outcome) -> Vec<Diagnostic> {
-    if webhook.body != BodyKind::Json || outcome.status != Status::Complete {
-        return Vec::new();
-    }
-    let _ = outcome;
-    Vec::new()
-}
-
 /// Whether `body` is JSON.
 fn is_json(body: &str) -> bool {
     let findings = check::json::check(body, check::json::CheckLimits::default());
-    !findings.iter().any(|finding| finding.severity() == crate::diagnostic::Severity::Error)
+    !findings.iter().any(|finding| finding.severity() == Severity::Error)
 }
 
 /// The time of a case. A template that asks a case without one is told 1970, and the asking is remembered.

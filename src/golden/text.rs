@@ -8,10 +8,10 @@ const MOST_LINES: usize = 60;
 /// Lines shown around a change.
 const AROUND: usize = 2;
 
-/// The changed lines and those around them: `-` before what was expected, `+` before what was rendered.
+/// The changed lines and those around them: `-` before what was rendered, `+` before what is expected.
 pub(super) fn difference(expected: &str, rendered: &str) -> String {
-    let diff = TextDiff::from_lines(expected, rendered);
-    let whole = diff.unified_diff().context_radius(AROUND).header("expected", "rendered").to_string();
+    let diff = TextDiff::from_lines(rendered, expected);
+    let whole = diff.unified_diff().context_radius(AROUND).header("rendered", "expected").to_string();
     let mut lines: Vec<&str> = whole.lines().collect();
     let more = lines.len().saturating_sub(MOST_LINES);
     lines.truncate(MOST_LINES);

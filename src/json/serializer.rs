@@ -1,9 +1,9 @@
 //! Anything that is `serde::Serialize`, written straight into an arena.
 
-use crate::arena::{Arena, ListBuilder};
+use crate::arena::Arena;
 use crate::failure::Failure;
 use crate::limits::{Exceeded, Limit};
-use crate::value::Value;
+use crate::value::{ListBuilder, Value};
 use serde::ser::{self, Serialize};
 use std::fmt;
 

@@ -3,12 +3,10 @@
 use super::machine::Machine;
 use super::scope;
 use super::trace::{Site, Trace};
-use crate::compile::{
-    Base, Callee, Chain, Comparison, Condition, Expression, FilterCall, Key, Lookup, Program,
-};
+use crate::compile::{Base, Chain, Comparison, Condition, Expression, FilterCall, Key, Lookup, Program};
 use crate::diagnostic::{Diagnostic, code};
 use crate::failure::Failure;
-use crate::filters::{self, Call};
+use crate::filters::{self, Call, Callee};
 use crate::syntax::ast::{Connective, Operator};
 use crate::value::{Range, Value, compare, convert, lookup};
 use std::cmp::Ordering;

@@ -147,7 +147,10 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         let end = self.run_frames();
         let end = match end {
             Ok(()) => End::Complete,
-            Err(Failure::Abort(reason)) => End::Aborted(reason.into()),
+            Err(Failure::Abort(reason)) => {
+                self.report_abort(&reason);
+                End::Aborted(reason.into())
+            }
             Err(Failure::Limit(exceeded)) => {
                 self.report_limit(exceeded);
                 End::Exceeded(exceeded)

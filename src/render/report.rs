@@ -55,6 +55,18 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         Ok(())
     }
 
+    /// Reports that the template ended the message.
+    #[cold]
+    pub fn report_abort(&mut self, reason: &str) {
+        let site = self.site();
+        let mut diagnostic =
+            Diagnostic::new(&code::RENDER_ABORTED, format!("the template aborts the message: {reason}"));
+        if let Some(frame) = self.frames.last() {
+            diagnostic = diagnostic.at(&frame.program.source, site.span, "the message was ended here");
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
     /// Reports the limit that ends the render.
     #[cold]
     pub fn report_limit(&mut self, exceeded: Exceeded) {

@@ -129,7 +129,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
     }
 
-    /// A count as `tablerow` reads it: what is no number counts as 0.
+    /// A count as `tablerow` reads it: text that is no number counts as 0.
     fn coerced(
         &mut self,
         program: &'r Program,

@@ -515,7 +515,8 @@ mod tests {
     }
 
     #[test]
-    fn hostile_templates_take_linear_time() {
+    fn hostile_templates_are_scanned() {
+        // A quadratic scan of one of these would take minutes.
         for text in [
             "{{",
             "{%",
@@ -529,9 +530,7 @@ mod tests {
             "{% comment %}{{",
         ] {
             for references in [false, true] {
-                let start = std::time::Instant::now();
                 assert!(Scanner::new(&(text.repeat(50_000) + "}"), references).count() > 0);
-                assert!(start.elapsed().as_millis() < 200, "{text} {references} {:?}", start.elapsed());
             }
         }
     }

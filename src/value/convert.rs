@@ -79,10 +79,10 @@ pub fn to_integer<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64, Failure
     }
 }
 
-/// The value as Ruby's `to_i` gives it: floats are cut, text is read as far as it is an integer, all else is 0.
+/// The value as Ruby's `to_i` gives it: floats are cut, text is read as far as it is an integer, nil is 0.
 ///
 /// # Errors
-/// When a limit is met, or a host object fails.
+/// The reference's `invalid integer` for what has no `to_i`.
 pub fn to_leading_integer<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64, Failure> {
     Ok(match value.resolve(arena)? {
         Value::Integer(value) => value,
@@ -90,7 +90,9 @@ pub fn to_leading_integer<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64,
             saturate(&Number::from_text(leading_integer(text)).unwrap_or(Number::Integer(0)))
         }
         number @ (Value::BigInteger(_) | Value::Float(_)) => saturate(&to_number(number, arena)?),
-        _ => 0,
+        Value::Nil => 0,
+        Value::Time(time) => time.unix_seconds(),
+        _ => return Err(Failure::invalid_integer()),
     })
 }
 

@@ -5,6 +5,7 @@
 //! [`lookup`] reads properties, [`compare`] decides equality and order, [`convert`] makes numbers, integers and
 //! times of them, [`print`] writes them as Ruby's `to_s` and `inspect` do.
 
+mod build;
 pub mod compare;
 pub mod convert;
 mod data;
@@ -14,6 +15,7 @@ mod object;
 pub mod print;
 mod range;
 
+pub use build::ListBuilder;
 pub use data::ToData;
 pub use map::Map;
 pub use object::Object;

@@ -134,24 +134,21 @@ pub(super) fn read(name: &str, source: &Arc<Source>, folder: &Folder) -> Result<
 }
 
 fn expectation(reader: &mut Reader<'_>, source: &Arc<Source>, folder: &Folder) -> Expectation {
+    let is_stated = ["expected", "findings", "aborted"].into_iter().any(|key| reader.has(key));
     let named = reader.text("expected");
     let findings = reader.texts("findings");
     let aborted = reader.text("aborted");
-    match (&named, &aborted) {
-        (Some(_), Some(aborted)) => {
-            let message = "a message that is aborted has no body to be `expected`";
-            reader.fault(aborted.span, message, "keep one of the two");
-        }
-        (None, None) if findings.is_none() => {
-            let end = source.text().trim_end().len();
-            let fault = reader.fault(Span::at(end), "the case does not say what must come out", "");
-            fault.help.push(
-                "add `expected = \"NAME.json\"`, `findings = [...]` or `aborted = \"reason\"`; `carafe test --update` \
-                 writes the file and the list"
-                    .to_owned(),
-            );
-        }
-        _ => {}
+    if let (Some(_), Some(aborted)) = (&named, &aborted) {
+        let message = "a message that is aborted has no body to be `expected`";
+        reader.fault(aborted.span, message, "keep one of the two");
+    }
+    if !is_stated {
+        let end = source.text().trim_end().len();
+        reader.fault(Span::at(end), "the case does not say what must come out", "");
+        reader.advise(
+            "add `expected = \"NAME.json\"`, `findings = [...]` or `aborted = \"reason\"`; `carafe test --update` \
+             writes the file and the list",
+        );
     }
     let body = named.and_then(|named| {
         let path = within(&named.value);
@@ -177,9 +174,9 @@ fn file(reader: &mut Reader<'_>, key: &str, folder: &Folder) -> Option<Arc<Sourc
         let prefix = format!("{CASES_FOLDER}/");
         let names = folder.paths().filter_map(|path| path.strip_prefix(&prefix));
         let near = suggest::did_you_mean(&named.value, names.filter(|name| !name.ends_with(".toml")));
-        let fault = reader.fault(named.span, format!("there is no file `{}`", named.value), "no such file");
+        reader.fault(named.span, format!("there is no file `{}`", named.value), "no such file");
         let help = near.unwrap_or_else(|| format!("files are looked up in the folder `{CASES_FOLDER}`"));
-        fault.help.push(help);
+        reader.advise(help);
     }
     found.cloned()
 }

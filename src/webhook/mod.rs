@@ -114,7 +114,8 @@ impl Webhook {
         {
             let message = format!("there is no case `{}`", default.value);
             let near = suggest::did_you_mean(&default.value, case_names(&folder));
-            reader.fault(default.span, message, "no such case").help.extend(near);
+            reader.fault(default.span, message, "no such case");
+            near.into_iter().for_each(|near| reader.advise(near));
         }
         let findings = reader.finish();
         if !findings.is_empty() {
@@ -194,7 +195,8 @@ fn chosen<T>(
     if found.is_none() {
         let near = suggest::did_you_mean(&text.value, names.iter().copied());
         let help = near.unwrap_or_else(|| format!("it can be {}", table::listed(names)));
-        reader.fault(text.span, format!("`{}` is no {key}", text.value), "unknown").help.push(help);
+        reader.fault(text.span, format!("`{}` is no {key}", text.value), "unknown");
+        reader.advise(help);
     }
     found
 }

@@ -46,10 +46,20 @@ impl<'t> Reader<'t> {
     }
 
     /// Reports something wrong at `place`.
-    pub fn fault(&mut self, place: Span, message: impl Into<String>, label: &str) -> &mut Diagnostic {
-        let at = self.findings.len();
+    pub fn fault(&mut self, place: Span, message: impl Into<String>, label: &str) {
         self.findings.push(Diagnostic::new(&code::CASE_INVALID, message).at(self.source, place, label));
-        &mut self.findings[at]
+    }
+
+    /// Says what to do about the fault reported last.
+    pub fn advise(&mut self, help: impl Into<String>) {
+        if let Some(last) = self.findings.last_mut() {
+            last.help.push(help.into());
+        }
+    }
+
+    /// Whether the file has `key`, and it was not asked for yet.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
     }
 
     /// A text.
@@ -70,9 +80,8 @@ impl<'t> Reader<'t> {
             other => return self.wrong_type(key, place, "a time", other),
         };
         let Some(time) = Time::from_rfc3339(&text) else {
-            let fault =
-                self.fault(place, format!("`{key}` is not a time with a zone"), "this is no RFC 3339 time");
-            fault.help.push("write it like `2023-12-06T18:20:45Z` or `2023-12-06T19:20:45+01:00`".to_owned());
+            self.fault(place, format!("`{key}` is not a time with a zone"), "this is no RFC 3339 time");
+            self.advise("write it like `2023-12-06T18:20:45Z` or `2023-12-06T19:20:45+01:00`");
             return None;
         };
         Some(Placed { value: time, span: place })
@@ -146,7 +155,8 @@ impl<'t> Reader<'t> {
         for (place, name) in unknown {
             let near = suggest::did_you_mean(&name, self.known.iter().copied());
             let help = near.unwrap_or_else(|| format!("the keys are {}", listed(self.known)));
-            self.fault(place, format!("unknown key `{name}`"), "no such key").help.push(help);
+            self.fault(place, format!("unknown key `{name}`"), "no such key");
+            self.advise(help);
         }
         self.findings
     }

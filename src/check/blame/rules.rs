@@ -5,7 +5,7 @@ use super::turns::Turn;
 use super::writer::{self, Stretch};
 use crate::check::finding::{Detail, Finding, Rule, Word};
 use crate::check::fix::Mender;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Fix};
 use crate::render::{Event, EventKind, Site, Written};
 use std::ops::Range;
 
@@ -45,8 +45,7 @@ impl Blame<'_> {
             }
             (Rule::MismatchedBracket, Detail::Opening(Some(open))) => {
                 let level = writer::level(self.trace, &[finding.span.start, *open]);
-                let diagnostic =
-                    self.written(diagnostic, &finding.span, level, "closes nothing that is open");
+                let diagnostic = self.written(diagnostic, &finding.span, level, "this bracket");
                 self.beside(diagnostic, *open..open.saturating_add(1), level, "this is open here")
                     .help("close it with the bracket of its own kind")
             }
@@ -59,7 +58,7 @@ impl Blame<'_> {
         let span = &finding.span;
         // A long string or a whole object is blamed on its beginning.
         let range = match finding.rule {
-            Rule::UnclosedString | Rule::RubyInspect => span.start..span.start.saturating_add(1),
+            Rule::UnclosedString | Rule::RubyInspect => self.character(span.start),
             _ => span.clone(),
         };
         let level = writer::level(self.trace, &[range.start, range.end.saturating_sub(1).max(range.start)]);
@@ -121,6 +120,11 @@ impl Blame<'_> {
                     "give a value that JSON has: `true`, `false`, `null`, a number or a text in quotes",
                     None,
                 ),
+                Detail::Word(Word::Stray) => (
+                    if text { "written here" } else { "written by this" },
+                    "write a member, `\"key\": value`, or take it out",
+                    None,
+                ),
                 _ => (
                     if text { "written here" } else { "written by this" },
                     "put text between double quotes",
@@ -159,7 +163,9 @@ impl Blame<'_> {
                 },
                 mender.append_filter(&stretch, "as_json_string", "write it as JSON").filter(|_| data),
             ),
-            Rule::UnclosedString => ("opened here and not closed", "add the closing quote", None),
+            Rule::UnclosedString => {
+                ("opened here and not closed", "add the closing quote", self.closing_quote(finding, level))
+            }
             Rule::UnclosedBracket => ("opened here and not closed", "add the closing bracket", None),
             Rule::MismatchedBracket => ("closes nothing", "take it out, or add its opening bracket", None),
             Rule::ExtraColon => ("this colon", "take it out, or put the text around it in quotes", None),
@@ -172,6 +178,20 @@ impl Blame<'_> {
         }
         diagnostic.fix = mended;
         self.surroundings(diagnostic, span.start, level)
+    }
+
+    /// The closing quote where an unclosed string is taken to end, at `level` of the writers' paths.
+    fn closing_quote(&self, finding: &Finding, level: usize) -> Option<Fix> {
+        let Detail::InString { start, end } = finding.detail else { return None };
+        let ending = self.character_before(end);
+        let last = ending.start;
+        if writer::level(self.trace, &[start, last]) < level {
+            return None;
+        }
+        let stretch = self.stretch(ending, level)?;
+        let text = stretch.pieces.iter().all(|piece| piece.text);
+        let ends = text || self.trace.segment_at(last).is_some_and(|segment| segment.range.end == end);
+        self.mender().insert_after(&stretch, "\"", "add the closing quote").filter(|_| ends)
     }
 
     fn mender(&self) -> Mender<'_> {
@@ -267,9 +287,10 @@ impl Blame<'_> {
     }
 
     fn missing_comma(&self, diagnostic: Diagnostic, before: usize, after: usize) -> Diagnostic {
-        let Some(last) = before.checked_sub(1) else { return diagnostic };
+        let ending = self.character_before(before);
+        let last = ending.start;
         let level = writer::level(self.trace, &[last, after]);
-        let Some(stretch) = self.stretch(last..before, level) else { return diagnostic };
+        let Some(stretch) = self.stretch(ending.clone(), level) else { return diagnostic };
         let text = stretch.pieces.iter().all(|piece| piece.text);
         let label = if text {
             "a comma is missing behind this"
@@ -280,7 +301,7 @@ impl Blame<'_> {
         let (ended, begun) = (self.turns.at(self.trace, last), self.turns.at(self.trace, after));
         let skipped: Vec<&Event> = self.between(before, after, EventKind::BranchSkipped).collect();
         let comma = skipped.iter().find(|event| self.holds_comma(event.site));
-        let next = self.stretch(after..after.saturating_add(1), level);
+        let next = self.stretch(self.character(after), level);
         if let Some(next) = &next {
             diagnostic = self.also(diagnostic, next.site, "what follows begins here");
         }
@@ -330,16 +351,31 @@ impl Blame<'_> {
         let by_text = stretch.pieces.iter().all(|piece| piece.text);
         if let Some((_, turn)) = left {
             let innermost = turns.len() == outside.len().saturating_add(1);
-            diagnostic = self
-                .also(
-                    diagnostic,
-                    turn.site,
-                    format!("written in turn {}, the last of this loop", turn.number),
-                )
-                .help(format!("let every turn but the last write the comma: `{LAST}`"));
-            if by_text && innermost {
-                diagnostic.fix = mender.replace(&stretch, LAST, "write the comma in every turn but the last");
+            let later =
+                self.between(comma.end, closing, EventKind::LoopTurn).any(|event| event.site == turn.site);
+            if later {
+                let message =
+                    format!("written in turn {} of this loop; the later ones wrote nothing", turn.number);
+                diagnostic = self.also(diagnostic, turn.site, message).help(
+                    "write the comma before an item that follows another, or walk only the items that are written",
+                );
+            } else {
+                diagnostic = self
+                    .also(
+                        diagnostic,
+                        turn.site,
+                        format!("written in turn {}, the last of this loop", turn.number),
+                    )
+                    .help(format!("let every turn but the last write the comma: `{LAST}`"));
             }
+            let own = self.stretch(comma.clone(), writer::level(self.trace, &[comma.start]));
+            diagnostic.fix = own
+                .filter(|own| {
+                    let inside =
+                        turn.site.frame == own.site.frame && turn.site.span.end <= own.site.span.start;
+                    !later && innermost && (by_text || inside)
+                })
+                .and_then(|own| mender.replace(&own, LAST, "write the comma in every turn but the last"));
         } else {
             let silent = self.silent(comma.end, closing);
             for (event, message) in &silent {
@@ -364,11 +400,11 @@ impl Blame<'_> {
     /// What could have written something between `before` and `after` and did not.
     fn silent(&self, before: usize, after: usize) -> Vec<(&Event, &'static str)> {
         let mut found: Vec<(&Event, &'static str)> = Vec::new();
-        for event in self.trace.events_between(before, after) {
+        for (event, unwalked) in self.turns.events(self.trace, before, after) {
             let message = match event.kind {
                 EventKind::BlankOutput => "this wrote nothing",
                 EventKind::BranchSkipped => "this branch was not taken",
-                EventKind::LoopEnd if self.had_no_turn(event) => "this loop had no turns",
+                EventKind::LoopEnd if unwalked => "this loop had no turns",
                 _ => continue,
             };
             if !found.iter().any(|(known, _)| known.site == event.site) {
@@ -381,18 +417,9 @@ impl Blame<'_> {
         found
     }
 
-    /// Whether the loop that ended was never walked.
-    fn had_no_turn(&self, end: &Event) -> bool {
-        let turns = |event: &&Event| event.kind == EventKind::LoopTurn && event.site == end.site;
-        let ended = std::ptr::from_ref(end);
-        let here = self.trace.events_between(end.at, end.at).iter();
-        let empty = !here.take_while(|event| !std::ptr::eq(*event, ended)).any(|event| turns(&event));
-        let before = end.at.checked_sub(1).map(|last| self.turns.at(self.trace, last)).unwrap_or_default();
-        empty && !before.iter().any(|(_, turn)| turn.site == end.site)
-    }
-
     fn extra_comma(&self, diagnostic: Diagnostic, comma: Range<usize>, before: usize) -> Diagnostic {
-        let last = before.saturating_sub(1);
+        let ending = self.character_before(before);
+        let last = ending.start;
         let level = writer::level(self.trace, &[comma.start, last]);
         let Some(stretch) = self.stretch(comma.clone(), level) else { return diagnostic };
         let silent = self.silent(before, comma.start);
@@ -442,7 +469,8 @@ impl Blame<'_> {
     /// A value or a key that nothing wrote: the output that was blank, the branch that was skipped, the loop that had
     /// no turns; else the text around the gap.
     fn missing_value(&self, diagnostic: Diagnostic, rule: Rule, before: usize, after: usize) -> Diagnostic {
-        let last = before.saturating_sub(1);
+        let ending = self.character_before(before);
+        let last = ending.start;
         let silent = self.silent(before, after);
         let mut outputs = silent.iter().filter(|(event, _)| event.kind == EventKind::BlankOutput);
         let first = outputs.next().or_else(|| silent.first());
@@ -453,7 +481,7 @@ impl Blame<'_> {
         };
         let Some((cause, what)) = first else {
             let spaces = self.spaces(before, after);
-            let wrong = if rule == Rule::MissingKey { after..after.saturating_add(1) } else { last..before };
+            let wrong = if rule == Rule::MissingKey { self.character(after) } else { ending.clone() };
             let level = writer::level(self.trace, &[wrong.start, last, after]);
             return match spaces {
                 Some(site) => {
@@ -467,9 +495,18 @@ impl Blame<'_> {
         for (event, message) in &silent {
             diagnostic = self.also(diagnostic, event.site, *message);
         }
-        let level = writer::level(self.trace, &[last, after]);
-        let gap = if rule == Rule::MissingKey { after..after.saturating_add(1) } else { last..before };
-        diagnostic = self.beside(diagnostic, gap, level, "and a value is due here");
+        let (gap, due) = if rule == Rule::MissingKey {
+            (self.character(after), "and a key is due before this")
+        } else {
+            (ending.clone(), "and a value is due here")
+        };
+        let level = writer::level(self.trace, &[gap.start]);
+        diagnostic = self.beside(diagnostic, gap.clone(), level, due);
+        let around =
+            self.trace.segment_at(gap.start).map(|segment| segment.path.as_slice()).unwrap_or_default();
+        for outer in around.iter().take(level).rev() {
+            diagnostic = self.also(diagnostic, *outer, "the captured text is printed here");
+        }
         let mender = self.mender();
         let single = outputs.next().is_none();
         if cause.kind == EventKind::BlankOutput && rule == Rule::MissingValue {
@@ -511,11 +548,12 @@ impl Blame<'_> {
         before: usize,
         after: usize,
     ) -> Diagnostic {
-        let last = before.saturating_sub(1);
+        let ending = self.character_before(before);
+        let last = ending.start;
         let level = writer::level(self.trace, &[last, after]);
         let mender = self.mender();
         let (range, label) = if span.is_empty() {
-            (last..before, "a colon is missing behind this")
+            (ending.clone(), "a colon is missing behind this")
         } else {
             (span.clone(), "this is no colon")
         };

@@ -1,6 +1,9 @@
 //! Which turns of which loops a byte of the body was written in.
 
-use crate::render::{EventKind, Site, TraceMap};
+use crate::render::{Event, EventKind, Site, TraceMap};
+use crate::source::{Source, Span};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// One turn of a loop.
 #[derive(Clone, Copy, Debug)]
@@ -18,11 +21,20 @@ pub(super) struct Turns {
     turns: Vec<Turn>,
     /// For each event the innermost turn after it.
     after: Vec<Option<usize>>,
+    /// For each event whether it ends a loop that had no turns.
+    unwalked: Vec<bool>,
+    /// The tags of all loops.
+    loops: HashSet<(*const Source, Span)>,
 }
 
 impl Turns {
     pub fn new(trace: &TraceMap) -> Self {
-        let mut found = Turns { turns: Vec::new(), after: Vec::with_capacity(trace.events.len()) };
+        let mut found = Turns {
+            turns: Vec::new(),
+            after: Vec::with_capacity(trace.events.len()),
+            unwalked: Vec::with_capacity(trace.events.len()),
+            loops: HashSet::new(),
+        };
         let mut current = None;
         for event in &trace.events {
             let open = found.find(current, event.site);
@@ -35,6 +47,12 @@ impl Turns {
                 _ => current,
             };
             found.after.push(current);
+            found.unwalked.push(event.kind == EventKind::LoopEnd && open.is_none());
+            if event.kind == EventKind::LoopTurn
+                && let Some(source) = trace.source(event.site)
+            {
+                found.loops.insert((Arc::as_ptr(source), event.site.span));
+            }
         }
         found
     }
@@ -46,6 +64,23 @@ impl Turns {
         let mut turns: Vec<_> = self.around(innermost).collect();
         turns.reverse();
         turns
+    }
+
+    /// The events from byte `before` to byte `after`, each with whether it ends a loop that had no turns.
+    pub fn events<'t>(
+        &'t self,
+        trace: &'t TraceMap,
+        before: usize,
+        after: usize,
+    ) -> impl Iterator<Item = (&'t Event, bool)> {
+        let first = trace.events.partition_point(|event| event.at < before);
+        let unwalked = self.unwalked.get(first..).unwrap_or_default();
+        trace.events_between(before, after).iter().zip(unwalked.iter().copied())
+    }
+
+    /// Whether a place is the tag of a loop that had turns.
+    pub fn is_loop(&self, source: &Arc<Source>, span: Span) -> bool {
+        self.loops.contains(&(Arc::as_ptr(source), span))
     }
 
     fn around(&self, innermost: Option<usize>) -> impl Iterator<Item = (usize, Turn)> {

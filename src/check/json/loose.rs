@@ -3,7 +3,7 @@
 
 use super::scan::{self, Place};
 use super::{State, Walk};
-use crate::check::finding::{Detail, Rule};
+use crate::check::finding::{Detail, Rule, Word};
 
 impl Walk<'_> {
     /// Anything that is no bracket, comma, colon or string: numbers, the three words, and text outside quotes.
@@ -75,6 +75,8 @@ impl Walk<'_> {
         }
         if let Some(offset) = scan::liquid_error(text) {
             self.report(Rule::LiquidError, start.saturating_add(offset)..end, Detail::None);
+        } else if self.place() == Place::Key && self.text.wrong_quotes_end(start) != Some(end) {
+            self.report(Rule::BareWord, start..end, Detail::Word(Word::Stray));
         } else if scan::is_number_like(text) {
             self.report(Rule::BadNumber, start..end, Detail::None);
         } else if self.text.wrong_quotes_end(start) == Some(end) {

@@ -89,7 +89,7 @@ fn quote_or_later(text: Text<'_>, start: usize, quote: usize, place: Place) -> E
     let next = text.skip_blanks(quote + 1);
     let following: &[u8] = match place {
         Place::Key | Place::Member => b":",
-        Place::Element => b",]\n",
+        Place::Element => b",]\n\"",
         Place::Root => b"",
     };
     let ends = match text.at(next) {

@@ -1,0 +1,328 @@
+//! What the program can be told: the types that clap reads the arguments into, with the help people see.
+
+use crate::dialect::{Dialect, ErrorMode};
+use crate::report::MessageFormat;
+use crate::time::Time;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Render, check and test the webhook bodies of customer-engagement platforms
+///
+/// Carafe reads Liquid as Braze does, or as plain Liquid 5.13 does. It renders a template with data, checks that the
+/// body is the JSON its receiver expects, and leads every finding back to the place in the template that caused it.
+///
+/// The body goes to standard output, everything else to standard error.
+#[derive(Debug, Parser)]
+#[command(name = "carafe", version, help_expected = true, after_long_help = EXIT_STATUS)]
+#[command(arg_required_else_help = true, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0    good; warnings alone are good
+  1    findings: the body is not the JSON it should be, `check` found something, a case differs
+  2    usage, a file, or the data
+  3    the template: it does not parse, or an error is printed into a JSON body or under --strict
+  4    a limit was met
+  5    the template aborted the message
+  70   a bug in Carafe
+  130  interrupted by Ctrl-C";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Render a template and check the body
+    ///
+    /// Only the body is written to standard output, and only if nothing is wrong with it.
+    ///
+    /// Example: carafe render welcome.json.liquid --profile ada.json --event signed-up.json
+    #[command(after_long_help = EXIT_STATUS)]
+    Render(Box<Render>),
+    /// Report everything wrong or doubtful about templates, without data
+    ///
+    /// Unknown filters are errors here. The status is 1 if anything was found.
+    ///
+    /// Example: carafe check templates/*.liquid
+    Check(Check),
+    /// List the variables and attributes that a template reads, with places
+    ///
+    /// The list goes to standard output: what is read, where, and whether every place has a `default` filter.
+    ///
+    /// Example: carafe vars movable-ink/product_viewed
+    Vars(Vars),
+    /// Run the recorded cases of webhooks
+    ///
+    /// A case renders its webhook with recorded data at a recorded time; body and findings must be the recorded ones.
+    /// The status is 1 if any differs.
+    ///
+    /// Example: carafe test templates
+    Test(Test),
+    /// Write a script that completes arguments in a shell
+    ///
+    /// The script goes to standard output. Put it where your shell looks for completions.
+    ///
+    /// Example: carafe completions bash > ~/.local/share/bash-completion/completions/carafe
+    Completions(Completions),
+}
+
+/// `carafe render`.
+#[derive(Debug, Args)]
+pub struct Render {
+    /// File, folder of a webhook, `-`, or name of an embedded example
+    ///
+    /// A file is a template. A folder with a `webhook.toml` is a webhook: its template, dialect and kind of body are
+    /// taken, and its first case where no data is given; so is an embedded example, such as
+    /// `movable-ink/product_viewed`. `-` reads the template from standard input. A file wins over an example of the
+    /// same name.
+    pub template: String,
+    #[command(flatten)]
+    pub language: Language,
+    /// Take the data from this file
+    ///
+    /// A JSON object. In the braze dialect its keys are `profile`, the namespaces such as `custom_attribute` and
+    /// `event_properties`, and `vars` for plain variables; in the liquid dialect every key is a variable. `-` reads
+    /// standard input.
+    ///
+    /// Of the sources of data the later one wins: --data, the event's user id and e-mail, --profile, the event's
+    /// properties, -D.
+    ///
+    /// Example: --data customer.json
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<String>,
+    /// Take the user's profile from this file
+    ///
+    /// A JSON object of a user as Braze exports it, custom attributes included. `-` reads standard input.
+    ///
+    /// Example: --profile ada.json
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<String>,
+    /// Take the event from this file; `FILE#2` takes its second
+    ///
+    /// A JSON object of one event, or a batch as it is sent to Braze, of which `#2` takes the second. `-` reads standard
+    /// input.
+    ///
+    /// Example: --event batch.json#2
+    #[arg(long, value_name = "FILE")]
+    pub event: Option<String>,
+    /// Set one value: NAME=TEXT or NAME:=JSON
+    ///
+    /// The name is a path in the data file, such as `custom_attribute.plan` or `event_properties.items[0].id`. It wins over
+    /// all files and may be given many times.
+    ///
+    /// Example: -D profile.first_name=Ada -D 'event_properties.price:=19.9'
+    #[arg(short = 'D', long = "define", value_name = "NAME=TEXT", allow_hyphen_values = true)]
+    pub define: Vec<String>,
+    /// Render at this time instead of the clock's (RFC 3339)
+    ///
+    /// What `'now'` is in the template.
+    ///
+    /// Example: --now 2026-03-01T09:30:00+01:00
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub now: Option<Time>,
+    /// Use the data and the clock of this case of the webhook
+    ///
+    /// Without it a webhook uses its first case, unless --data, --profile or --event is given.
+    ///
+    /// Example: --case without-price
+    #[arg(long, value_name = "NAME")]
+    pub case: Option<String>,
+    #[command(flatten)]
+    pub partials: Partials,
+    /// Make errors of undefined variables, unknown filters, wrong types
+    ///
+    /// Without it they are warnings, and the body is what the platform would send.
+    ///
+    /// Example: carafe render welcome.liquid --strict
+    #[arg(long)]
+    pub strict: bool,
+    /// What the body is: auto, json (checked) or text
+    ///
+    /// `auto` takes it for JSON when the template's name ends with `.json.liquid`, the webhook says so, or the body looks
+    /// like it, which is then said on standard error. `json` checks the body, `text` never does.
+    ///
+    /// Example: --format json
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Auto, hide_possible_values = true)]
+    pub format: Format,
+    /// Write the body to this file instead of standard output
+    ///
+    /// The file is replaced as a whole or not at all, and never if it is an input.
+    ///
+    /// Example: -o body.json
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write the body even if something is wrong with it
+    ///
+    /// The findings and the exit status stay. There is no body where the template does not parse, aborts the message or
+    /// meets a limit.
+    ///
+    /// Example: carafe render broken.json.liquid --force
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub messages: Messages,
+}
+
+/// `carafe check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Files, folders of webhooks, `-`, or names of embedded examples
+    ///
+    /// As for `render`. Every one is checked, whatever the others hold.
+    #[arg(required = true, value_name = "TEMPLATE")]
+    pub templates: Vec<String>,
+    #[command(flatten)]
+    pub language: Language,
+    #[command(flatten)]
+    pub messages: Messages,
+}
+
+/// `carafe vars`.
+#[derive(Debug, Args)]
+pub struct Vars {
+    /// File, folder of a webhook, `-`, or name of an embedded example
+    ///
+    /// As for `render`.
+    pub template: String,
+    #[command(flatten)]
+    pub language: Language,
+    /// How findings and the list are written: full, concise or json
+    ///
+    /// `full` and `concise` give a table, `json` one JSON object; findings are written as for the other commands.
+    ///
+    /// Example: --message-format json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = message_formats(),
+        default_value = "full",
+        hide_possible_values = true
+    )]
+    pub message_format: MessageFormat,
+}
+
+/// `carafe test`.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Folders of webhooks, or that hold some; the current one if none is given
+    ///
+    /// A folder with a `webhook.toml` is a webhook, others are searched. What is no folder can be the name of embedded
+    /// examples, such as `movable-ink`.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// Record what the webhooks give now as what the cases expect
+    ///
+    /// Refused where the environment variable CI is set, so that a build cannot accept its own differences.
+    ///
+    /// Example: carafe test templates/welcome --update
+    #[arg(long)]
+    pub update: bool,
+    #[command(flatten)]
+    pub messages: Messages,
+}
+
+/// `carafe completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell to complete for
+    ///
+    /// Each has its own script.
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// How templates are read.
+#[derive(Debug, Args)]
+pub struct Language {
+    /// The template's Liquid: braze (or as the webhook says) or liquid
+    ///
+    /// `braze` has `${attributes}` and Braze's filters and tags, `liquid` is Liquid 5.13.
+    ///
+    /// Example: --dialect liquid
+    #[arg(long, value_name = "NAME", value_parser = dialects(), hide_possible_values = true)]
+    pub dialect: Option<&'static Dialect>,
+    /// How forgiving the parser is: lax, strict or strict2
+    ///
+    /// Unless given, as the dialect says: both dialects are lax. `lax` reads markup that makes no sense as far as it does, `strict` follows the grammar of Liquid 4 and 5, `strict2`
+    /// that of Liquid 5.13 to the end of every tag.
+    ///
+    /// Example: --error-mode strict2
+    #[arg(long, value_name = "MODE", value_parser = error_modes(), hide_possible_values = true)]
+    pub error_mode: Option<ErrorMode>,
+}
+
+/// Where partials come from.
+#[derive(Debug, Args)]
+pub struct Partials {
+    /// Take partials from this folder; without it there are none
+    ///
+    /// `{% render 'footer' %}` reads `footer.liquid` in it. Nothing outside the folder is read. Only the liquid dialect
+    /// has partials.
+    ///
+    /// Example: --dialect liquid --partials snippets
+    #[arg(long = "partials", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+/// How findings are written.
+#[derive(Debug, Args)]
+pub struct Messages {
+    /// How findings are written: full, concise or json
+    ///
+    /// `full` draws each with the lines it is about, `concise` writes one line each, `json` one JSON object a line.
+    ///
+    /// Example: --message-format concise
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = message_formats(),
+        default_value = "full",
+        hide_possible_values = true
+    )]
+    pub message_format: MessageFormat,
+}
+
+/// What a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// JSON if name, webhook or look of the body say so
+    Auto,
+    /// The body is checked to be JSON
+    Json,
+    /// The body is not checked
+    Text,
+}
+
+fn dialects() -> impl TypedValueParser<Value = &'static Dialect> {
+    PossibleValuesParser::new(Dialect::all().map(|dialect| dialect.name))
+        .try_map(|name| Dialect::find(&name).ok_or("no such dialect"))
+}
+
+fn error_modes() -> impl TypedValueParser<Value = ErrorMode> {
+    PossibleValuesParser::new([ErrorMode::Lax, ErrorMode::Strict, ErrorMode::Strict2].map(ErrorMode::name))
+        .try_map(|name| name.parse().map_err(|()| "no such mode"))
+}
+
+fn message_formats() -> impl TypedValueParser<Value = MessageFormat> {
+    PossibleValuesParser::new(MessageFormat::ALL.map(MessageFormat::name))
+        .try_map(|name| name.parse::<MessageFormat>())
+}
+
+fn time(text: &str) -> Result<Time, &'static str> {
+    Time::from_rfc3339(text).ok_or("write a time as RFC 3339 does, such as 2026-03-01T09:30:00Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_argument_makes_sense_and_has_help() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,304 @@
+//! Files in and out: texts that are checked to be UTF-8 and not too large, and output that is whole or not there.
+
+#![expect(clippy::disallowed_methods, reason = "the place for files")]
+
+use crate::diagnostic::{Code, Diagnostic, code, suggest};
+use crate::error::Error;
+use crate::limits::{Exceeded, Limit, Limits};
+use crate::source::{Source, Span};
+use crate::webhook::{CASES_FOLDER, Folder, TEMPLATE_FILE, WEBHOOK_FILE};
+use std::cell::{Cell, RefCell};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The name of standard input among the arguments.
+pub const STDIN: &str = "-";
+
+/// Names of a folder that are compared with a misspelt one.
+const NEIGHBOURS: usize = 10_000;
+
+/// Folders that are searched for webhooks.
+const MOST_FOLDERS: usize = 100_000;
+
+/// Held while a file is written, so that Ctrl-C ends the program before or after, never between.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// The files of one run of the program.
+#[derive(Default)]
+pub struct Files {
+    limits: Limits,
+    stdin_read: Cell<bool>,
+    /// What was read, so that it is not written over.
+    inputs: RefCell<Vec<PathBuf>>,
+}
+
+impl Files {
+    /// The template at `path`; `-` is standard input.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not UTF-8 or is over the limit for templates.
+    pub fn template(&self, path: &str) -> Result<Arc<Source>, Error> {
+        self.read(path, Limit::TemplateBytes, self.limits.template_bytes)
+    }
+
+    /// The data at `path`; `-` is standard input.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not UTF-8 or is over the limit for data.
+    pub fn data(&self, path: &str) -> Result<Arc<Source>, Error> {
+        self.read(path, Limit::DataBytes, self.limits.data_bytes)
+    }
+
+    /// The folder of a webhook at `path`: its template, what it says of itself, and the files of its cases.
+    ///
+    /// # Errors
+    /// When one of the files cannot be read or is not UTF-8.
+    pub fn webhook(&self, path: &Path) -> Result<Folder, Error> {
+        let mut folder = Folder::new(shown(path));
+        let mut insert = |name: &str, file: &Path| -> Result<(), Error> {
+            folder.insert(name, read_file(file, &shown(file), Limit::DataBytes, self.limits.data_bytes)?);
+            self.inputs.borrow_mut().push(file.to_owned());
+            Ok(())
+        };
+        for name in [TEMPLATE_FILE, WEBHOOK_FILE] {
+            let file = path.join(name);
+            if file.exists() {
+                insert(name, &file)?;
+            }
+        }
+        let mut open = vec![(CASES_FOLDER.to_owned(), path.join(CASES_FOLDER))];
+        while let Some((prefix, next)) = open.pop() {
+            for (name, file, is_folder) in listed(&next) {
+                let name = format!("{prefix}/{name}");
+                match is_folder {
+                    true => open.push((name, file)),
+                    false => insert(&name, &file)?,
+                }
+            }
+        }
+        Ok(folder)
+    }
+
+    /// The folders of the webhooks at `path` and below it, in the order of the alphabet. Hidden folders and links to
+    /// folders are not looked into.
+    ///
+    /// # Errors
+    /// When there are too many folders to look into.
+    pub fn webhooks_below(&self, path: &Path) -> Result<Vec<String>, Error> {
+        let mut found = Vec::new();
+        let mut open = vec![path.to_owned()];
+        let mut seen = 0usize;
+        while let Some(folder) = open.pop() {
+            seen += 1;
+            if seen > MOST_FOLDERS {
+                let message = format!("`{}` holds more than {MOST_FOLDERS} folders", path.display());
+                return Err(Diagnostic::new(&code::FILE_UNREADABLE, message)
+                    .help("name the webhooks")
+                    .into());
+            }
+            if folder.join(WEBHOOK_FILE).is_file() {
+                found.push(shown(&folder));
+                continue;
+            }
+            open.extend(
+                listed(&folder).into_iter().filter(|(.., is_folder)| *is_folder).map(|(_, path, _)| path),
+            );
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    fn read(&self, path: &str, limit: Limit, most: usize) -> Result<Arc<Source>, Error> {
+        if path != STDIN {
+            let text = read_file(Path::new(path), path, limit, most)?;
+            self.inputs.borrow_mut().push(PathBuf::from(path));
+            return Ok(Arc::new(Source::new(path, text)));
+        }
+        if self.stdin_read.replace(true) {
+            let message = "standard input can be read only once";
+            return Err(Diagnostic::new(&code::FILE_UNREADABLE, message)
+                .help("name a file instead of `-`")
+                .into());
+        }
+        let text = read_text(io::stdin().lock(), "standard input", limit, most)?;
+        Ok(Arc::new(Source::new("<stdin>", text)))
+    }
+
+    /// Writes `text` to the file at `path`, which is replaced as a whole or not at all. What is no regular file, such as a
+    /// pipe, is written to.
+    ///
+    /// # Errors
+    /// When it cannot be written, or is one of the files that were read.
+    pub fn write(&self, path: &Path, text: &str) -> Result<(), Error> {
+        let name = path.display();
+        if let Ok(target) = fs::canonicalize(path)
+            && self
+                .inputs
+                .borrow()
+                .iter()
+                .any(|input| fs::canonicalize(input).is_ok_and(|input| input == target))
+        {
+            let message = format!("`{name}` is an input and is not written over");
+            return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).into());
+        }
+        self.rewrite(path, text)
+    }
+
+    /// Writes as [`write`](Files::write) does, inputs too.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn rewrite(&self, path: &Path, text: &str) -> Result<(), Error> {
+        let failed = |error: io::Error| {
+            let name = path.display();
+            let message = match error.kind() {
+                ErrorKind::NotFound => format!("`{name}` cannot be written: there is no such folder"),
+                kind => format!("`{name}` cannot be written: {kind}"),
+            };
+            Error::from(Diagnostic::new(&code::FILE_UNWRITABLE, message))
+        };
+        // Of a link what it leads to is replaced, not the link.
+        let target = fs::canonicalize(path);
+        let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+        let present = target.as_ref().ok().and_then(|target| fs::metadata(target).ok());
+        match present {
+            Some(present) if present.is_dir() => Err(failed(io::Error::from(ErrorKind::IsADirectory))),
+            Some(present) if !present.is_file() => fs::write(path, text).map_err(failed),
+            present => replace(target.as_deref().unwrap_or(path), text, present).map_err(failed),
+        }
+    }
+}
+
+/// The visible files and folders in `folder`, in the order of the alphabet: name, path, and whether it is a folder. Links
+/// to folders and what is neither file nor folder are left out.
+fn listed(folder: &Path) -> Vec<(String, PathBuf, bool)> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<_> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.'))?;
+            let (path, kind) = (entry.path(), entry.file_type().ok()?);
+            let is_file = kind.is_file() || (kind.is_symlink() && path.is_file());
+            (is_file || kind.is_dir()).then_some((name, path, kind.is_dir()))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// A path as the user would type it.
+fn shown(path: &Path) -> String {
+    let path = path.strip_prefix(".").ok().filter(|rest| !rest.as_os_str().is_empty()).unwrap_or(path);
+    path.display().to_string().replace('\\', "/")
+}
+
+/// Runs `end` when no file is half written.
+pub fn between_writes(end: impl FnOnce()) {
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    end();
+}
+
+/// Writes a file beside `path` and gives it the name.
+fn replace(path: &Path, text: &str, present: Option<fs::Metadata>) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".carafe-");
+    // Without this the file could be read by its owner only, whatever the folder's rules are.
+    #[cfg(unix)]
+    let builder = {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = present.map_or(0o666, |present| present.permissions().mode());
+        builder.permissions(fs::Permissions::from_mode(mode & 0o777))
+    };
+    #[cfg(not(unix))]
+    let _ = present;
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.flush()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// The text of the file at `path`, which messages call `name`.
+fn read_file(path: &Path, name: &str, limit: Limit, most: usize) -> Result<String, Error> {
+    let file = File::open(path).and_then(|file| match file.metadata()?.is_dir() {
+        true => Err(io::Error::from(ErrorKind::IsADirectory)),
+        false => Ok(file),
+    });
+    match file {
+        Ok(file) => read_text(file, &format!("`{name}`"), limit, most),
+        Err(error) => Err(unreadable(path, name, &error).into()),
+    }
+}
+
+/// The file at `path` cannot be opened.
+fn unreadable(path: &Path, name: &str, error: &io::Error) -> Diagnostic {
+    let message = match error.kind() {
+        ErrorKind::NotFound => format!("there is no file `{name}`"),
+        ErrorKind::IsADirectory => format!("`{name}` is a folder, not a file"),
+        kind => format!("`{name}` cannot be read: {kind}"),
+    };
+    let mut diagnostic = Diagnostic::new(&code::FILE_UNREADABLE, message);
+    if error.kind() == ErrorKind::NotFound {
+        diagnostic.help.extend(near_names(path, &[]));
+    }
+    diagnostic
+}
+
+/// `did you mean …?` with names in the folder of `path` and `others`.
+pub fn near_names(path: &Path, others: &[String]) -> Option<String> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = fs::read_dir(listed).into_iter().flatten().flatten().take(NEIGHBOURS);
+    let mut names: Vec<String> =
+        entries.filter_map(|entry| Some(folder.join(entry.file_name()).to_str()?.to_owned())).collect();
+    names.extend_from_slice(others);
+    // The folder's name is right and would make every short name look near.
+    let name = path.file_name()?.to_str()?;
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let lasts: Vec<String> = names.iter().map(|name| last(name)).collect();
+    let near = suggest::nearest(name, lasts.iter().map(String::as_str));
+    let mut found: Vec<String> = Vec::new();
+    for near in near {
+        found.extend(names.iter().filter(|name| last(name) == near).take(1).map(|name| format!("`{name}`")));
+    }
+    (!found.is_empty()).then(|| format!("did you mean {}?", found.join(" or ")))
+}
+
+/// Everything that `reader` gives, which messages call `name`.
+///
+/// # Errors
+/// When reading fails, or the bytes are not UTF-8 or more than `most`.
+pub fn read_text(reader: impl Read, name: &str, limit: Limit, most: usize) -> Result<String, Error> {
+    let mut bytes = Vec::new();
+    // One byte more than allowed is enough to know that there is too much.
+    let cap = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    if let Err(error) = reader.take(cap).read_to_end(&mut bytes) {
+        let message = format!("{name} cannot be read: {}", error.kind());
+        return Err(Diagnostic::new(&code::FILE_UNREADABLE, message).into());
+    }
+    if bytes.len() > most {
+        let message = format!("{name}: {}", Exceeded::new(limit, most));
+        return Err(Diagnostic::new(limit.code(), message).into());
+    }
+    String::from_utf8(bytes)
+        .map_err(|error| Error::from(not_utf8(error.as_bytes(), error.utf8_error(), name)))
+}
+
+fn not_utf8(bytes: &[u8], error: std::str::Utf8Error, name: &str) -> Diagnostic {
+    let at = error.valid_up_to();
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    let message = format!("{name} is not UTF-8: byte 0x{byte:02x} at offset {at} begins no character");
+    let kind: &'static Code = &code::FILE_ENCODING;
+    let help = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it looks like UTF-16; save it as UTF-8",
+        _ => "save it as UTF-8",
+    };
+    let before = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
+    let source = Arc::new(Source::new(name, before));
+    let position = source.position(Span::at(at).from());
+    Diagnostic::new(kind, message)
+        .note(format!("line {}, column {}", position.line, position.column))
+        .help(help)
+}

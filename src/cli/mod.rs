@@ -1,0 +1,116 @@
+//! The program `carafe`.
+//!
+//! In come the arguments, files, the clock and the terminal; the rest of the crate knows none of them. Out come the body
+//! on standard output, everything else on standard error, and an [exit status](exit::Status). One file a command.
+
+mod args;
+mod check;
+mod completions;
+mod exit;
+mod files;
+mod partials;
+mod render;
+mod target;
+mod terminal;
+mod test;
+mod vars;
+
+use crate::error::Error;
+use crate::report::MessageFormat;
+use args::{Arguments, Command};
+use clap::Parser;
+use exit::Status;
+use std::panic::{self, Location, UnwindSafe};
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    panic::set_hook(Box::new(|panic| Terminal::new(MessageFormat::Full).remark(&bug(panic.location()))));
+    // Without a handler Ctrl-C ends the program all the same, only less tidily.
+    let _ = ctrlc::set_handler(interrupt);
+    guarded(program).into()
+}
+
+/// What `program` comes to; a panic is a bug.
+fn guarded(program: impl FnOnce() -> Status + UnwindSafe) -> Status {
+    panic::catch_unwind(program).unwrap_or(Status::Bug)
+}
+
+fn program() -> Status {
+    match Arguments::try_parse() {
+        Ok(arguments) => command(arguments.command),
+        Err(error) => {
+            let status = if error.use_stderr() { Status::Usage } else { Status::Good };
+            // Whoever asked for help and closed the pipe wants no more of it.
+            let _ = error.print();
+            status
+        }
+    }
+}
+
+fn command(command: Command) -> Status {
+    let (terminal, ended) = match command {
+        Command::Render(render) => {
+            with(render.messages.message_format, |terminal| render::run(&render, terminal))
+        }
+        Command::Check(check) => with(check.messages.message_format, |terminal| check::run(&check, terminal)),
+        Command::Vars(vars) => with(vars.message_format, |terminal| vars::run(&vars, terminal)),
+        Command::Test(test) => with(test.messages.message_format, |terminal| test::run(&test, terminal)),
+        Command::Completions(shell) => {
+            with(MessageFormat::Full, |terminal| completions::run(&shell, terminal))
+        }
+    };
+    ended.unwrap_or_else(|error| {
+        terminal.report(error.diagnostics(), None);
+        Status::of(error.diagnostics())
+    })
+}
+
+/// A terminal that writes findings as `format`, and what `command` came to with it.
+fn with(
+    format: MessageFormat,
+    command: impl FnOnce(&Terminal) -> Result<Status, Error>,
+) -> (Terminal, Result<Status, Error>) {
+    let terminal = Terminal::new(format);
+    let ended = command(&terminal);
+    (terminal, ended)
+}
+
+/// What is said of a panic: nothing of its message, which may hold data, and of the place only what is the same on
+/// every machine.
+fn bug(place: Option<&Location<'_>>) -> String {
+    let place = place.map(|place| {
+        let file = place.file().rsplit(['/', '\\']).next().unwrap_or_default();
+        format!(" ({file}:{})", place.line())
+    });
+    let place = place.unwrap_or_default();
+    format!(
+        "carafe {} failed{place}: this is a bug in Carafe, not in your template or data\n",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one way to end from the thread that Ctrl-C runs on")]
+fn interrupt() {
+    files::between_writes(|| std::process::exit(Status::Interrupted.number().into()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_status_70_and_tells_nothing() {
+        assert_eq!(guarded(|| panic!("ada@example.com")).number(), 70);
+        let place = Location::caller();
+        assert_eq!(
+            bug(Some(place)),
+            format!(
+                "carafe {} failed (mod.rs:{}): this is a bug in Carafe, not in your template or data\n",
+                env!("CARGO_PKG_VERSION"),
+                place.line()
+            )
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! `carafe render`: a template and data to a body, with everything that is to be said of it.
+
+mod excerpt;
+
+use super::args::{Format, Render};
+use super::exit::Status;
+use super::files::Files;
+use super::partials::Folder;
+use super::target::Target;
+use super::terminal::Terminal;
+use crate::arena::Arena;
+use crate::check::sniff;
+use crate::data::Inputs;
+use crate::diagnostic::{Code, Diagnostic, Severity, code};
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::report::MessageFormat;
+use crate::template::{Outcome, Status as End, Template};
+use crate::time::{Clock, FixedClock, SystemClock, Time};
+use crate::webhook::{BodyKind, Webhook};
+use std::sync::Arc;
+
+/// What is a warning unless `--strict` is given.
+static STRICT: &[&Code] = &[
+    &code::VARIABLE_UNDEFINED,
+    &code::FILTER_UNKNOWN,
+    &code::FILTER_NOT_IN_DIALECT,
+    &code::FILTER_WARNING,
+    &code::BRAZE_INDEX_ON_OBJECT,
+    &code::BRAZE_ARRAY_AS_TEXT,
+    &code::BRAZE_TIME_COMPARED,
+    &code::RENDER_ERROR,
+    &code::PARTIAL_MISSING,
+];
+
+/// Errors whose text is printed in place of what failed.
+static PRINTED: &[&Code] = &[&code::RENDER_ERROR, &code::PARTIAL_MISSING];
+
+/// Renders one template.
+pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
+    let files = Files::default();
+    let target = Target::find(&arguments.template, &files)?;
+    let (inputs, case_time) = inputs(arguments, &target, &files)?;
+    let limits = Limits::default();
+    let mut builder = target.engine(&arguments.language).limits(limits.clone());
+    if let Some(folder) = &arguments.partials.folder {
+        builder = builder.loader(Folder::open(folder, &limits)?);
+    }
+    // The time stands still, so that a second render gives the same.
+    builder = builder.clock(FixedClock(arguments.now.or(case_time).unwrap_or_else(|| SystemClock.now())));
+    let template = builder.build().inspect(&target.template);
+    let parsed = template.diagnostics();
+    if parsed.iter().any(Diagnostic::is_error) {
+        let findings: Vec<_> =
+            parsed.iter().cloned().map(|finding| judged(finding, arguments.strict)).collect();
+        terminal.report(&findings, Some("there is no body"));
+        return Ok(Status::of(&findings));
+    }
+
+    let arena = Arena::new(&limits);
+    let data = inputs.read(&arena).map_err(Error::new)?;
+    let outcome = template.prepare().warnings(true).run_in(&arena, data.value);
+    let mut findings: Vec<Diagnostic> = data.warnings;
+    findings.extend_from_slice(parsed);
+    findings.extend_from_slice(&outcome.diagnostics);
+    if outcome.status != End::Complete {
+        terminal.report(&findings, Some("there is no body"));
+        return Ok(ended(&outcome, &findings));
+    }
+    let json = is_json(arguments.format, &target, &outcome.text, &mut findings);
+    // Only now is it known that there is a body worth a source map: a hostile template would have filled memory with it.
+    let outcome = if json || arguments.strict { traced(&template, &inputs, &limits)? } else { outcome };
+    if json {
+        let found = outcome.check_json();
+        findings.extend(found.into_iter().filter(|finding| !is_known(finding, &outcome)));
+    }
+    for finding in &mut findings {
+        // A text is sent with the error in it, as the platform would; JSON must not be.
+        if PRINTED.contains(&finding.code) {
+            finding.severity = if json { Severity::Error } else { Severity::Warning };
+        }
+        if arguments.strict && STRICT.contains(&finding.code) {
+            finding.severity = Severity::Error;
+        }
+    }
+    finish(arguments, terminal, &files, &outcome, findings)
+}
+
+/// Whether a finding in the body is the text of an error that the render has reported with its reason.
+fn is_known(finding: &Diagnostic, outcome: &Outcome) -> bool {
+    let place =
+        |finding: &Diagnostic| finding.primary.as_ref().map(|label| (Arc::as_ptr(&label.source), label.span));
+    finding.code == &code::JSON_LIQUID_ERROR
+        && outcome
+            .diagnostics
+            .iter()
+            .any(|error| PRINTED.contains(&error.code) && place(error) == place(finding))
+}
+
+/// The same render once more, with the source map.
+fn traced(template: &Template, inputs: &Inputs, limits: &Limits) -> Result<Outcome, Error> {
+    let arena = Arena::new(limits);
+    let data = inputs.read(&arena).map_err(Error::new)?;
+    Ok(template.prepare().trace(true).run_in(&arena, data.value))
+}
+
+/// The data that was asked for, and the time of the case it came from.
+fn inputs(arguments: &Render, target: &Target, files: &Files) -> Result<(Inputs, Option<Time>), Error> {
+    let dialect = target.dialect(&arguments.language);
+    let (mut inputs, mut time) = (Inputs::new(dialect), None);
+    let given = arguments.data.is_some() || arguments.profile.is_some() || arguments.event.is_some();
+    let case = match (&arguments.case, &target.webhook) {
+        (Some(name), Some(webhook)) => Some((webhook, name.as_str())),
+        (Some(name), None) => {
+            let message = format!("there is no case `{name}`: `{}` is no webhook", arguments.template);
+            let help = "name the folder of a webhook, or an embedded one";
+            return Err(Diagnostic::new(&code::CASE_UNKNOWN, message).help(help).into());
+        }
+        (None, Some(webhook)) if !given => webhook.default_case().map(|name| (webhook, name)),
+        (None, _) => None,
+    };
+    if let Some((webhook, name)) = case {
+        let case = Webhook::case(webhook, name)?;
+        inputs = case.inputs(dialect);
+        time = case.now;
+    }
+    if let Some(path) = &arguments.data {
+        inputs = inputs.data(files.data(path)?);
+    }
+    if let Some(path) = &arguments.profile {
+        inputs = inputs.profile(files.data(path)?);
+    }
+    if let Some(path) = &arguments.event {
+        let (path, number) = numbered(path);
+        inputs = inputs.event(files.data(path)?, number);
+    }
+    for define in &arguments.define {
+        inputs = inputs.define(define);
+    }
+    Ok((inputs, time))
+}
+
+/// `FILE#2` as the file and the number. A file that is called so wins.
+#[expect(clippy::disallowed_methods, reason = "the argument names a file")]
+fn numbered(argument: &str) -> (&str, Option<usize>) {
+    let split = argument.rsplit_once('#').and_then(|(path, number)| Some((path, number.parse().ok()?)));
+    match split {
+        Some((path, number)) if !std::path::Path::new(argument).exists() => (path, Some(number)),
+        _ => (argument, None),
+    }
+}
+
+/// Whether the body is to be JSON. That it was guessed is a finding.
+fn is_json(format: Format, target: &Target, body: &str, findings: &mut Vec<Diagnostic>) -> bool {
+    match (format, &target.webhook) {
+        (Format::Json, _) => true,
+        (Format::Text, _) => false,
+        (Format::Auto, Some(webhook)) => webhook.body == BodyKind::Json,
+        (Format::Auto, None) if target.template.name().ends_with(".json.liquid") => true,
+        (Format::Auto, None) => {
+            let guessed = sniff::looks_like_json(body);
+            if guessed {
+                let note =
+                    Diagnostic::new(&code::JSON_GUESSED, "the body looks like JSON and is checked as such");
+                findings
+                    .push(note.help("say so with `--format json`, or that it is not with `--format text`"));
+            }
+            guessed
+        }
+    }
+}
+
+fn judged(finding: Diagnostic, strict: bool) -> Diagnostic {
+    if strict && STRICT.contains(&finding.code) { finding.severity(Severity::Error) } else { finding }
+}
+
+/// How the program ends after a render that did not reach the template's end.
+fn ended(outcome: &Outcome, findings: &[Diagnostic]) -> Status {
+    match outcome.status {
+        End::Aborted(_) => Status::Aborted,
+        End::Exceeded(_) => Status::Limit,
+        End::Complete | End::Failed(..) => Status::of(findings),
+    }
+}
+
+/// Reports, and writes the body unless something is wrong with it.
+fn finish(
+    arguments: &Render,
+    terminal: &Terminal,
+    files: &Files,
+    outcome: &Outcome,
+    mut findings: Vec<Diagnostic>,
+) -> Result<Status, Error> {
+    let status = Status::of(&findings);
+    let held_back = status != Status::Good && !arguments.force;
+    if status != Status::Good && terminal.format() != MessageFormat::Concise {
+        excerpt::point_into_body(&mut findings, outcome);
+    }
+    let remark = match held_back {
+        true => Some("the body is not written; --force writes it all the same"),
+        false => None,
+    };
+    terminal.report(&findings, remark);
+    if held_back {
+        return Ok(status);
+    }
+    match &arguments.output {
+        Some(path) if path.as_os_str() != super::files::STDIN => files.write(path, &outcome.text)?,
+        _ => terminal.product(&outcome.text)?,
+    }
+    Ok(status)
+}

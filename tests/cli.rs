@@ -1,0 +1,181 @@
+//! The program, as the documents in `tests/cli/` show it: every block there is run and compared.
+//!
+//! `TRYCMD=overwrite cargo test --test cli` writes the blocks anew. What a document cannot show stands here.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+#[test]
+fn documents() {
+    trycmd::TestCases::new().case("tests/cli/*.md").case("tests/cli/*.toml").env("NO_COLOR", "1");
+}
+
+fn carafe(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_carafe"));
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env_remove("CLICOLOR_FORCE").env_remove("CI");
+    command
+}
+
+fn output(arguments: &[&str], stdin: &str) -> Output {
+    let mut child = carafe(arguments).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// An empty folder of this test's own.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn every_shell_completes_commands_flags_and_values() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = output(&["completions", shell], "");
+        assert_eq!(script.status.code(), Some(0), "{shell}");
+        for word in ["render", "completions", "message-format", "error-mode"] {
+            assert!(text(&script.stdout).contains(word), "{shell} does not complete {word}");
+        }
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        let script = output(&["completions", shell], "");
+        for value in ["strict2", "concise", "liquid"] {
+            assert!(text(&script.stdout).contains(value), "{shell} does not complete {value}");
+        }
+    }
+}
+
+#[test]
+fn the_body_is_written_byte_for_byte() {
+    let body = "a\r\n\tb\u{1b}[0m \"\\\" ü🙂";
+    let rendered = output(&["render", "-", "--format", "text"], body);
+    assert_eq!((text(&rendered.stdout), rendered.status.code()), (body, Some(0)));
+}
+
+#[test]
+fn colour_is_for_terminals_unless_forced() {
+    let plain = output(&["check", "-"], "{{ a | upcse }}");
+    assert!(!text(&plain.stderr).contains('\u{1b}'));
+    let mut command = carafe(&["check", "-"]);
+    let mut child = command.env("CLICOLOR_FORCE", "1").env_remove("NO_COLOR").spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"{{ a | upcse }}").unwrap();
+    assert!(text(&child.wait_with_output().unwrap().stderr).contains('\u{1b}'));
+}
+
+#[test]
+fn control_characters_of_a_template_do_not_reach_the_terminal() {
+    let checked = output(&["check", "-"], "{{ a | up\u{1b}[2Jcse\u{202e} }}");
+    assert_eq!(checked.status.code(), Some(1));
+    assert!(!text(&checked.stderr).contains(['\u{1b}', '\u{202e}']), "{}", text(&checked.stderr));
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = carafe(&["render", "-", "--format", "text"]).spawn().unwrap();
+    drop(child.stdout.take());
+    child.stdin.take().unwrap().write_all("a line\n".repeat(100_000).as_bytes()).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), text(&ended.stderr)), (Some(0), ""));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut child = carafe(&["render", "-"]).stdout(full).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"a").unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(text(&ended.stderr).contains("file/unwritable"), "{}", text(&ended.stderr));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_with_130() {
+    let mut child = carafe(&["render", "-"]).spawn().unwrap();
+    // The program waits for the rest of its input; before that it needs a moment to listen to signals.
+    let stdin = child.stdin.take().unwrap();
+    let mut tries = 0;
+    let status = loop {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(sent.is_ok());
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        tries += 1;
+        assert!(tries < 50, "the program does not end");
+    };
+    drop(stdin);
+    assert_eq!(status.code(), Some(130));
+}
+
+#[cfg(unix)]
+#[test]
+fn partials_that_lead_out_of_their_folder_are_refused() {
+    let folder = folder("partials");
+    std::fs::create_dir_all(folder.join("root")).unwrap();
+    std::fs::create_dir_all(folder.join("root-2")).unwrap();
+    std::fs::write(folder.join("root-2/secret.liquid"), "SECRET").unwrap();
+    std::fs::write(folder.join("root/real.liquid"), "inside").unwrap();
+    std::os::unix::fs::symlink("../root-2/secret.liquid", folder.join("root/out.liquid")).unwrap();
+    std::os::unix::fs::symlink("real.liquid", folder.join("root/in.liquid")).unwrap();
+    std::os::unix::fs::symlink("root", folder.join("link")).unwrap();
+    std::fs::create_dir_all(folder.join("root/dir.liquid")).unwrap();
+    let pipe = Command::new("mkfifo").arg(folder.join("root/pipe.liquid")).status().unwrap();
+    assert!(pipe.success());
+    for (root, name, expected) in [
+        ("root", "real", "inside"),
+        ("root", "in", "inside"),
+        ("link", "real", "inside"),
+        ("root", "out", "Illegal template path 'out'"),
+        ("root", "../root-2/secret", "Illegal template name '../root-2/secret'"),
+        ("root", "dir", "cannot read 'dir'"),
+        ("root", "pipe", "cannot read 'pipe'"),
+        ("root", "none", "No such template 'none'"),
+    ] {
+        let root = folder.join(root);
+        let arguments =
+            ["render", "-", "--format", "text", "--dialect", "liquid", "--partials", root.to_str().unwrap()];
+        let rendered = output(&arguments, &format!("{{% render '{name}' %}}"));
+        let all = format!("{}{}", text(&rendered.stdout), text(&rendered.stderr));
+        assert!(all.contains(expected) && !all.contains("SECRET"), "{name}: {all}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_file_keeps_its_rights_and_links_stay_links() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder("output");
+    let (file, link) = (folder.join("body.txt"), folder.join("link.txt"));
+    std::fs::write(&file, "old").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink("body.txt", &link).unwrap();
+    let rendered = output(&["render", "-", "-o", link.to_str().unwrap()], "new");
+    assert_eq!(rendered.status.code(), Some(0), "{}", text(&rendered.stderr));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "something was left behind");
+}
+
+#[test]
+fn nothing_is_written_to_a_file_when_something_is_wrong() {
+    let file = folder("held-back").join("body.json");
+    let path = file.to_str().unwrap();
+    assert_eq!(output(&["render", "-", "--format", "json", "-o", path], "[1,]").status.code(), Some(1));
+    assert!(!file.exists());
+    let forced = output(&["render", "-", "--format", "json", "--force", "-o", path], "[1,]");
+    assert_eq!((forced.status.code(), text(&forced.stdout)), (Some(1), ""));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "[1,]");
+}
