@@ -56,7 +56,10 @@ fn one_template_renders_in_several_threads() {
 fn an_engine_is_for_braze_unless_told_otherwise() {
     assert_eq!(Engine::default().dialect(), &dialect::BRAZE);
     assert_eq!(Engine::default().limits(), &Limits::default());
-    assert_eq!(render(&Engine::default(), "{{${a}}}{{ b }}", &json!({"a": 1, "vars": {"b": 2}})), "12");
+    assert_eq!(
+        render(&Engine::default(), "{{${a}}}{{ b }}", &json!({"profile": {"a": 1}, "vars": {"b": 2}})),
+        "12"
+    );
     let strict = Engine::builder().dialect(&dialect::LIQUID).error_mode(ErrorMode::Strict2).build();
     assert_eq!((strict.dialect(), strict.error_mode()), (&dialect::LIQUID, ErrorMode::Strict2));
 }
@@ -68,10 +71,10 @@ fn every_error_of_a_template_comes_at_once() {
     assert_eq!(codes, ["syntax/unknown-tag", "syntax/unclosed-block"]);
     assert_eq!(error.code(), &code::UNKNOWN_TAG);
     assert_eq!(error.to_string().lines().count(), 1);
-    assert!(error.to_string().starts_with("template:1:1: error[syntax/unknown-tag]: "));
+    assert!(error.to_string().starts_with("template:1:4: error[syntax/unknown-tag]: "));
     let named =
         engine().compile(&Arc::new(Source::new("mail.liquid", "{% nope %}"))).err().expect("is refused");
-    assert!(named.to_string().starts_with("mail.liquid:1:1: "));
+    assert!(named.to_string().starts_with("mail.liquid:1:4: "));
 }
 
 #[test]

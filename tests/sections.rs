@@ -4,7 +4,7 @@
 //! With `CARAFE_UPDATE=1` the expectations are written anew.
 
 use carafe::time::{FixedClock, Time};
-use carafe::{Diagnostic, Dialect, Engine, ErrorMode, Source, Status, json};
+use carafe::{Arena, Diagnostic, Dialect, Engine, ErrorMode, Source, Status, json};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -190,12 +190,16 @@ fn run(section: &Section, dialect: &'static Dialect) -> Result<Vec<(&'static str
     if !findings.iter().any(Diagnostic::is_error) {
         let now = section.part("now").map_or(Some(Time::UNIX_EPOCH), Time::from_rfc3339);
         let clock = FixedClock(now.ok_or("the part `now` is no RFC 3339 time")?);
+        let arena = Arena::default();
+        let options = json::ReadOptions { times: dialect.references };
+        let data = json::read_with(section.part("data").unwrap_or("{}"), &arena, options)
+            .map_err(|error| format!("the data: {}", error.message))?;
         let outcome = template
             .prepare()
             .clock(&clock)
             .warnings(section.has("warn"))
             .line_numbers(section.has("line-numbers"))
-            .run(&json::Text(section.part("data").unwrap_or("{}")));
+            .run_in(&arena, data);
         match outcome.status {
             Status::Complete => results.push(("output", outcome.text)),
             Status::Aborted(reason) => results.push(("aborted", reason)),

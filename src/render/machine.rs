@@ -156,8 +156,11 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                 End::Exceeded(exceeded)
             }
             Err(Failure::Error(error)) => {
-                let text = error.inline_text(None);
-                End::Failed(*error, text)
+                let mut shown = error.clone();
+                if !self.options.line_numbers {
+                    shown.line = None;
+                }
+                End::Failed(*error, shown.inline_text(None))
             }
         };
         Rendered { text: self.output.finish(), end, diagnostics: self.diagnostics }
