@@ -169,7 +169,7 @@ fn data_profile_event_and_defines_are_put_together() {
     let result = run(&[
         (
             "template.liquid",
-            "{{${first_name}}} {{event_properties.${n}}} {{custom_attribute.${a}}} {{custom_attribute.${b}}} {{ 'now' | date: '%F %s' }}",
+            "{{${first_name}}} {{event_properties.${n}}} {{custom_attribute.${a}}} {{custom_attribute.${b} | join: ''}} {{ 'now' | date: '%F %s' }}",
         ),
         ("webhook.toml", "body = 'text'"),
         (
