@@ -172,3 +172,8 @@ pub(super) fn count<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Option<i64
         other => convert::to_integer(other, arena).map(Some),
     }
 }
+
+/// A count as `tablerow` reads it: nil, and text that is no number, count as 0.
+pub(super) fn coerced_count<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Option<i64>, Failure> {
+    convert::to_leading_integer(value, arena).map(Some)
+}

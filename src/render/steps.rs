@@ -4,6 +4,7 @@ use super::loops::{self, ForLoop, Items, TableRowLoop};
 use super::machine::{Call, CaseState, Flow, Frame, LoopObject, LoopState, Machine, RenderTurns};
 use super::scope::Scope;
 use super::trace::{EventKind, Trace};
+use crate::arena::Arena;
 use crate::compile::{self, CycleGroup, Interrupt, LoopOffset, Operation, Partial, Program, Slot, SlotKey};
 use crate::failure::{Failure, RenderErrorKind};
 use crate::number::Number;
@@ -115,31 +116,18 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         Ok(matches)
     }
 
+    /// The count that a loop's attribute gives, as `read` reads it.
     fn counted(
         &mut self,
         program: &'r Program,
         count: Option<&'r compile::Expression>,
+        read: fn(Value<'r>, &'r Arena) -> Result<Option<i64>, Failure>,
     ) -> Result<Option<i64>, Failure> {
         match count {
             None => Ok(None),
             Some(expression) => {
                 let value = self.expression(program, expression)?;
-                loops::count(value, self.arena)
-            }
-        }
-    }
-
-    /// A count as `tablerow` reads it: text that is no number counts as 0.
-    fn coerced(
-        &mut self,
-        program: &'r Program,
-        count: Option<&'r compile::Expression>,
-    ) -> Result<Option<i64>, Failure> {
-        match count {
-            None => Ok(None),
-            Some(expression) => {
-                let value = self.expression(program, expression)?;
-                convert::to_leading_integer(value, self.arena).map(Some)
+                read(value, self.arena)
             }
         }
     }
@@ -154,10 +142,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let skip = match &spec.offset {
             LoopOffset::Start => 0,
             LoopOffset::Continue => self.scope().places.get(&*spec.name).copied().unwrap_or(0),
-            LoopOffset::Skip(skip) => self.counted(program, Some(skip))?.unwrap_or(0),
+            LoopOffset::Skip(skip) => self.counted(program, Some(skip), loops::count)?.unwrap_or(0),
         };
         let collection = self.expression(program, &spec.collection)?;
-        let limit = self.counted(program, spec.limit.as_ref())?;
+        let limit = self.counted(program, spec.limit.as_ref(), loops::count)?;
         let items = Items::new(collection, skip, limit, spec.reversed, arena)?;
         let length = i64::try_from(items.length).unwrap_or(i64::MAX);
         self.scope().places.insert(&spec.name, skip.saturating_add(length));
@@ -276,11 +264,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if matches!(walked, Value::Nil | Value::Bool(false)) {
             return Ok(Flow::Jump(empty));
         }
-        let skip = self.coerced(program, spec.offset.as_ref())?.unwrap_or(0);
-        let limit = self.coerced(program, spec.limit.as_ref())?;
+        let skip = self.counted(program, spec.offset.as_ref(), loops::coerced_count)?.unwrap_or(0);
+        let limit = self.counted(program, spec.limit.as_ref(), loops::coerced_count)?;
         let items = Items::new(walked, skip, limit, false, arena)?;
         let length = i64::try_from(items.length).unwrap_or(i64::MAX);
-        let columns = self.coerced(program, spec.columns.as_ref())?.unwrap_or(length);
+        let columns = self.counted(program, spec.columns.as_ref(), loops::coerced_count)?.unwrap_or(length);
         self.write_markup("<tr class=\"row1\">\n")?;
         if items.length == 0 {
             self.write_markup("</tr>\n")?;
@@ -572,7 +560,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 }
 
 /// Whether `render … for` walks the value; anything else is given to the partial whole.
-fn is_walkable<'r>(value: Value<'r>, arena: &'r crate::Arena) -> Result<bool, Failure> {
+fn is_walkable<'r>(value: Value<'r>, arena: &'r Arena) -> Result<bool, Failure> {
     Ok(match value.resolve(arena)? {
         Value::Array(_) | Value::Map(_) | Value::Range(_) => true,
         Value::Object(host) => host.items(arena)?.is_some() || host.entries(arena)?.is_some(),

@@ -240,6 +240,22 @@ pub enum Operator {
     Unknown(String),
 }
 
+impl From<&str> for Operator {
+    /// The operator written `text`; `=` and words that are no operators are unknown.
+    fn from(text: &str) -> Self {
+        match text {
+            "==" => Operator::Equal,
+            "!=" | "<>" => Operator::NotEqual,
+            "<" => Operator::Less,
+            ">" => Operator::Greater,
+            "<=" => Operator::LessOrEqual,
+            ">=" => Operator::GreaterOrEqual,
+            "contains" => Operator::Contains,
+            other => Operator::Unknown(other.to_owned()),
+        }
+    }
+}
+
 /// `name = chain`
 #[derive(Clone, Debug, PartialEq)]
 pub struct AssignMarkup {

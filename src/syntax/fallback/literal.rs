@@ -1,7 +1,7 @@
 //! Values written out: words, numbers, operators, and texts without the blanks between their tokens.
 
 use crate::limits::{Exceeded, Limit, Limits};
-use crate::syntax::ast::{Expression, ExpressionKind, Literal, Operator};
+use crate::syntax::ast::{Expression, ExpressionKind, Literal};
 
 /// The value a word stands for when it stands alone.
 pub(super) fn word(text: &str) -> Option<Literal> {
@@ -42,20 +42,6 @@ fn integer(text: &str) -> Literal {
     }
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
     Literal::BigInteger(format!("{sign}{}", digits.trim_start_matches('0')))
-}
-
-/// The operator written `text`.
-pub(super) fn operator(text: &str) -> Operator {
-    match text {
-        "==" => Operator::Equal,
-        "!=" | "<>" => Operator::NotEqual,
-        "<" => Operator::Less,
-        ">" => Operator::Greater,
-        "<=" => Operator::LessOrEqual,
-        ">=" => Operator::GreaterOrEqual,
-        "contains" => Operator::Contains,
-        other => Operator::Unknown(other.to_owned()),
-    }
 }
 
 /// `text` without the blanks outside quotes, as the reference puts tokens together again.

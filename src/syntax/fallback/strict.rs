@@ -12,7 +12,7 @@ use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::Span;
 use crate::syntax::ast::{
     Chain, Comparison, Condition, Connective, Expression, ExpressionKind, FilterCall, Literal, Lookup, Name,
-    Root, Segment,
+    Operator, Root, Segment,
 };
 
 /// A walk over the tokens of one markup.
@@ -336,7 +336,7 @@ impl<'m> Reader<'m> {
     fn comparison(&mut self) -> Result<Comparison, Rejected> {
         let left = self.value()?;
         let Some(token) = self.take(Kind::Comparison) else { return Ok(Comparison { left, right: None }) };
-        let operator = literal::operator(self.text_of(token));
+        let operator = Operator::from(self.text_of(token));
         Ok(Comparison { left, right: Some((operator, self.value()?)) })
     }
 }

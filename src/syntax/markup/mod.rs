@@ -8,7 +8,7 @@ mod grammar;
 
 use super::ast::{
     AssignMarkup, Binding, Chain, Condition, Connective, CycleMarkup, Expression, ExpressionKind, ForMarkup,
-    Name, Offset, Operator, PartialMarkup, Root, TableRowMarkup,
+    Name, Offset, PartialMarkup, Root, TableRowMarkup,
 };
 use crate::dialect::Dialect;
 use crate::limits::Limits;
@@ -218,22 +218,6 @@ fn is_word(value: &Expression, word: &str) -> bool {
             matches!(&lookup.root, Root::Name(name) if name.text == word)
         }
         _ => false,
-    }
-}
-
-impl From<&str> for Operator {
-    /// The operator written `text`; `=` and words that are no operators are unknown.
-    fn from(text: &str) -> Self {
-        match text {
-            "==" => Operator::Equal,
-            "!=" | "<>" => Operator::NotEqual,
-            "<" => Operator::Less,
-            ">" => Operator::Greater,
-            "<=" => Operator::LessOrEqual,
-            ">=" => Operator::GreaterOrEqual,
-            "contains" => Operator::Contains,
-            other => Operator::Unknown(other.to_owned()),
-        }
     }
 }
 

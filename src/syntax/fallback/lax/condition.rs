@@ -1,10 +1,10 @@
 //! Conditions: comparisons between the words `and` and `or`, of each what its first fragments say.
 
 use super::super::lexer::{is_blank, skip};
-use super::super::{Rejected, comparison_span, literal};
+use super::super::{Rejected, comparison_span};
 use super::Reader;
 use crate::source::Span;
-use crate::syntax::ast::{Comparison, Condition, Connective, Expression, ExpressionKind, Literal};
+use crate::syntax::ast::{Comparison, Condition, Connective, Expression, ExpressionKind, Literal, Operator};
 use std::ops::Range;
 
 /// What a condition falls into.
@@ -122,6 +122,6 @@ impl Reader<'_> {
                 Expression { span, kind: ExpressionKind::Literal(Literal::Nil) }
             }
         };
-        Ok(Comparison { left, right: Some((literal::operator(self.slice(operator)), right)) })
+        Ok(Comparison { left, right: Some((Operator::from(self.slice(operator)), right)) })
     }
 }
