@@ -1,14 +1,16 @@
 //! Expressions, chains of filters, and conditions.
 
 use super::machine::Machine;
-use super::scope;
+use super::scope::{self, Itself, Scope};
 use super::trace::{Site, Trace};
-use crate::compile::{Base, Chain, Comparison, Condition, Expression, FilterCall, Key, Lookup, Program};
+use crate::compile::{
+    Base, Chain, Comparison, Condition, Expression, FilterCall, Key, Lookup, Program, SlotKey,
+};
 use crate::diagnostic::{Diagnostic, code};
 use crate::failure::Failure;
 use crate::filters::{self, Call, Callee};
 use crate::syntax::ast::{Connective, Operator};
-use crate::value::{Range, Value, compare, convert, lookup};
+use crate::value::{Object, Range, Value, compare, convert, lookup};
 use std::cmp::Ordering;
 
 impl<'r, T: Trace> Machine<'r, '_, T> {
@@ -54,29 +56,89 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 _ => None,
             },
         };
-        let Some(mut value) = found else { return Ok(self.missing(program, lookup)) };
-        for key in &lookup.keys {
-            let found = match key {
-                Key::Name(name) => lookup::property(value, name, arena)?,
-                Key::Index(index) => {
-                    let index = self.expression(program, index)?.resolve(arena)?;
-                    self.doubt_index(program, lookup, value, index);
-                    lookup::index(value, index, arena)?
-                }
-                Key::Reference(name) => match lookup::index(value, Value::String(name), arena)? {
-                    Some(value) => Some(value),
-                    None => scope::path(value, name, arena)?,
-                },
+        let Some(mut value) = found else {
+            return match self.itself(program, &lookup.root)? {
+                Some(itself) => self.keys(program, lookup, itself),
+                None => Ok(self.missing(program, lookup)),
             };
-            match found {
-                Some(found) => value = found,
-                None => return Ok(self.missing(program, lookup)),
-            }
+        };
+        if !lookup.keys.is_empty() {
+            value = self.keys(program, lookup, value)?;
         }
         if lookup.watched && value.is_nil() {
             self.report_missing_origin(program, lookup);
         }
         Ok(value)
+    }
+
+    /// `self` of Liquid 5.13, where nothing else has that name: the variables as an object.
+    #[cold]
+    fn itself(&mut self, program: &'r Program, root: &'r Base) -> Result<Option<Value<'r>>, Failure> {
+        let Base::Slot(slot) = root else { return Ok(None) };
+        let number = self.number(*slot);
+        if program.dialect.references || self.scope().name(number) != Some(SlotKey::Variable("self")) {
+            return Ok(None);
+        }
+        let (arena, place) = (self.arena, self.scopes.len() - 1);
+        if self.scope().itself.is_none() {
+            self.scope().itself = Some(arena.object(Itself { scope: place })?);
+        }
+        Ok(self.scope().itself.map(|itself| Value::Object(itself)))
+    }
+
+    /// The scope whose `self` an object is.
+    fn scope_of(&self, object: &dyn Object) -> Option<usize> {
+        let is_it = |scope: &Scope<'r>| scope.itself.is_some_and(|itself| std::ptr::addr_eq(itself, object));
+        self.scopes.iter().find(|scope| is_it(scope))?.itself.map(|itself| itself.scope)
+    }
+
+    fn keys(
+        &mut self,
+        program: &'r Program,
+        lookup: &'r Lookup,
+        start: Value<'r>,
+    ) -> Result<Value<'r>, Failure> {
+        let mut value = start;
+        for key in &lookup.keys {
+            match self.property(program, lookup, value, key)? {
+                Some(found) => value = found,
+                None => return Ok(self.missing(program, lookup)),
+            }
+        }
+        Ok(value)
+    }
+
+    #[inline]
+    fn property(
+        &mut self,
+        program: &'r Program,
+        lookup: &'r Lookup,
+        value: Value<'r>,
+        key: &'r Key,
+    ) -> Result<Option<Value<'r>>, Failure> {
+        let arena = self.arena;
+        if let Value::Object(object) = value
+            && let Some(place) = self.scope_of(object)
+        {
+            let name = match key {
+                Key::Name(name) | Key::Reference(name) => Some(&**name),
+                Key::Index(index) => self.expression(program, index)?.resolve(arena)?.as_str(),
+            };
+            let (Some(name), Some(scope)) = (name, self.scopes.get_mut(place)) else { return Ok(None) };
+            return scope.read_named(name, arena);
+        }
+        match key {
+            Key::Name(name) => lookup::property(value, name, arena),
+            Key::Index(index) => {
+                let index = self.expression(program, index)?.resolve(arena)?;
+                self.doubt_index(program, lookup, value, index);
+                lookup::index(value, index, arena)
+            }
+            Key::Reference(name) => match lookup::index(value, Value::String(name), arena)? {
+                Some(value) => Ok(Some(value)),
+                None => scope::path(value, name, arena),
+            },
+        }
     }
 
     /// Braze's documentation indexes an object with a number once; the reference finds nothing there.

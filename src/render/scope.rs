@@ -7,7 +7,7 @@
 use crate::arena::Arena;
 use crate::compile::{Program, SlotKey, SlotName};
 use crate::failure::Failure;
-use crate::value::{Value, lookup};
+use crate::value::{Object, Value, lookup};
 use std::collections::HashMap;
 
 /// The data of a render.
@@ -36,6 +36,22 @@ enum Environment<'r> {
     Found(Value<'r>),
 }
 
+/// `self`: a template's variables as an object. The machine reads its properties, since they are the scope's names.
+pub(super) struct Itself {
+    /// The scope's place on the machine's stack.
+    pub scope: usize,
+}
+
+impl Object for Itself {
+    fn get<'r>(&'r self, _: Value<'r>, _: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        Ok(None)
+    }
+
+    fn type_name(&self) -> &str {
+        "Liquid::SelfDrop"
+    }
+}
+
 /// The names of a template and of all it includes.
 pub(super) struct Scope<'r> {
     states: Vec<State<'r>>,
@@ -50,6 +66,8 @@ pub(super) struct Scope<'r> {
     pub places: HashMap<&'r str, i64>,
     /// What the last `ifchanged` wrote.
     pub if_changed: Option<String>,
+    /// `self`, once a template asked for it.
+    pub itself: Option<&'r Itself>,
 }
 
 impl<'r> Scope<'r> {
@@ -64,6 +82,7 @@ impl<'r> Scope<'r> {
             cycles: HashMap::new(),
             places: HashMap::new(),
             if_changed: None,
+            itself: None,
         }
     }
 
