@@ -169,7 +169,7 @@ fn data_profile_event_and_defines_are_put_together() {
     let result = run(&[
         (
             "template.liquid",
-            "{{${first_name}}} {{event_properties.${n}}} {{custom_attribute.${a}}} {{custom_attribute.${b}}} {{ 'now' | date: '%F %s' }}",
+            "{{${first_name}}} {{event_properties.${n}}} {{custom_attribute.${a}}} {{custom_attribute.${b} | join}} {{ 'now' | date: '%F %s' }}",
         ),
         ("webhook.toml", "body = 'text'"),
         (
@@ -180,7 +180,7 @@ fn data_profile_event_and_defines_are_put_together() {
         ("cases/data.json", r#"{"custom_attribute": {"a": 7, "b": 8}}"#),
         ("cases/p.json", r#"{"first_name": "Ada"}"#),
         ("cases/e.json", r#"{"events": [{"properties": {"n": 1}}, {"properties": {"n": 2}}]}"#),
-        ("cases/a.txt", "Ada 2 7 1.5x 2023-12-06 1701886845"),
+        ("cases/a.txt", "Ada 2 7 1.5 x 2023-12-06 1701886845"),
     ]);
     assert!(result.passed(), "{}", written(&result.differences, MessageFormat::Full));
 }

@@ -47,6 +47,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let found = match &lookup.root {
             Base::Slot(slot) => {
                 let number = self.number(*slot);
+                if self.options.warn
+                    && let Some(name) = self.scope().ambiguous(number, arena)?
+                {
+                    self.doubt_key(program, lookup, name);
+                }
                 self.scope().read(number, arena)?
             }
             Base::Dynamic(name) => match self.expression(program, name)?.resolve(arena)? {
@@ -64,7 +69,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                     lookup::index(value, index, arena)?
                 }
                 Key::Reference(name) => match lookup::index(value, Value::String(name), arena)? {
-                    Some(value) => Some(value),
+                    Some(found) => {
+                        if self.options.warn && scope::path(value, name, arena)?.is_some() {
+                            self.doubt_key(program, lookup, name);
+                        }
+                        Some(found)
+                    }
                     None => scope::path(value, name, arena)?,
                 },
             };
@@ -77,6 +87,33 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             self.report_missing_origin(program, lookup);
         }
         Ok(value)
+    }
+
+    /// The documentation reads `${a.b}` as a key in one place and as a path in another; the key wins.
+    #[cold]
+    fn doubt_key(&mut self, program: &'r Program, lookup: &'r Lookup, name: &str) {
+        let message = format!("`${{{name}}}` fits a key and a path; the key is taken");
+        let diagnostic = Diagnostic::new(&code::BRAZE_PATH_AND_KEY, message)
+            .at(&program.source, lookup.span, "the data has both")
+            .help("close the braces after the first name to take the path");
+        self.report_once(program, diagnostic);
+    }
+
+    /// A page of Braze's documentation prints the first item of a list; the reference prints all of them in a row.
+    pub fn doubt_output(&mut self, program: &'r Program, value: Value<'r>) {
+        let kind = match value {
+            Value::Array(_) => "list",
+            Value::Map(_) => "object",
+            _ => return,
+        };
+        if program.dialect.references {
+            let span = self.site().span;
+            let message = format!("a whole {kind} is printed as text");
+            let diagnostic = Diagnostic::new(&code::BRAZE_ARRAY_AS_TEXT, message)
+                .at(&program.source, span, format!("this is a {kind}"))
+                .help("choose one item, or use `join` or `as_json_string`");
+            self.report_once(program, diagnostic);
+        }
     }
 
     /// Braze's documentation indexes an object with a number once; the reference finds nothing there.

@@ -205,6 +205,9 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             }
             Operation::Output(chain) => {
                 let value = self.chain(program, chain)?;
+                if self.options.warn {
+                    self.doubt_output(program, value);
+                }
                 self.write_value(value)?;
                 Ok(Flow::Next)
             }
