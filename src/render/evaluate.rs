@@ -6,7 +6,6 @@ use super::trace::{Site, Trace};
 use crate::compile::{
     Base, Chain, Comparison, Condition, Expression, FilterCall, Key, Lookup, Program, SlotKey,
 };
-use crate::diagnostic::{Diagnostic, code};
 use crate::failure::Failure;
 use crate::filters::{self, Call, Callee};
 use crate::syntax::ast::{Connective, Operator};
@@ -49,7 +48,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let found = match &lookup.root {
             Base::Slot(slot) => {
                 let number = self.number(*slot);
-                self.scope().read(number, arena)?
+                let found = self.scope().read(number, arena)?;
+                if found.is_some() && self.options.warn {
+                    self.doubt_attribute(program, lookup, number)?;
+                }
+                found
             }
             Base::Dynamic(name) => match self.expression(program, name)?.resolve(arena)? {
                 Value::String(name) => self.scope().read_named(name, arena)?,
@@ -135,25 +138,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 lookup::index(value, index, arena)
             }
             Key::Reference(name) => match lookup::index(value, Value::String(name), arena)? {
-                Some(value) => Ok(Some(value)),
+                Some(found) => {
+                    self.doubt_reference(program, lookup, value, name)?;
+                    Ok(Some(found))
+                }
                 None => scope::path(value, name, arena),
             },
-        }
-    }
-
-    /// Braze's documentation indexes an object with a number once; the reference finds nothing there.
-    fn doubt_index(&mut self, program: &'r Program, lookup: &'r Lookup, value: Value<'r>, index: Value<'r>) {
-        if program.dialect.references
-            && self.options.warn
-            && let (Value::Map(_), Value::Integer(at)) = (value, index)
-        {
-            let diagnostic = Diagnostic::new(
-                &code::BRAZE_INDEX_ON_OBJECT,
-                format!("`[{at}]` is used on an object, not on an array: there is nothing there"),
-            )
-            .at(&program.source, lookup.span, "an object stands before the index")
-            .help("name the key instead of the index");
-            self.report_once(program, diagnostic);
         }
     }
 
@@ -302,44 +292,6 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Operator::GreaterOrEqual => compare::ordered(left, right, Ordering::is_ge, arena),
             Operator::Contains => compare::contains(left, right, arena),
             Operator::Unknown(operator) => Err(Failure::argument(format!("Unknown operator {operator}"))),
-        }
-    }
-
-    /// Braze's pages disagree on what a printed array looks like; the reference runs its items together.
-    #[cold]
-    pub fn doubt_collection(&mut self, value: Value<'r>) {
-        let (Some(frame), span) = (self.frames.last(), self.site().span) else { return };
-        let program = frame.program;
-        if !program.dialect.references {
-            return;
-        }
-        let (message, help) = match value {
-            Value::Map(_) => (
-                "a whole object is printed, as Ruby writes it",
-                "print one of its keys, or all as JSON: `| as_json_string`",
-            ),
-            _ => (
-                "a whole array is printed: its items stand one after another, with nothing between them",
-                "join them, `| join: ', '`, or print them as JSON: `| as_json_string`",
-            ),
-        };
-        let diagnostic = Diagnostic::new(&code::BRAZE_ARRAY_AS_TEXT, message)
-            .at(&program.source, span, "printed here")
-            .help(help);
-        self.report_once(program, diagnostic);
-    }
-
-    /// Braze documents a comparison of a time with text as an error; the reference says they differ.
-    fn doubt_time(&mut self, program: &'r Program, left: Value<'r>, right: Value<'r>) {
-        let text = |value| matches!(value, Value::String(_) | Value::Blank | Value::Empty);
-        let pair = (left, right);
-        let doubtful = matches!(pair, (Value::Time(_), other) | (other, Value::Time(_)) if text(other));
-        if doubtful && program.dialect.references && self.options.warn {
-            let span = self.site().span;
-            let diagnostic = Diagnostic::new(&code::BRAZE_TIME_COMPARED, "a time is compared with text")
-                .at(&program.source, span, "Braze documents `Comparison of Time with String Failed` here")
-                .help("give the time a `default: \"\"` by `assign` first, or compare `| date: \"%s\"`");
-            self.report_once(program, diagnostic);
         }
     }
 }

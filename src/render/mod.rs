@@ -3,6 +3,7 @@
 //! [`render`] runs a [`Program`] over data in an arena. With a recording trace it also gives the source map; without one
 //! nothing is recorded and nothing is paid.
 
+mod doubts;
 mod evaluate;
 mod loops;
 mod machine;

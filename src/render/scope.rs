@@ -171,6 +171,16 @@ impl<'r> Scope<'r> {
         std::mem::replace(&mut state.bound, value)
     }
 
+    /// The name of a reference that the data has as a key and as a path.
+    pub fn ambiguous(&self, number: usize, arena: &'r Arena) -> Result<Option<&'r str>, Failure> {
+        let Some(SlotKey::Attribute { namespace, name }) = self.names.get(number) else { return Ok(None) };
+        let namespace = Value::String(namespace.unwrap_or("profile"));
+        let Some(object) = lookup::index(self.data.attributes, namespace, arena)? else { return Ok(None) };
+        let both = path(object, name, arena)?.is_some()
+            && lookup::index(object, Value::String(name), arena)?.is_some();
+        Ok(both.then_some(*name))
+    }
+
     /// The counter of this name. It has its own life: it starts at nothing whatever the data says.
     pub fn counter(&self, number: usize) -> Option<Value<'r>> {
         self.states.get(number)?.counter
