@@ -23,7 +23,7 @@ pub struct Limits {
     pub partial_depth: usize,
     /// Partials rendered in all.
     pub partial_renders: u64,
-    /// Steps of work: one for each node, loop turn and filter, and one for each 64 bytes or 8 items a filter walks.
+    /// Steps of work: one for each node, loop turn and filter, and one for each 32 bytes or 8 items a filter walks.
     pub steps: u64,
     /// Bytes of one text value.
     pub value_bytes: usize,
@@ -222,7 +222,7 @@ impl Budget {
     /// Charges the walk over `bytes` of text.
     #[inline]
     pub fn spend_bytes(&self, bytes: usize) -> Result<(), Exceeded> {
-        self.spend(bytes as u64 / 64)
+        self.spend(bytes as u64 / 32)
     }
 
     /// Charges the walk over `count` items.

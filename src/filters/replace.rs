@@ -69,6 +69,7 @@ fn replace_all<'r>(call: &Call<'_, 'r>, replacement: &'r str) -> Result<Value<'r
     let mut kept = 0;
     let mut put = |start: usize| -> Result<(), Failure> {
         let found = Match { text, start, end: start + wanted.len() };
+        budget.spend(1)?;
         out.push(part(text, kept, start))?;
         kept = found.end;
         if escapes {

@@ -213,8 +213,10 @@ pub fn contains<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Resu
     }
     match left {
         Value::String(text) => {
-            arena.budget().spend_bytes(text.len())?;
-            Ok(memchr::memmem::find(text.as_bytes(), print::to_text(right, arena)?.as_bytes()).is_some())
+            let wanted = print::to_text(right, arena)?;
+            // Preparing the search walks the wanted text several times.
+            arena.budget().spend_bytes(text.len().saturating_add(wanted.len().saturating_mul(4)))?;
+            Ok(memchr::memmem::find(text.as_bytes(), wanted.as_bytes()).is_some())
         }
         Value::Array(items) => has_item(items, right, arena),
         Value::Map(map) => Ok(right.as_str().is_some_and(|key| map.get(key).is_some())),

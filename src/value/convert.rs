@@ -22,8 +22,15 @@ pub fn to_number<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Number, Failu
 }
 
 fn number_from_text(text: &str, arena: &Arena) -> Result<Number, Failure> {
-    arena.budget().spend_bytes(text.len())?;
+    spend_digits(text, arena)?;
     number::Number::from_text(text).map_err(|error| lower_error(error, arena))
+}
+
+/// Charges reading a number and computing with it: both cost the square of its digits.
+fn spend_digits(text: &str, arena: &Arena) -> Result<(), Failure> {
+    let digits = text.len() as u64;
+    arena.budget().spend_bytes(text.len())?;
+    Ok(arena.budget().spend(digits.saturating_mul(digits) / 4096)?)
 }
 
 /// A number as a value of the render.
@@ -140,11 +147,13 @@ pub fn to_range<'r>(start: Value<'r>, end: Value<'r>, arena: &'r Arena) -> Resul
 /// # Errors
 /// When a host object fails.
 pub fn to_time<'r>(value: Value<'r>, now: Time, arena: &'r Arena) -> Result<Option<Time>, Failure> {
+    // Reading a date tries many patterns, and what is read is formatted next: much more than a step.
+    arena.budget().spend(32)?;
     Ok(match value.resolve(arena)? {
         Value::Time(time) => Some(*time),
         Value::Integer(seconds) => Time::from_unix(seconds),
         Value::String(text) => {
-            arena.budget().spend_bytes(text.len())?;
+            arena.budget().spend(text.len() as u64)?;
             match text {
                 "" => None,
                 _ if text.eq_ignore_ascii_case("now") || text.eq_ignore_ascii_case("today") => Some(now),
