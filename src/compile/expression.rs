@@ -170,11 +170,13 @@ impl Builder<'_> {
                 name: name.text.as_str().into(),
             })),
         };
+        let spells_path =
+            matches!(&lookup.root, Root::Reference { name, .. } if name.text.contains(['.', '[']));
         let keys = lookup.segments.iter().map(|segment| match segment {
             Segment::Name(name) => Key::Name(name.text.as_str().into()),
             Segment::Index(index) => Key::Index(self.expression(index, watched)),
             Segment::Reference(name) => Key::Reference(name.text.as_str().into()),
         });
-        Lookup { root, keys: keys.collect(), span: expression.span, watched }
+        Lookup { root, keys: keys.collect(), span: expression.span, watched, spells_path }
     }
 }

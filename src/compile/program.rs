@@ -165,6 +165,8 @@ pub(crate) struct Lookup {
     pub span: Span,
     /// Whether it is worth a warning if nothing is found.
     pub watched: bool,
+    /// Whether it starts at a reference whose name may be a key or spell a path.
+    pub spells_path: bool,
 }
 
 /// Where a lookup starts.

@@ -49,7 +49,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Base::Slot(slot) => {
                 let number = self.number(*slot);
                 let found = self.scope().read(number, arena)?;
-                if found.is_some() && self.options.warn {
+                if lookup.spells_path && self.options.warn && found.is_some() {
                     self.doubt_attribute(program, lookup, number)?;
                 }
                 found

@@ -200,23 +200,7 @@ pub fn to_text<'r>(value: Value<'r>, arena: &'r Arena) -> Result<&'r str, Failur
 /// When a limit is met.
 #[inline]
 pub fn write_integer(value: i64, sink: &mut dyn Sink) -> Result<(), Failure> {
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut rest = value.unsigned_abs();
-    loop {
-        at -= 1;
-        // A digit below ten always fits a byte.
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if value < 0 {
-        at -= 1;
-        digits[at] = b'-';
-    }
-    sink.push(std::str::from_utf8(&digits[at..]).unwrap_or_default())
+    sink.push(itoa::Buffer::new().format(value))
 }
 
 fn deeper(depth: usize) -> Result<usize, Failure> {
