@@ -179,3 +179,48 @@ fn nothing_is_written_to_a_file_when_something_is_wrong() {
     assert_eq!((forced.status.code(), text(&forced.stdout)), (Some(1), ""));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "[1,]");
 }
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_a_webhook_are_neither_read_nor_written() {
+    use std::os::unix::fs::symlink;
+    let make = |name: &str, case: &str| {
+        let root = folder(name);
+        std::fs::create_dir_all(root.join("hook/cases")).unwrap();
+        std::fs::create_dir_all(root.join("outside")).unwrap();
+        std::fs::write(root.join("outside/file.json"), "SECRET").unwrap();
+        std::fs::write(root.join("hook/template.liquid"), "{}").unwrap();
+        std::fs::write(root.join("hook/webhook.toml"), "").unwrap();
+        std::fs::write(root.join("hook/cases/a.toml"), case).unwrap();
+        root
+    };
+    let refused = |root: &std::path::Path, what: &str| {
+        let tested = output(&["test", root.join("hook").to_str().unwrap(), "--update"], "");
+        let errors = text(&tested.stderr);
+        assert_eq!(tested.status.code(), Some(2), "{what}: {errors}");
+        assert!(errors.contains("leads out of the webhook's folder") && !errors.contains("SECRET"), "{errors}");
+        assert_eq!(std::fs::read_to_string(root.join("outside/file.json")).unwrap(), "SECRET", "{what}");
+        assert_eq!(std::fs::read_dir(root.join("outside")).unwrap().count(), 1, "{what}");
+    };
+    let root = make("links-file", "expected = 'file.json'");
+    symlink("../../outside/file.json", root.join("hook/cases/file.json")).unwrap();
+    refused(&root, "a linked expectation");
+    let root = make("links-profile", "profile = 'p.json'\nfindings = []");
+    symlink(root.join("outside/file.json"), root.join("hook/cases/p.json")).unwrap();
+    refused(&root, "a linked profile");
+    let root = make("links-folder", "expected = 'expected/new.json'");
+    symlink("../../outside", root.join("hook/cases/expected")).unwrap();
+    refused(&root, "a linked folder");
+    let root = make("links-cases", "findings = ['json/comment 1:1']");
+    std::fs::rename(root.join("hook/cases"), root.join("cases")).unwrap();
+    symlink("../cases", root.join("hook/cases")).unwrap();
+    refused(&root, "linked cases");
+
+    let root = make("links-inside", "expected = 'b.json'");
+    std::fs::write(root.join("hook/cases/real.json"), "[]").unwrap();
+    symlink("real.json", root.join("hook/cases/b.json")).unwrap();
+    symlink("hook", root.join("link")).unwrap();
+    let tested = output(&["test", root.join("link").to_str().unwrap(), "--update"], "");
+    assert_eq!(tested.status.code(), Some(0), "{}", text(&tested.stderr));
+    assert_eq!(std::fs::read_to_string(root.join("hook/cases/real.json")).unwrap(), "{}\n");
+}

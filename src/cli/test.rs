@@ -149,7 +149,7 @@ impl Tally<'_> {
         let updated = golden::apply(webhook, &updates)?;
         let after = golden::run(&updated, &updated.case(name)?, &Limits::default());
         for update in &updates {
-            self.files.rewrite(&Path::new(folder).join(&update.path), &update.text)?;
+            self.files.update(Path::new(folder), &update.path, &update.text)?;
         }
         self.judge(tested.name(), &after, true)
     }
