@@ -1,11 +1,12 @@
 //! The engine: a dialect with its limits, filters, partials and clock, ready to compile templates.
 
 use crate::compile::{self, Program};
+use crate::diagnostic::Diagnostic;
 use crate::dialect::{BRAZE, Dialect, ErrorMode};
 use crate::failure::{Failure, RenderError, RenderErrorKind};
 use crate::filters::{Arguments, CustomFilter, FilterFunction, FilterResult, FilterSet};
 use crate::limits::Limits;
-use crate::loader::{Loader, NoPartials};
+use crate::loader::{LoadError, Loader, NoPartials};
 use crate::source::Source;
 use crate::syntax;
 use crate::time::{Clock, SystemClock};
@@ -91,22 +92,24 @@ impl Engine {
         &self.shared.filters
     }
 
-    /// The partial called `name`, compiled.
-    pub(crate) fn partial(&self, name: &str) -> Result<Arc<Program>, Failure> {
+    /// The text of the partial called `name`.
+    pub(crate) fn load(&self, name: &str) -> Result<Arc<Source>, LoadError> {
+        Ok(Arc::new(Source::new(name, self.shared.loader.load(name)?)))
+    }
+
+    /// The partial called `name`, compiled. The errors for which it cannot be are added to `errors`.
+    pub(crate) fn partial(&self, name: &str, errors: &mut Vec<Diagnostic>) -> Result<Arc<Program>, Failure> {
         if let Some(program) = self.known_partials().get(name) {
             return Ok(program.clone());
         }
-        let text = self
-            .shared
-            .loader
-            .load(name)
-            .map_err(|error| Failure::error(RenderErrorKind::FileSystem, error.message))?;
-        let source = Arc::new(Source::new(name, text));
+        let source =
+            self.load(name).map_err(|error| Failure::error(RenderErrorKind::FileSystem, error.message))?;
         let parsed = syntax::parse(&source, self.dialect(), self.error_mode(), self.limits());
         if let Some(exceeded) = parsed.limit {
             return Err(Failure::Limit(exceeded));
         }
         if let Some(error) = parsed.reference_error {
+            errors.extend(parsed.diagnostics.into_iter().filter(Diagnostic::is_error));
             return Err(Failure::Error(Box::new(RenderError {
                 kind: RenderErrorKind::Syntax,
                 message: error.message,

@@ -16,6 +16,8 @@ use crate::source::Source;
 use crate::syntax::{self, ReferenceError, ast::Body};
 use crate::time::Clock;
 use crate::value::{ToData, Value, lookup};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// A template, compiled once and rendered any number of times, from any number of threads.
@@ -114,6 +116,34 @@ impl Engine {
     /// Everything wrong or doubtful about a template, without data.
     pub fn check(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
         Template::new(self, source).diagnostics().to_vec()
+    }
+
+    /// The same, and of the partials that it names and those that they name, each once. A partial that cannot be had is
+    /// an error where it is named first; names that only a render knows are left out.
+    pub fn check_with_partials(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![source.clone()];
+        while let Some(source) = open.pop() {
+            let template = Template::new(self, &source);
+            found.extend_from_slice(template.diagnostics());
+            for (name, span) in analyze::partials(template.ast()) {
+                if !seen.insert(name.clone()) {
+                    continue;
+                }
+                match self.load(&name) {
+                    Ok(partial) => open.push(partial),
+                    Err(error) => {
+                        found.push(
+                            Diagnostic::new(&code::PARTIAL_MISSING, error.message)
+                                .severity(Severity::Error)
+                                .at(&source, span, "named here"),
+                        )
+                    }
+                }
+            }
+        }
+        found
     }
 }
 
@@ -252,7 +282,16 @@ impl<'t> Render<'t> {
             Err(failure) => return self.without_data(failure),
         };
         let environment = Environment::new(engine.dialect(), self.clock.unwrap_or_else(|| engine.clock()));
-        let load = |name: &str| engine.partial(name);
+        // A partial that does not parse is tried wherever it is rendered; what is wrong with it is said once.
+        let broken: RefCell<BTreeMap<String, Vec<Diagnostic>>> = RefCell::default();
+        let load = |name: &str| {
+            let mut errors = Vec::new();
+            let loaded = engine.partial(name, &mut errors);
+            if !errors.is_empty() {
+                broken.borrow_mut().insert(name.to_owned(), errors);
+            }
+            loaded
+        };
         let partials = Partials::new(&load);
         let program = &template.parts.program;
         let (rendered, trace) = if self.trace {
@@ -269,13 +308,10 @@ impl<'t> Render<'t> {
             End::Exceeded(exceeded) => Status::Exceeded(exceeded),
             End::Failed(error, text) => Status::Failed(error, text),
         };
-        Outcome {
-            text: rendered.text,
-            status,
-            diagnostics: rendered.diagnostics,
-            trace,
-            dialect: engine.dialect(),
-        }
+        let mut diagnostics = rendered.diagnostics;
+        // In front, since what ended a render stands last.
+        diagnostics.splice(0..0, broken.take().into_values().flatten());
+        Outcome { text: rendered.text, status, diagnostics, trace, dialect: engine.dialect() }
     }
 
     fn without_data(&self, failure: Failure) -> Outcome {

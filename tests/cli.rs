@@ -179,3 +179,129 @@ fn nothing_is_written_to_a_file_when_something_is_wrong() {
     assert_eq!((forced.status.code(), text(&forced.stdout)), (Some(1), ""));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "[1,]");
 }
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_a_webhook_are_neither_read_nor_written() {
+    use std::os::unix::fs::symlink;
+    let make = |name: &str, case: &str| {
+        let root = folder(name);
+        std::fs::create_dir_all(root.join("hook/cases")).unwrap();
+        std::fs::create_dir_all(root.join("outside")).unwrap();
+        std::fs::write(root.join("outside/file.json"), "SECRET").unwrap();
+        std::fs::write(root.join("hook/template.liquid"), "{}").unwrap();
+        std::fs::write(root.join("hook/webhook.toml"), "").unwrap();
+        std::fs::write(root.join("hook/cases/a.toml"), case).unwrap();
+        root
+    };
+    let refused = |root: &std::path::Path, what: &str| {
+        let tested = output(&["test", root.join("hook").to_str().unwrap(), "--update"], "");
+        let errors = text(&tested.stderr);
+        assert_eq!(tested.status.code(), Some(2), "{what}: {errors}");
+        assert!(
+            errors.contains("leads out of the webhook's folder") && !errors.contains("SECRET"),
+            "{errors}"
+        );
+        assert_eq!(std::fs::read_to_string(root.join("outside/file.json")).unwrap(), "SECRET", "{what}");
+        assert_eq!(std::fs::read_dir(root.join("outside")).unwrap().count(), 1, "{what}");
+    };
+    let root = make("links-file", "expected = 'file.json'");
+    symlink("../../outside/file.json", root.join("hook/cases/file.json")).unwrap();
+    refused(&root, "a linked expectation");
+    let root = make("links-profile", "profile = 'p.json'\nfindings = []");
+    symlink(root.join("outside/file.json"), root.join("hook/cases/p.json")).unwrap();
+    refused(&root, "a linked profile");
+    let root = make("links-folder", "expected = 'expected/new.json'");
+    symlink("../../outside", root.join("hook/cases/expected")).unwrap();
+    refused(&root, "a linked folder");
+    let root = make("links-cases", "findings = ['json/comment 1:1']");
+    std::fs::rename(root.join("hook/cases"), root.join("cases")).unwrap();
+    symlink("../cases", root.join("hook/cases")).unwrap();
+    refused(&root, "linked cases");
+
+    let root = make("links-inside", "expected = 'b.json'");
+    std::fs::write(root.join("hook/cases/real.json"), "[]").unwrap();
+    symlink("real.json", root.join("hook/cases/b.json")).unwrap();
+    symlink("hook", root.join("link")).unwrap();
+    let tested = output(&["test", root.join("link").to_str().unwrap(), "--update"], "");
+    assert_eq!(tested.status.code(), Some(0), "{}", text(&tested.stderr));
+    assert_eq!(std::fs::read_to_string(root.join("hook/cases/real.json")).unwrap(), "{}\n");
+}
+
+#[test]
+fn a_partial_that_does_not_parse_is_an_error_of_the_template() {
+    let folder = folder("broken-partial");
+    std::fs::write(folder.join("bad.liquid"), "{% foo %}").unwrap();
+    std::fs::write(folder.join("outer.liquid"), "{% if a %}{% render 'bad' %}{% endif %}").unwrap();
+    let with = ["--dialect", "liquid", "--message-format", "concise", "--partials", folder.to_str().unwrap()];
+    let twice = "{% render 'bad' %}{% render 'bad' %}";
+    let rendered = output(&[&["render", "-", "--format", "text"], &with[..]].concat(), twice);
+    let errors = text(&rendered.stderr);
+    assert_eq!((rendered.status.code(), text(&rendered.stdout)), (Some(3), ""), "{errors}");
+    let first = "bad:1:4: error[syntax/unknown-tag]: no tag is called `foo`";
+    assert_eq!(errors.matches(first).count(), 1, "{errors}");
+
+    let checked = output(&[&["check", "-"], &with[..]].concat(), "{% render 'outer' %}{% render 'none' %}");
+    assert_eq!(
+        (text(&checked.stderr), checked.status.code()),
+        (
+            "<stdin>:1:31: error[render/missing-partial]: No such template 'none'\n\
+             bad:1:4: error[syntax/unknown-tag]: no tag is called `foo`\n2 errors\n",
+            Some(1)
+        )
+    );
+}
+
+#[test]
+fn an_event_of_standard_input_is_picked_by_its_number() {
+    let folder = folder("event-number");
+    let template = folder.join("t.liquid");
+    std::fs::write(&template, "{{ event_properties.${a} }}").unwrap();
+    let batch = r#"{"events": [{"properties": {"a": 1}}, {"properties": {"a": 2}}]}"#;
+    let rendered = output(&["render", template.to_str().unwrap(), "--event", "-#2"], batch);
+    assert_eq!(
+        (text(&rendered.stdout), rendered.status.code()),
+        ("2", Some(0)),
+        "{}",
+        text(&rendered.stderr)
+    );
+}
+
+#[test]
+fn a_case_or_a_file_that_is_wrong_is_status_2() {
+    let folder = folder("wrong-cases");
+    std::fs::create_dir_all(folder.join("cases")).unwrap();
+    std::fs::write(folder.join("template.liquid"), "{}").unwrap();
+    std::fs::write(folder.join("webhook.toml"), "").unwrap();
+    std::fs::write(folder.join("cases/p.json"), "{").unwrap();
+    for case in ["profile = ", "profile = 'none'", "profile = 'p.json'", "[defines]\n'x' = 1"] {
+        std::fs::write(folder.join("cases/a.toml"), format!("findings = []\n{case}")).unwrap();
+        let tested = output(&["test", folder.to_str().unwrap()], "");
+        assert_eq!(tested.status.code(), Some(2), "{case}: {}", text(&tested.stderr));
+    }
+    for arguments in [["-", "x"], ["movable-ink/identify", "nope"]] {
+        let rendered = output(&["render", arguments[0], "--case", arguments[1]], "");
+        assert_eq!(rendered.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn errors_of_a_template_are_said_once_for_all_cases() {
+    let folder = folder("unparsed");
+    std::fs::create_dir_all(folder.join("cases")).unwrap();
+    std::fs::write(folder.join("template.liquid"), "{% foo %}").unwrap();
+    std::fs::write(folder.join("webhook.toml"), "").unwrap();
+    std::fs::write(folder.join("cases/a.toml"), "aborted = 'x'").unwrap();
+    std::fs::write(folder.join("cases/b.toml"), "aborted = 'y'").unwrap();
+    let tested = output(&["test", folder.to_str().unwrap(), "--message-format", "concise"], "");
+    let errors = text(&tested.stderr);
+    assert_eq!(tested.status.code(), Some(1), "{errors}");
+    assert_eq!((errors.matches("no tag is called").count(), errors.lines().count()), (1, 2), "{errors}");
+    assert!(text(&tested.stdout).ends_with("2 failed\n"));
+}
+
+#[test]
+fn a_default_behind_an_inner_output_counts() {
+    let listed = output(&["vars", "-"], "{% assign a = {{${first_name}}} | default: 'x' %}");
+    assert_eq!(text(&listed.stdout), "${first_name}  1:17  has a default\n");
+}

@@ -121,10 +121,10 @@ fn mistakes_in_a_case_have_places_and_advice() {
         (
             "data = '../template.liquid'\nfindings = []",
             "1:8",
-            "there is no file `../template.liquid`",
-            "files are looked up",
+            "a case names files below its `cases/` only",
+            "",
         ),
-        ("expected = '../a.json'", "1:12", "a case names files of its own folder only", ""),
+        ("expected = '../a.json'", "1:12", "a case names files below its `cases/` only", ""),
         ("event_number = 1\nfindings = []", "1:16", "`event_number` without an `event`", ""),
         (
             "event = 'event.json'\nevent_number = 0\nfindings = []",
@@ -369,6 +369,10 @@ fn what_cannot_be_run_or_compared_says_why() {
             "hook/cases/data.json:1:2: error[case/invalid]: the expected body is no JSON: a comma too many: there is nothing \
           before it"
         ]
+    );
+    assert_eq!(
+        files("{}", "findings = []\n[defines]\n\"x\" = 1", ""),
+        ["hook/cases/a.toml:3:1: error[data/unknown-key]: `x` is no namespace"]
     );
     let broken = files("{}", "data = 'data.json'\nfindings = []", "[");
     assert!(

@@ -90,8 +90,8 @@ impl Reader<'_> {
 
     fn node(&mut self, node: &NodeKind) {
         match node {
-            NodeKind::Output(chain) => chain.iter().for_each(|chain| self.chain(chain)),
-            NodeKind::Assign(markup) => self.chain(&markup.value),
+            NodeKind::Output(chain) => chain.iter().for_each(|chain| self.chain(chain, false)),
+            NodeKind::Assign(markup) => self.chain(&markup.value, false),
             NodeKind::Capture { body, .. } | NodeKind::IfChanged(body) => self.body(body),
             NodeKind::Case(tag) => {
                 self.expression(&tag.subject, false);
@@ -164,8 +164,9 @@ impl Reader<'_> {
         }
     }
 
-    fn chain(&mut self, chain: &Chain) {
-        let defaulted = chain.filters.iter().any(|filter| filter.name.text == "default");
+    /// `defaulted` says that a `default` filter follows the chain as a whole, as in `{{${a}}} | default: 'x'`.
+    fn chain(&mut self, chain: &Chain, defaulted: bool) {
+        let defaulted = defaulted || chain.filters.iter().any(|filter| filter.name.text == "default");
         self.expression(&chain.input, defaulted);
         for filter in &chain.filters {
             let arguments = filter.positional.iter().chain(filter.keyword.iter().map(|(_, value)| value));
@@ -180,7 +181,7 @@ impl Reader<'_> {
                 self.expression(&ends.0, defaulted);
                 self.expression(&ends.1, defaulted);
             }
-            ExpressionKind::Inner(chain) => self.chain(chain),
+            ExpressionKind::Inner(chain) => self.chain(chain, defaulted),
             ExpressionKind::Lookup(lookup) => {
                 if let Root::Dynamic(name) = &lookup.root {
                     self.expression(name, false);

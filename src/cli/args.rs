@@ -107,12 +107,12 @@ pub struct Render {
     /// input.
     ///
     /// Example: --event batch.json#2
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub event: Option<String>,
     /// Set one value: NAME=TEXT or NAME:=JSON
     ///
-    /// The name is a path in the data file, such as `custom_attribute.plan` or `event_properties.items[0].id`. It wins over
-    /// all files and may be given many times.
+    /// The name is a path in the data file, such as `custom_attribute.plan` or `event_properties.items[0].id`, or as the
+    /// template writes it: `${first_name}`, `custom_attribute.${plan}`. It wins over all files and may be given many times.
     ///
     /// Example: -D profile.first_name=Ada -D 'event_properties.price:=19.9'
     #[arg(short = 'D', long = "define", value_name = "NAME=TEXT", allow_hyphen_values = true)]
@@ -178,6 +178,8 @@ pub struct Check {
     #[command(flatten)]
     pub language: Language,
     #[command(flatten)]
+    pub partials: Partials,
+    #[command(flatten)]
     pub messages: Messages,
 }
 
@@ -216,7 +218,8 @@ pub struct Test {
     pub paths: Vec<String>,
     /// Record what the webhooks give now as what the cases expect
     ///
-    /// Refused where the environment variable CI is set, so that a build cannot accept its own differences.
+    /// Refused where the environment variable CI is set to anything but `false` or `0`, so that a build cannot accept
+    /// its own differences.
     ///
     /// Example: carafe test templates/welcome --update
     #[arg(long)]

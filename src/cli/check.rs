@@ -3,10 +3,12 @@
 use super::args::Check;
 use super::exit::Status;
 use super::files::Files;
+use super::partials::Folder;
 use super::target::Target;
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::error::Error;
+use crate::limits::Limits;
 
 /// Checks every template, whatever the others hold.
 pub fn run(arguments: &Check, terminal: &Terminal) -> Result<Status, Error> {
@@ -16,8 +18,15 @@ pub fn run(arguments: &Check, terminal: &Terminal) -> Result<Status, Error> {
     for name in &arguments.templates {
         match Target::find(name, &files) {
             Ok(target) => {
-                let engine = target.engine(&arguments.language).build();
-                let found = engine.check(&target.template).into_iter().map(severe);
+                let builder = target.engine(&arguments.language);
+                let found = match &arguments.partials.folder {
+                    Some(folder) => {
+                        let engine = builder.loader(Folder::open(folder, &Limits::default())?).build();
+                        engine.check_with_partials(&target.template)
+                    }
+                    None => builder.build().check(&target.template),
+                };
+                let found = found.into_iter().map(severe);
                 findings.extend(found.inspect(|finding| status = status.worse(status_of(finding))));
             }
             Err(error) => {

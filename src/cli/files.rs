@@ -54,10 +54,14 @@ impl Files {
     /// The folder of a webhook at `path`: its template, what it says of itself, and the files of its cases.
     ///
     /// # Errors
-    /// When one of the files cannot be read or is not UTF-8.
+    /// When one of the files cannot be read or is not UTF-8, or is a link that leads out of the folder, or out of the
+    /// cases' own.
     pub fn webhook(&self, path: &Path) -> Result<Folder, Error> {
         let mut folder = Folder::new(shown(path));
         let mut insert = |name: &str, file: &Path| -> Result<(), Error> {
+            if !is_within(path, name, file) {
+                return Err(Diagnostic::new(&code::FILE_UNREADABLE, leads_out(file)).help(OWN_FILES).into());
+            }
             folder.insert(name, read_file(file, &shown(file), Limit::DataBytes, self.limits.data_bytes)?);
             self.inputs.borrow_mut().push(file.to_owned());
             Ok(())
@@ -146,11 +150,26 @@ impl Files {
         self.rewrite(path, text)
     }
 
+    /// Writes a file of the webhook at `folder`, inputs too: `name` is the path within it.
+    ///
+    /// # Errors
+    /// When it cannot be written, or links would lead the text to a file outside.
+    pub fn update(&self, folder: &Path, name: &str, text: &str) -> Result<(), Error> {
+        let path = folder.join(name);
+        let parent = path.parent().unwrap_or(folder);
+        // A file that is still to be made lies where its folder does.
+        let target = if fs::symlink_metadata(&path).is_ok() { path.as_path() } else { parent };
+        if parent.exists() && !is_within(folder, name, target) {
+            return Err(Diagnostic::new(&code::FILE_UNWRITABLE, leads_out(&path)).help(OWN_FILES).into());
+        }
+        self.rewrite(&path, text)
+    }
+
     /// Writes as [`write`](Files::write) does, inputs too.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn rewrite(&self, path: &Path, text: &str) -> Result<(), Error> {
+    fn rewrite(&self, path: &Path, text: &str) -> Result<(), Error> {
         let failed = |error: io::Error| {
             let name = path.display();
             let message = match error.kind() {
@@ -169,6 +188,23 @@ impl Files {
             present => replace(target.as_deref().unwrap_or(path), text, present).map_err(failed),
         }
     }
+}
+
+const OWN_FILES: &str = "a webhook is one piece: put a copy of the file there instead of a link";
+
+fn leads_out(path: &Path) -> String {
+    format!("`{}` is a link that leads out of the webhook's folder", shown(path))
+}
+
+/// Whether `file`, links resolved, lies where a webhook at `root` may have its file `name`: those of cases below the
+/// folder of the cases, others below the webhook's.
+fn is_within(root: &Path, name: &str, file: &Path) -> bool {
+    let Ok(mut own) = fs::canonicalize(root) else { return false };
+    if Path::new(name).starts_with(CASES_FOLDER) {
+        // Not resolved: the folder of the cases may not be a link to elsewhere itself.
+        own.push(CASES_FOLDER);
+    }
+    fs::canonicalize(file).is_ok_and(|file| file.starts_with(&own))
 }
 
 /// The visible files and folders in `folder`, in the order of the alphabet: name, path, and whether it is a folder. Links

@@ -38,8 +38,15 @@ pub fn run(arguments: &Test, terminal: &Terminal) -> Result<Status, Error> {
     for path in &paths {
         found.extend(webhooks(path, &files)?);
     }
-    let mut tally =
-        Tally { terminal, files: &files, update: arguments.update, passed: 0, updated: 0, failed: 0 };
+    let mut tally = Tally {
+        terminal,
+        files: &files,
+        update: arguments.update,
+        passed: 0,
+        updated: 0,
+        failed: 0,
+        unparsed: Vec::new(),
+    };
     let mut status = Status::Good;
     for tested in &found {
         status = status.worse(tally.webhook(tested)?);
@@ -105,6 +112,13 @@ fn webhooks(path: &str, files: &Files) -> Result<Vec<Tested>, Error> {
     Ok(found)
 }
 
+/// Whether two findings say the same of the same place.
+fn is_same(a: &Diagnostic, b: &Diagnostic) -> bool {
+    let place =
+        |found: &Diagnostic| found.primary.as_ref().map(|label| (label.source.name().to_owned(), label.span));
+    a.message == b.message && place(a) == place(b)
+}
+
 /// How many cases came to what.
 struct Tally<'t> {
     terminal: &'t Terminal,
@@ -113,6 +127,8 @@ struct Tally<'t> {
     passed: usize,
     updated: usize,
     failed: usize,
+    /// What was said of the present webhook's template, which does not parse.
+    unparsed: Vec<Diagnostic>,
 }
 
 impl Tally<'_> {
@@ -127,6 +143,7 @@ impl Tally<'_> {
             let finding = Diagnostic::new(&code::CASE_INVALID, message).help("add one as `cases/NAME.toml`");
             return self.fail(tested.name(), None, &[finding]);
         }
+        self.unparsed.clear();
         for name in webhook.case_names() {
             status = status.worse(self.case(tested, &webhook, name)?);
         }
@@ -149,14 +166,21 @@ impl Tally<'_> {
         let updated = golden::apply(webhook, &updates)?;
         let after = golden::run(&updated, &updated.case(name)?, &Limits::default());
         for update in &updates {
-            self.files.rewrite(&Path::new(folder).join(&update.path), &update.text)?;
+            self.files.update(Path::new(folder), &update.path, &update.text)?;
         }
         self.judge(tested.name(), &after, true)
     }
 
     fn judge(&mut self, webhook: &str, result: &CaseResult, updated: bool) -> Result<Status, Error> {
         if !result.passed() {
-            return self.fail(webhook, Some(&result.name), &result.differences);
+            if result.is_parsed {
+                return self.fail(webhook, Some(&result.name), &result.differences);
+            }
+            // The errors of a template are the same in every case: once is enough.
+            let is_new = |found: &&Diagnostic| !self.unparsed.iter().any(|said| is_same(said, found));
+            let new: Vec<Diagnostic> = result.differences.iter().filter(is_new).cloned().collect();
+            self.unparsed.extend_from_slice(&new);
+            return self.fail(webhook, Some(&result.name), &new);
         }
         let outcome = match updated {
             true => {

@@ -47,7 +47,7 @@ pub(super) fn read<'r>(
     } else {
         Value::String(right)
     };
-    let (path, spans) = segments(source, path)?;
+    let (path, spans) = segments(source, path, namespaces)?;
     let most = arena.budget().limits().data_depth;
     if path.len() > most {
         let exceeded = Exceeded::new(Limit::DataDepth, most);
@@ -129,42 +129,82 @@ impl<'r> Define<'r> {
     }
 }
 
-/// The segments of `path`, which is the beginning of `source`, and their places.
+/// The segments of `path`, which is the beginning of `source`, and their places. A name may stand as templates write
+/// it, `custom_attribute.${plan}`, and in quotes, `vars.item["a.b"]`. Where there are `namespaces`, a path may begin
+/// with `${…}`, which is an attribute of the profile.
 fn segments<'r>(
     source: &'r Arc<Source>,
     path: &'r str,
+    namespaces: bool,
 ) -> Result<(Vec<Segment<'r>>, Vec<Span>), Box<Diagnostic>> {
     let mut found = Vec::new();
     let mut spans = Vec::new();
-    let mut at = 0;
-    for part in path.split('.') {
-        let (key, indexes) = indexed(part);
+    let mut rest = path;
+    loop {
+        let at = path.len() - rest.len();
+        let (key, whole) = match rest.strip_prefix("${") {
+            Some(inner) => {
+                let Some((name, _)) = inner.split_once('}') else {
+                    return Err(shape(source, Span::new(at, path.len()), "this `${` is not closed"));
+                };
+                if !namespaces {
+                    let span = Span::new(at, at + name.len() + 3);
+                    let error = shape(source, span, "`${…}` is Braze's: plain Liquid has no attributes");
+                    return Err(Box::new(error.help(format!("write `{name}`"))));
+                }
+                if found.is_empty() {
+                    found.push(Segment::Key(PROFILE));
+                    spans.push(Span::new(at, at + 2));
+                }
+                (name, name.len() + 3)
+            }
+            None => {
+                let name = rest.split(['.', '[']).next().unwrap_or_default();
+                (name, name.len())
+            }
+        };
         if key.is_empty() {
+            let end = at + rest.split('.').next().unwrap_or_default().len();
             let what = if path.is_empty() { "a path before `=`" } else { "a name between the points" };
-            return Err(shape(source, Span::new(at, at + part.len()), format!("expected {what}")));
+            return Err(shape(source, Span::new(at, end), format!("expected {what}")));
         }
         found.push(Segment::Key(key));
-        spans.push(Span::new(at, at + key.len()));
-        for (from, to, index) in indexes {
-            found.push(Segment::Index(index));
-            spans.push(Span::new(at + from, at + to));
+        spans.push(Span::new(at, at + whole));
+        rest = rest.get(whole..).unwrap_or_default();
+        while rest.starts_with('[') {
+            let from = path.len() - rest.len();
+            let Some((segment, length)) = bracketed(rest) else {
+                let end = rest.find(']').map_or(path.len(), |end| from + end + 1);
+                let error =
+                    shape(source, Span::new(from, end), "expected the number of an item or a key in quotes");
+                return Err(Box::new(error.help("write `[0]` or `[\"key\"]`")));
+            };
+            found.push(segment);
+            spans.push(Span::new(from, from + length));
+            rest = rest.get(length..).unwrap_or_default();
         }
-        at += part.len() + 1;
+        if rest.is_empty() {
+            return Ok((found, spans));
+        }
+        let from = path.len() - rest.len();
+        let Some(next) = rest.strip_prefix('.') else {
+            return Err(shape(source, Span::new(from, path.len()), "expected a point, `[` or `=`"));
+        };
+        rest = next;
     }
-    Ok((found, spans))
 }
 
-/// `name[0][1]` as the name and its indexes with their places; any other part is a name as a whole.
-fn indexed(part: &str) -> (&str, Vec<(usize, usize, usize)>) {
-    let mut indexes = Vec::new();
-    let mut rest = part;
-    while let Some((before, index)) = rest.strip_suffix(']').and_then(|inner| inner.rsplit_once('[')) {
-        let Ok(index) = index.parse() else { break };
-        indexes.push((before.len(), rest.len(), index));
-        rest = before;
+/// `[0]` or `["key"]` at the beginning of `text`, and its length.
+fn bracketed(text: &str) -> Option<(Segment<'_>, usize)> {
+    let inner = text.strip_prefix('[')?;
+    for quote in ['"', '\''] {
+        if let Some(quoted) = inner.strip_prefix(quote) {
+            let (key, after) = quoted.split_once(quote)?;
+            return after.starts_with(']').then_some((Segment::Key(key), key.len() + 4));
+        }
     }
-    indexes.reverse();
-    if rest.is_empty() { (part, Vec::new()) } else { (rest, indexes) }
+    let (digits, _) = inner.split_once(']')?;
+    Some((Segment::Index(digits.parse().ok()?), digits.len() + 2))
 }
 
 fn shape(source: &Arc<Source>, span: Span, message: impl Into<String>) -> Box<Diagnostic> {

@@ -21,7 +21,7 @@ mod tree;
 mod tests;
 
 use crate::arena::Arena;
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Label, code};
 use crate::dialect::{Dialect, NAMESPACES, PROFILE_ATTRIBUTES};
 use crate::json::Step;
 use crate::source::{Source, Span};
@@ -66,7 +66,15 @@ pub struct Inputs {
     data: Option<Arc<Source>>,
     profile: Option<Arc<Source>>,
     event: Option<(Arc<Source>, Option<usize>)>,
-    defines: Vec<Arc<Source>>,
+    defines: Vec<Given>,
+}
+
+/// A single value as it was given.
+#[derive(Debug)]
+struct Given {
+    source: Arc<Source>,
+    /// The place in a file that it was made from, to which its findings lead.
+    origin: Option<(Arc<Source>, Span)>,
 }
 
 /// The data of a render.
@@ -109,7 +117,15 @@ impl Inputs {
     /// With a single value: `a.b=text`, or `a.b:=json` for a value of any kind. `a.b[0]` is an item of an array.
     #[must_use]
     pub fn define(mut self, define: impl Into<String>) -> Self {
-        self.defines.push(Arc::new(Source::new("-D", define)));
+        self.defines.push(Given { source: Arc::new(Source::new("-D", define)), origin: None });
+        self
+    }
+
+    /// The same for a value that stands in a file: findings lead to `span` in `origin`.
+    #[must_use]
+    pub(crate) fn define_of(mut self, define: String, origin: &Arc<Source>, span: Span) -> Self {
+        let origin = Some((origin.clone(), span));
+        self.defines.push(Given { source: Arc::new(Source::new("-D", define)), origin });
         self
     }
 
@@ -159,8 +175,8 @@ impl Inputs {
         if let (Some((source, _)), Some(event)) = (&self.event, &event) {
             reading.merge(EVENT_PROPERTIES, event.properties, source);
         }
-        for source in &self.defines {
-            reading.define(source, true);
+        for given in &self.defines {
+            reading.define(given, true);
         }
     }
 
@@ -183,8 +199,8 @@ impl Inputs {
         {
             reading.tree.replace(document.root);
         }
-        for source in &self.defines {
-            reading.define(source, false);
+        for given in &self.defines {
+            reading.define(given, false);
         }
     }
 }
@@ -208,12 +224,18 @@ impl<'r> Reading<'r> {
         self.taken(merged, source);
     }
 
-    fn define(&mut self, source: &'r Arc<Source>, namespaces: bool) {
+    fn define(&mut self, given: &'r Given, namespaces: bool) {
+        let before = self.findings.len();
+        let source = &given.source;
         let warning = define::read(source, self.arena, namespaces)
             .and_then(|define| define.apply(&mut self.tree).map(|()| define.warning));
         match warning {
             Ok(warning) => self.findings.extend(warning),
             Err(diagnostic) => self.findings.push(*diagnostic),
+        }
+        let Some((file, span)) = &given.origin else { return };
+        for finding in self.findings.iter_mut().skip(before) {
+            finding.primary = Some(Label { source: file.clone(), span: *span, message: String::new() });
         }
     }
 
@@ -240,12 +262,15 @@ fn read_data<'r>(document: &Document<'r>, reading: &mut Reading<'r>) {
         }
     }
     let known = |key: &str| is_namespace(key) || STAND_INS.contains(&key);
-    reading.findings.extend(document.unknown_keys(
-        &[],
-        "is no namespace, and no template can read it",
-        known,
-        &first_names(),
-    ));
+    let mut unknown =
+        document.unknown_keys(&[], "is no namespace, and no template can read it", known, &first_names());
+    let mut attributes = document.root.keys().filter(|key| !known(key) && PROFILE_ATTRIBUTES.contains(key));
+    if let (Some(first), Some(attribute)) = (unknown.first_mut(), attributes.next()) {
+        first.help.push(format!(
+            "attributes of the user, such as `{attribute}`, stand in `{PROFILE}`, or in a file of the profile's own"
+        ));
+    }
+    reading.findings.extend(unknown);
     let attribute = |key: &str| PROFILE_ATTRIBUTES.contains(&key);
     reading.findings.extend(document.unknown_keys(
         &[Step::Key(PROFILE)],

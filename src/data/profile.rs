@@ -1,7 +1,7 @@
 //! A user as Braze's `/users/export` gives one, or as a flat object of profile attributes.
 
 use super::document::Document;
-use super::{CUSTOM_ATTRIBUTES, NO_ATTRIBUTE};
+use super::{CUSTOM_ATTRIBUTES, NO_ATTRIBUTE, PROFILE};
 use crate::arena::Arena;
 use crate::diagnostic::{Diagnostic, code};
 use crate::dialect::PROFILE_ATTRIBUTES;
@@ -108,7 +108,11 @@ pub(super) fn read<'r>(
             }
         }
     }
-    findings.extend(document.unknown_keys(&path, NO_ATTRIBUTE, is_known, &candidates()));
+    let mut unknown = document.unknown_keys(&path, NO_ATTRIBUTE, is_known, &candidates());
+    if let (Some(first), Some(Value::Map(_))) = (unknown.first_mut(), user.get(PROFILE)) {
+        first.help.push("a document with namespaces is a data file: give it as that".to_owned());
+    }
+    findings.extend(unknown);
     let failed = findings.iter().skip(before).any(Diagnostic::is_error);
     Ok((!failed).then_some(User { attributes, custom_attributes }))
 }

@@ -269,9 +269,12 @@ fn defines_set_single_values() {
             r#"{"plan":"free","items":[{"id":1},2],"o":{"k":{"new":[{"deep":{}}]}}}"#,
         ),
         (
-            "custom_attribute.a b[x]:= true ",
-            r#"{"plan":"free","items":[{"id":1},2],"o":{"k":null},"a b[x]":true}"#,
+            "custom_attribute.a b['x.y']:= true ",
+            r#"{"plan":"free","items":[{"id":1},2],"o":{"k":null},"a b":{"x.y":true}}"#,
         ),
+        ("custom_attribute.${plan}=a", r#"{"plan":"a","items":[{"id":1},2],"o":{"k":null}}"#),
+        ("custom_attribute.${items}[0].id:=7", r#"{"plan":"free","items":[{"id":7},2],"o":{"k":null}}"#),
+        ("custom_attribute[\"plan\"]=a", r#"{"plan":"a","items":[{"id":1},2],"o":{"k":null}}"#),
         ("custom_attribute:={\"only\":1}", r#"{"only":1}"#),
     ] {
         gives(&defines(data, &[define]), &format!("{{\"custom_attribute\":{root}}}"));
@@ -280,7 +283,14 @@ fn defines_set_single_values() {
         &defines("", &["custom_attribute.t:={\"$time\":\"1980-01-01\"}", "promotions:=[\"A\"]", "vars.x=1"]),
         r#"{"custom_attribute":{"t":"1980-01-01 00:00:00 UTC"},"promotions":["A"],"vars":{"x":"1"}}"#,
     );
+    gives(&defines("", &["${first_name}=Ada"]), r#"{"profile":{"first_name":"Ada"}}"#);
     for (define, finding) in [
+        (
+            "vars.a[x]=1",
+            "1:7: error[data/wrong-shape]: expected the number of an item or a key in quotes | write `[0]` or `[\"key\"]`",
+        ),
+        ("vars.${a=1", "1:6: error[data/wrong-shape]: this `${` is not closed"),
+        ("vars.${a}b=1", "1:10: error[data/wrong-shape]: expected a point, `[` or `=`"),
         ("plain", "1:1: error[data/wrong-shape]: expected `path=text` or `path:=json`, found no `=`"),
         ("=x", "1:1: error[data/wrong-shape]: expected a path before `=`"),
         ("vars..x=1", "1:6: error[data/wrong-shape]: expected a name between the points"),
@@ -339,4 +349,13 @@ fn in_plain_liquid_every_key_is_a_variable() {
             "event.json:1:1: error[data/wrong-shape]: an event is Braze's: the dialect `liquid` knows none | choose the dialect `braze`, or give the data as a data file"
         ]
     );
+}
+
+#[test]
+fn data_and_profiles_that_were_mixed_up_are_told_apart() {
+    let help = |given: &Given| put_together(&BRAZE, given).1.join("\n");
+    let data = help(&defines(r#"{"first_name":"Ada"}"#, &[]));
+    assert!(data.contains("attributes of the user, such as `first_name`, stand in `profile`"), "{data}");
+    let profile = help(&Given { profile: r#"{"profile":{"first_name":"Ada"}}"#, ..Given::default() });
+    assert!(profile.contains("a document with namespaces is a data file"), "{profile}");
 }

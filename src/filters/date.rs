@@ -1,6 +1,7 @@
 //! `date`: a time, Unix seconds or a text goes in, and comes out as the format says.
 
 use super::{Call, Filter, Parameter};
+use crate::diagnostic::code;
 use crate::dialect::DialectSet;
 use crate::failure::{Failure, RenderErrorKind};
 use crate::limits::{Exceeded, Limit};
@@ -23,6 +24,11 @@ fn date<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         return Ok(call.input);
     }
     let Some(time) = convert::to_time(call.input, call.environment.now(), call.arena)? else {
+        if let Value::String(text) = call.input
+            && !text.trim().is_empty()
+        {
+            call.doubt(&code::FILTER_WARNING, "the input is no date and stays as it is", None);
+        }
         return Ok(call.input);
     };
     let mut text = String::new();
@@ -71,6 +77,20 @@ mod tests {
         }
         let long = format!("[\"{}\"]", "%d".repeat(3000));
         assert_eq!(outcome("date", "5", &long), "a date format is longer or wider than 4096");
+    }
+
+    #[test]
+    fn text_that_is_no_date_is_doubted() {
+        for (input, doubts) in [
+            (Value::String("no date"), 1),
+            (Value::String("2026-03-09"), 0),
+            (Value::String(" "), 0),
+            (Value::Nil, 0),
+        ] {
+            let trial = Trial::new(&LIQUID);
+            trial.run("date", input, &[Value::String("%Y")]).unwrap();
+            assert_eq!(trial.environment.take_doubts().len(), doubts, "{input:?}");
+        }
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct CaseResult {
     pub findings: Vec<Diagnostic>,
     /// What is not as the case expects.
     pub differences: Vec<Diagnostic>,
+    /// Whether the template parses. Where not, its errors are the same in every case.
+    pub is_parsed: bool,
     /// The files that the differences would change, as they would be: of a case that expects another kind of end than
     /// the one that came, or whose own files are wrong, not all that differs can be mended so. [`apply`] shows what is left.
     pub updates: Vec<Update>,
@@ -71,6 +73,7 @@ pub fn run(webhook: &Webhook, case: &Case, limits: &Limits) -> CaseResult {
         body: produced.body,
         findings: produced.findings,
         differences,
+        is_parsed: produced.is_parsed,
         updates,
     }
 }
@@ -91,6 +94,8 @@ pub fn apply(webhook: &Webhook, updates: &[Update]) -> Result<Webhook, Error> {
 struct Produced {
     /// Whether the case could be run at all. Where not, the findings say why.
     is_runnable: bool,
+    /// Whether the template parses.
+    is_parsed: bool,
     body: Option<Arc<Source>>,
     /// Bytes that the body had before its text: those of a byte order mark.
     dropped: usize,
@@ -102,6 +107,7 @@ struct Produced {
 fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
     let mut produced = Produced {
         is_runnable: true,
+        is_parsed: true,
         body: None,
         dropped: 0,
         aborted: None,
@@ -112,6 +118,7 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
     let template = match engine.compile(&webhook.template) {
         Ok(template) => template,
         Err(error) => {
+            produced.is_parsed = false;
             produced.findings = error.into_diagnostics();
             return produced;
         }

@@ -62,7 +62,8 @@ impl Case {
             inputs = inputs.event(event.clone(), self.event_number);
         }
         self.defines.iter().fold(inputs, |inputs, define| {
-            inputs.define(format!("{}:={}", define.path.value, define.value.value))
+            let text = format!("{}:={}", define.path.value, define.value.value);
+            inputs.define_of(text, &self.source, define.path.span)
         })
     }
 }
@@ -153,7 +154,7 @@ fn expectation(reader: &mut Reader<'_>, source: &Arc<Source>, folder: &Folder) -
     let body = named.and_then(|named| {
         let path = within(&named.value);
         if path.is_none() {
-            reader.fault(named.span, "a case names files of its own folder only", "this leads elsewhere");
+            reader.fault(named.span, LEADS_OUT, "this leads elsewhere");
         }
         let path = path?;
         Some(ExpectedBody {
@@ -166,10 +167,18 @@ fn expectation(reader: &mut Reader<'_>, source: &Arc<Source>, folder: &Folder) -
     Expectation { body, findings, aborted }
 }
 
+/// What is wrong with a name that leads out of the cases' folder.
+const LEADS_OUT: &str = "a case names files below its `cases/` only";
+
 /// The file that `key` names.
 fn file(reader: &mut Reader<'_>, key: &str, folder: &Folder) -> Option<Arc<Source>> {
     let named = reader.text(key)?;
-    let found = within(&named.value).and_then(|path| folder.file(&path));
+    let path = within(&named.value);
+    if path.is_none() && !named.value.is_empty() {
+        reader.fault(named.span, LEADS_OUT, "this leads elsewhere");
+        return None;
+    }
+    let found = path.and_then(|path| folder.file(&path));
     if found.is_none() {
         let prefix = format!("{CASES_FOLDER}/");
         let names = folder.paths().filter_map(|path| path.strip_prefix(&prefix));
