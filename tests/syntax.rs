@@ -295,3 +295,25 @@ fn no_template_is_slow() {
         }
     }
 }
+
+/// The template with every fix of its findings made.
+fn mended(template: &str, dialect: &'static Dialect) -> String {
+    let fixes = read(template, dialect, ErrorMode::Lax).diagnostics.into_iter().filter_map(|found| found.fix);
+    let mut edits: Vec<_> = fixes.flat_map(|fix| fix.edits).collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.from()));
+    let mut text = template.to_owned();
+    for edit in edits {
+        text.replace_range(edit.span.from()..edit.span.to(), &edit.text);
+    }
+    text
+}
+
+#[test]
+fn fixes_make_what_was_meant() {
+    for (template, expected) in [
+        ("{% if a %}{% else if b %}{% endif %}", "{% if a %}{% elsif b %}{% endif %}"),
+        ("{% if a %}{%-else  if b-%}{% endif %}", "{% if a %}{%-elsif b-%}{% endif %}"),
+    ] {
+        assert_eq!(mended(template, &LIQUID), expected, "{template}");
+    }
+}
