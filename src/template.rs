@@ -154,7 +154,9 @@ impl Template {
         let (program, filters) = compile::compile(&parsed.ast, source, engine.dialect(), engine.filters());
         let mut diagnostics = parsed.diagnostics;
         diagnostics.extend(filters);
-        diagnostics.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map_or(0, |label| label.span.start));
+        // What has no place, such as the count of what is not shown, stands last.
+        let start = |found: &Diagnostic| found.primary.as_ref().map_or(u32::MAX, |label| label.span.start);
+        diagnostics.sort_by_key(start);
         let parts = Parts {
             source: source.clone(),
             ast: parsed.ast,

@@ -424,3 +424,19 @@ fn maps_keep_their_order() {
     let root = Value::Map(arena.map(&[("m", Value::Map(map))]).expect("fits"));
     assert_eq!(template.prepare().run_in(&arena, root).text, "ba");
 }
+
+#[test]
+fn names_people_bring_along_lead_to_the_right_ones() {
+    for (template, help) in [
+        ("{{ ${firstname} }}", Some("did you mean `first_name`?")),
+        ("{{ ${last_name} }}", None),
+        ("{{ 'x' | json }}", Some("did you mean `as_json_string`?")),
+        ("{{ 'x' | to_json }}", Some("did you mean `as_json_string`?")),
+    ] {
+        let template = Engine::builder().build().template(template).unwrap();
+        let outcome = template.prepare().warnings(true).run(&serde_json::json!({}));
+        let findings = template.diagnostics().iter().chain(&outcome.diagnostics);
+        let found = findings.flat_map(|found| &found.help).find(|help| help.starts_with("did you mean"));
+        assert_eq!(found.map(String::as_str), help);
+    }
+}

@@ -555,3 +555,25 @@ fn nothing_is_left_after_a_limit() {
     assert_eq!(engine.template("{% increment n %}").expect("parses").render(&()).expect("renders"), "0");
     assert!(endless.render(&()).is_err());
 }
+
+#[test]
+fn names_near_undefined_ones_are_looked_for_within_bounds() {
+    let assigned = (0..5_000).map(|at| format!("{{% assign v{at} = 1 %}}"));
+    let used = (0..5_000).map(|at| format!("{{{{ w{at} }}}}"));
+    let template: String = assigned.chain(used).collect();
+    let outcome = Engine::builder()
+        .build()
+        .template(&template)
+        .unwrap()
+        .prepare()
+        .warnings(true)
+        .run(&serde_json::json!({}));
+    assert_eq!(outcome.diagnostics.len(), 1_001);
+    let helped = outcome
+        .diagnostics
+        .iter()
+        .filter(|found| found.help.iter().any(|help| help.contains("did you mean")));
+    assert_eq!(helped.count(), 50);
+    let last = outcome.diagnostics.last().map(|found| (found.code.name, found.message.as_str()));
+    assert_eq!(last, Some(("render/more-findings", "4000 findings of the render are not shown")));
+}

@@ -295,3 +295,55 @@ fn no_template_is_slow() {
         }
     }
 }
+
+#[test]
+fn operators_want_spaces_where_ruby_reads_other_words() {
+    let warnings = |condition: &str, mode| {
+        let template = format!("{{% if {condition} %}}{{% endif %}}");
+        findings(&template, &LIQUID, mode)
+    };
+    for condition in ["a==b", "a ==b", "a== b", "a.b[0]=='x'", "a>0", "1 <b", "'x'==a", "x and a==1"] {
+        assert_eq!(warnings(condition, ErrorMode::Lax).len(), 1, "{condition}");
+        assert_eq!(warnings(condition, ErrorMode::Strict2), Vec::<String>::new(), "{condition}");
+    }
+    for condition in ["a == b", "a >0", "a =='x'", "'x'=='y'", "1==1", "1== a", "a contains 'x'"] {
+        assert_eq!(warnings(condition, ErrorMode::Lax), Vec::<String>::new(), "{condition}");
+    }
+    for braze in ["{% if {{a}}==1 %}{% endif %}", "{% if ${a} =='x' %}{% endif %}"] {
+        assert_eq!(findings(braze, &BRAZE, ErrorMode::Lax), Vec::<String>::new(), "{braze}");
+    }
+}
+
+#[test]
+fn the_first_error_is_kept_behind_a_thousand_warnings() {
+    let parsed = read(&("{{ a b }}".repeat(1_200) + "{% nope %}"), &LIQUID, ErrorMode::Lax);
+    assert!(parsed.diagnostics.iter().any(|found| found.code.name == "syntax/unknown-tag"));
+    let last = parsed.diagnostics.last().map(|found| (found.code.name, found.is_error()));
+    assert_eq!(last, Some(("syntax/more-findings", false)));
+}
+
+/// The template with every fix of its findings made.
+fn mended(template: &str, dialect: &'static Dialect) -> String {
+    let fixes = read(template, dialect, ErrorMode::Lax).diagnostics.into_iter().filter_map(|found| found.fix);
+    let mut edits: Vec<_> = fixes.flat_map(|fix| fix.edits).collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.from()));
+    let mut text = template.to_owned();
+    for edit in edits {
+        text.replace_range(edit.span.from()..edit.span.to(), &edit.text);
+    }
+    text
+}
+
+#[test]
+fn fixes_make_what_was_meant() {
+    for (template, expected) in [
+        ("{% if a %}{% else if b %}{% endif %}", "{% if a %}{% elsif b %}{% endif %}"),
+        ("{% if a %}{%-else  if b-%}{% endif %}", "{% if a %}{%-elsif b-%}{% endif %}"),
+        ("{{ x | append \"y\" | upcase }}", "{{ x | append: \"y\" | upcase }}"),
+        ("{% assign a = x | plus 1 %}", "{% assign a = x | plus: 1 %}"),
+        ("{{ cycle 'a', 'b' }}", "{% cycle 'a', 'b' %}"),
+        ("{% if a==b and c ==d or e>0 %}{% endif %}", "{% if a == b and c == d or e > 0 %}{% endif %}"),
+    ] {
+        assert_eq!(mended(template, &LIQUID), expected, "{template}");
+    }
+}

@@ -1,7 +1,7 @@
 //! The program `carafe`.
 //!
 //! In come the arguments, files, the clock and the terminal; the rest of the crate knows none of them. Out come the body
-//! on standard output, everything else on standard error, and an [exit status](exit::Status). One file a command.
+//! on standard output, everything else on standard error, and an exit status. One file a command.
 
 mod args;
 mod check;

@@ -69,10 +69,11 @@ impl Builder<'_> {
             None => Diagnostic::new(&code::FILTER_UNKNOWN, format!("unknown filter `{shown}`")),
         };
         diagnostic = diagnostic.at(self.source, name.span, "the value passes through unchanged");
-        if elsewhere.is_none()
-            && let Some(near) = suggest::did_you_mean(&name.text, self.filters.names())
-        {
-            diagnostic = diagnostic.help(near);
+        let json = ["json", "to_json", "tojson", "jsonify", "json_encode"].contains(&name.text.as_str());
+        if json && self.filters.find("as_json_string").is_some() {
+            diagnostic = diagnostic.help("did you mean `as_json_string`?");
+        } else if elsewhere.is_none() && self.diagnostics.len() < suggest::SUGGESTIONS {
+            diagnostic.help.extend(suggest::did_you_mean(&name.text, self.filters.names()));
         }
         self.diagnostics.push(diagnostic);
         Callee::Unknown

@@ -32,6 +32,11 @@ codes! {
     UNCLOSED_TAG = "syntax/unclosed-tag" Error "A `{%` has no `%}`.";
     UNCLOSED_OUTPUT = "syntax/unclosed-output" Error "A `{{` has no `}}`.";
     UNKNOWN_OPERATOR = "syntax/unknown-operator" Warning "A condition uses an operator that Liquid does not have.";
+    UNCLOSED_QUOTE = "syntax/unclosed-quote" Warning "A quote has no twin, so that no text begins there.";
+    MISSING_COLON = "syntax/missing-colon" Warning "A colon is missing between a filter and its arguments, which are ignored.";
+    TAG_IN_OUTPUT = "syntax/tag-in-output" Warning "A tag is written in the double braces of an output.";
+    UNSPACED_OPERATOR = "syntax/unspaced-operator" Warning "An operator touches a name; Ruby's lax parser takes both for one word.";
+    SYNTAX_MORE = "syntax/more-findings" Note "The parser found more than is shown.";
     CURLY_QUOTES = "syntax/curly-quotes" Error "Curly quotes stand where straight ones must.";
 
     FILTER_UNKNOWN = "filter/unknown" Warning "No filter has this name; the value passes through unchanged.";
@@ -66,6 +71,7 @@ codes! {
 
     RENDER_ERROR = "render/error" Warning "The reference prints an error text in place of a node.";
     PARTIAL_MISSING = "render/missing-partial" Error "A partial cannot be found.";
+    RENDER_MORE = "render/more-findings" Note "The render found more than is shown.";
     RENDER_ABORTED = "render/aborted" Error "The template ended the message with `abort_message`.";
 
     LIMIT_TEMPLATE_BYTES = "limit/template-bytes" Error "The template is too large.";

@@ -3,7 +3,15 @@
 /// Names longer than this are not compared: no one misspells that much, and the comparison is quadratic.
 const LONGEST: usize = 64;
 
+/// No more candidates than this are looked at.
+const CANDIDATES: usize = 1_000;
+
+/// Who makes suggestions for every finding of a template or a render stops after this many.
+pub const SUGGESTIONS: usize = 50;
+
 /// The candidates close enough to `name` to be what was meant, nearest first, at most three.
+///
+/// Of more than a thousand candidates only the first thousand count.
 ///
 /// Case is ignored; one slip in three characters is forgiven (insertion, deletion, change, swap of neighbours).
 pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
@@ -14,6 +22,7 @@ pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) ->
     let allowed = wanted.len().div_ceil(3);
     let mut found: Vec<(usize, &str)> = candidates
         .into_iter()
+        .take(CANDIDATES)
         .filter(|candidate| candidate.len() <= LONGEST * 4)
         .filter_map(|candidate| {
             let letters: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();

@@ -192,7 +192,7 @@ fn is_date_only(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{doubts, printed};
+    use super::super::trial::{doubts, printed};
     use crate::arena::Arena;
     use crate::time::Time;
     use crate::value::Value::{self, BigInteger, Bool, Float, Integer, Map, Nil, String as S};

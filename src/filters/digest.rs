@@ -161,7 +161,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{doubts, printed};
+    use super::super::trial::{doubts, printed};
     use super::FILTERS;
     use crate::value::Value::{Nil, String as S};
 

@@ -199,7 +199,7 @@ fn url_safe_bytes(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::printed;
+    use super::super::trial::printed;
     use crate::value::Value::{Integer, Nil, String as S};
 
     #[test]

@@ -165,7 +165,7 @@ fn find_from(text: &str, start: usize, find: impl Fn(&[u8]) -> Option<usize>) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::printed;
+    use super::super::trial::printed;
     use crate::value::Value::{Nil, String as S};
 
     #[test]

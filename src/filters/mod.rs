@@ -25,8 +25,6 @@ mod set;
 mod sort;
 mod string;
 #[cfg(test)]
-mod testing;
-#[cfg(test)]
 mod trial;
 mod uniq;
 

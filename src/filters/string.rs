@@ -395,7 +395,7 @@ fn bounds(size: usize, start: i64, length: i64) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::super::Environment;
-    use super::super::testing::{call, printed};
+    use super::super::trial::{call, printed};
     use crate::arena::Arena;
     use crate::dialect::LIQUID;
     use crate::limits::Limits;

@@ -1,8 +1,8 @@
-//! Calls of single filters, for the tests of the groups: JSON in, Ruby's notation out.
+//! Calls of single filters, for the tests of the groups: JSON in, Ruby's notation out; or values in, printed text out.
 
 use super::{Call, Environment, find, parameter};
 use crate::arena::Arena;
-use crate::dialect::{Dialect, LIQUID};
+use crate::dialect::{BRAZE, Dialect, DialectSet, LIQUID};
 use crate::failure::Failure;
 use crate::limits::Limits;
 use crate::time::{FixedClock, Time};
@@ -39,10 +39,8 @@ impl Trial {
         positional: &[Value<'r>],
         keyword: &[(&'r str, Value<'r>)],
     ) -> Result<Value<'r>, Failure> {
-        let filter = find(name, self.environment.dialect.set).unwrap();
-        parameter::check_count(filter.parameters, positional.len())?;
         let (arena, environment) = (&self.arena, &self.environment);
-        (filter.function)(&Call { input, positional, keyword, arena, environment })
+        call_with(name, environment.dialect.set, &Call { input, positional, keyword, arena, environment })
     }
 
     pub(super) fn shown<'r>(&'r self, result: Result<Value<'r>, Failure>) -> String {
@@ -108,4 +106,49 @@ pub(super) fn outcome_with(
 pub(super) fn outcome_of(name: &str, input: Value<'_>) -> String {
     let trial = Trial::new(&LIQUID);
     trial.shown(trial.run(name, input, &[]))
+}
+
+/// What `{{ input | name: arguments }}` prints in Braze's dialect, or the error text in its place. The clock stands at
+/// 2026-03-10 12:00:00 UTC.
+pub(super) fn printed(name: &str, input: Value<'_>, arguments: &[Value<'_>]) -> String {
+    print(name, input, arguments).0
+}
+
+/// The doubts of such a call.
+pub(super) fn doubts(name: &str, input: Value<'_>, arguments: &[Value<'_>]) -> Vec<String> {
+    print(name, input, arguments).1
+}
+
+fn print(name: &str, input: Value<'_>, arguments: &[Value<'_>]) -> (String, Vec<String>) {
+    let arena = Arena::default();
+    let clock = FixedClock(Time::from_rfc3339("2026-03-10T12:00:00Z").unwrap());
+    let environment = Environment::new(&BRAZE, &clock);
+    let result = call(name, input, arguments, &arena, &environment).and_then(|value| {
+        let mut out = arena.builder();
+        print::write_output(value, &arena, &mut out)?;
+        Ok(out.finish().to_owned())
+    });
+    let text = match result {
+        Ok(text) => text,
+        Err(Failure::Error(error)) => error.inline_text(None),
+        Err(other) => format!("{other:?}"),
+    };
+    (text, environment.take_doubts().into_iter().map(|doubt| doubt.message).collect())
+}
+
+/// Calls a filter of any dialect.
+pub(super) fn call<'r>(
+    name: &str,
+    input: Value<'r>,
+    positional: &[Value<'r>],
+    arena: &'r Arena,
+    environment: &Environment<'_>,
+) -> Result<Value<'r>, Failure> {
+    call_with(name, DialectSet::ALL, &Call { input, positional, keyword: &[], arena, environment })
+}
+
+fn call_with<'r>(name: &str, dialects: DialectSet, call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+    let filter = find(name, dialects).unwrap_or_else(|| panic!("no filter `{name}`"));
+    parameter::check_count(filter.parameters, call.positional.len())?;
+    (filter.function)(call)
 }

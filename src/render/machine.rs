@@ -32,6 +32,10 @@ pub(super) struct Machine<'r, 't, T: Trace> {
     pub diagnostics: Vec<Diagnostic>,
     /// What was reported already: once for each place is enough.
     pub reported: HashSet<(&'static str, FrameKey, Span)>,
+    /// Findings beyond those that are kept.
+    pub hidden: usize,
+    /// How often near names were looked for.
+    pub searches: usize,
     /// Variables that were assigned nothing because something was missing: where that is.
     pub missing_origins: HashMap<(usize, usize), (FrameKey, Span)>,
 }
@@ -139,6 +143,8 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             cases: Vec::new(),
             diagnostics: Vec::new(),
             reported: HashSet::new(),
+            hidden: 0,
+            searches: 0,
             missing_origins: HashMap::new(),
         }
     }
@@ -163,6 +169,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                 End::Failed(*error, shown.inline_text(None))
             }
         };
+        self.report_hidden();
         Rendered { text: self.output.finish(), end, diagnostics: self.diagnostics }
     }
 

@@ -1,6 +1,6 @@
 //! Program and data to text.
 //!
-//! [`render`] runs a [`Program`] over data in an arena. With a recording trace it also gives the source map; without one
+//! `render` runs a `Program` over data in an arena. With a recording trace it also gives the source map; without one
 //! nothing is recorded and nothing is paid.
 
 mod doubts;

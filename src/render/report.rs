@@ -5,7 +5,7 @@ use super::scope;
 use super::trace::{Trace, Written};
 use crate::compile::{Base, Chain, Expression, FilterCall, Lookup, Program, SlotKey};
 use crate::diagnostic::{Code, Diagnostic, Severity, code, suggest};
-use crate::dialect::NAMESPACES;
+use crate::dialect::{NAMESPACES, PROFILE_ATTRIBUTES};
 use crate::failure::{Failure, RenderError, RenderErrorKind};
 use crate::limits::Exceeded;
 use crate::source::Span;
@@ -13,6 +13,9 @@ use crate::value::{Value, lookup};
 
 /// Findings kept of one render; one template place counts once.
 const MOST: usize = 1000;
+
+/// Findings told apart by their places; beyond them nothing is counted.
+const MOST_PLACES: usize = 100_000;
 
 impl<'r, T: Trace> Machine<'r, '_, T> {
     /// Prints an error in place of the node, as the reference does, and reports it.
@@ -83,8 +86,22 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     pub fn report_once(&mut self, program: &'r Program, diagnostic: Diagnostic) {
         let span = diagnostic.primary.as_ref().map_or(Span::default(), |label| label.span);
         let key = (diagnostic.code.name, std::ptr::from_ref(program) as usize, span);
-        if self.diagnostics.len() < MOST && self.reported.insert(key) {
+        if self.reported.len() >= MOST_PLACES || !self.reported.insert(key) {
+            return;
+        }
+        if self.diagnostics.len() < MOST {
             self.diagnostics.push(diagnostic);
+        } else {
+            self.hidden += 1;
+        }
+    }
+
+    /// Says how many findings were not kept.
+    pub fn report_hidden(&mut self) {
+        if self.hidden > 0 {
+            let more = if self.reported.len() < MOST_PLACES { "" } else { "or more " };
+            let message = format!("{} {more}findings of the render are not shown", self.hidden);
+            self.diagnostics.push(Diagnostic::new(&code::RENDER_MORE, message));
         }
     }
 
@@ -148,13 +165,19 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     fn report_undefined(&mut self, program: &'r Program, lookup: &'r Lookup, span: Span) {
         let written = program.source.slice(span);
+        // What lax mode made of broken markup is no name anyone wrote; the parser has said what is wrong there.
+        let before = program.source.text().get(..span.from()).unwrap_or_default();
+        if before.ends_with(['"', '\'']) || !is_well_formed(written) {
+            return;
+        }
         let mut diagnostic = Diagnostic::new(
             &code::VARIABLE_UNDEFINED,
             format!("`{written}` is not defined"),
         )
         .at(&program.source, span, "nothing defines this");
-        if let Some(near) = self.near_names(program, lookup) {
-            diagnostic = diagnostic.help(near);
+        if self.searches < suggest::SUGGESTIONS {
+            self.searches += 1;
+            diagnostic.help.extend(self.near_names(program, lookup));
         }
         self.report_once(program, diagnostic.help(DEFAULT_HELP));
     }
@@ -181,7 +204,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                         .flatten()
                         .unwrap_or(Value::Nil)
                 };
-                let known = scope::keys(inside(namespace.unwrap_or("profile")), arena);
+                let namespace = namespace.unwrap_or("profile");
+                let misspelt = namespace == "profile" && !PROFILE_ATTRIBUTES.contains(&name);
+                let standard = if misspelt { PROFILE_ATTRIBUTES } else { &[] };
+                let known = standard.iter().copied().chain(scope::keys(inside(namespace), arena));
                 suggest::did_you_mean(name, known).or_else(|| {
                     let elsewhere = NAMESPACES.iter().find(|other| {
                         matches!(lookup::index(inside(other.name), Value::String(name), arena), Ok(Some(_)))
@@ -191,6 +217,29 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             }
         }
     }
+}
+
+/// Whether `written` is a name with its properties and brackets, and nothing else.
+fn is_well_formed(written: &str) -> bool {
+    let (mut depth, mut in_reference) = (0_usize, false);
+    if written.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    for c in written.chars() {
+        match c {
+            '{' if depth == 0 => in_reference = true,
+            '}' if in_reference => in_reference = false,
+            _ if in_reference => {}
+            '[' => depth += 1,
+            ']' if depth == 0 => return false,
+            ']' => depth -= 1,
+            _ if depth > 0 => {}
+            '$' | '_' | '-' | '?' | '.' => {}
+            _ if c.is_alphanumeric() || c.is_whitespace() => {}
+            _ => return false,
+        }
+    }
+    depth == 0
 }
 
 const DEFAULT_HELP: &str = "give it a value in the data, or a `default` in the template";

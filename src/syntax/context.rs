@@ -46,6 +46,11 @@ impl<'s> Context<'s> {
         Context { source, dialect, limits, findings: Findings::new(source), mode, assigns_now: false }
     }
 
+    /// Whether the reference would read markup with its lax parser.
+    pub fn is_lax(&self) -> bool {
+        self.mode == ErrorMode::Lax
+    }
+
     /// The text of `span`.
     pub fn slice(&self, span: Span) -> &'s str {
         self.source.slice(span)

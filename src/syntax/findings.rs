@@ -25,13 +25,22 @@ pub(crate) struct Findings {
     source: Arc<Source>,
     list: Vec<Diagnostic>,
     hidden: usize,
+    /// Whether an error is in the list.
+    refused: bool,
     pub reference: Option<ReferenceError>,
     pub limit: Option<Exceeded>,
 }
 
 impl Findings {
     pub fn new(source: &Arc<Source>) -> Self {
-        Findings { source: source.clone(), list: Vec::new(), hidden: 0, reference: None, limit: None }
+        Findings {
+            source: source.clone(),
+            list: Vec::new(),
+            hidden: 0,
+            refused: false,
+            reference: None,
+            limit: None,
+        }
     }
 
     /// Adds a finding; an error the reference does not know refuses the template in our words.
@@ -41,7 +50,9 @@ impl Findings {
             self.reference =
                 Some(ReferenceError { message: diagnostic.message.clone(), line: self.source.line(at) });
         }
-        if self.list.len() < KEPT {
+        // The first error is kept whatever comes before it: it refuses the template.
+        let first_error = diagnostic.is_error() && !std::mem::replace(&mut self.refused, true);
+        if self.list.len() < KEPT || first_error {
             self.list.push(diagnostic);
         } else {
             self.hidden += 1;
@@ -76,7 +87,7 @@ impl Findings {
         self.list.sort_by_key(|found| found.primary.as_ref().map_or(0, |label| label.span.start));
         if self.hidden > 0 {
             let message = format!("{} more findings are not shown", self.hidden);
-            self.list.push(Diagnostic::new(&code::SYNTAX_ERROR, message));
+            self.list.push(Diagnostic::new(&code::SYNTAX_MORE, message));
         }
         self.list
     }

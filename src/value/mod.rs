@@ -1,9 +1,9 @@
 //! The values templates work on.
 //!
 //! A [`Value`] is small and `Copy`: text and collections are references into the caller's data, the program's
-//! constants or the render's [`Arena`](crate::Arena). What values do is spread over the files beside this one:
+//! constants or the render's [`Arena`]. What values do is spread over the files beside this one:
 //! [`lookup`] reads properties, [`compare`] decides equality and order, [`convert`] makes numbers, integers and
-//! times of them, [`print`] writes them as Ruby's `to_s` and `inspect` do.
+//! times of them, [`mod@print`] writes them as Ruby's `to_s` and `inspect` do.
 
 mod build;
 pub mod compare;

@@ -5,6 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, code};
 use crate::source::Span;
 use crate::syntax::context::{Context, Place};
 use crate::syntax::findings::shown;
+use crate::syntax::tags::Tag;
 
 /// Reports what is wrong with markup that only the forgiving reading makes sense of; `ignored` is what that left out.
 pub(crate) fn doubtful_markup(context: &mut Context, place: Place, span: Span, ignored: &[Span]) {
@@ -30,6 +31,9 @@ pub(crate) fn reason_of_rejection(context: &Context, place: Place, span: Span) -
 fn doubts(context: &Context, place: Place, span: Span) -> Vec<Diagnostic> {
     let mut found = Found { context, place, span, list: Vec::new() };
     found.curly_quotes();
+    found.tag_in_output();
+    found.missing_colons();
+    found.unclosed_quote();
     if context.dialect.references {
         found.triple_braces();
         found.references();
@@ -94,6 +98,93 @@ impl<'s> Found<'_, 's> {
                 false => finding.severity(Severity::Warning),
             }
         });
+    }
+
+    /// `{{ abort_message('x') }}`, `{{ if x }}`.
+    fn tag_in_output(&mut self) {
+        let markup = self.markup();
+        let name = markup.trim_start();
+        let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+        let Some((name, rest)) = name.split_at_checked(length) else { return };
+        let context = self.context;
+        let follows = |c: char| matches!(c, '(' | '\'' | '"' | '$' | '{' | '_') || c.is_alphanumeric();
+        if self.place != Place::Output
+            || !rest.trim_start().starts_with(follows)
+            || Tag::find(name, context.dialect).is_none()
+        {
+            return;
+        }
+        let start = markup.len() - markup.trim_start().len();
+        let span = self.place(start, start + length);
+        let (open, close) = (self.span.from().saturating_sub(2), self.span.to());
+        let (open, close) = (Span::new(open, open + 2), Span::new(close, close + 2));
+        let message = format!("`{name}` is a tag, not a value");
+        let help = "write tags as `{% … %}`";
+        self.add_with(&code::TAG_IN_OUTPUT, span, &message, help, |finding| {
+            match context.slice(open) == "{{" && context.slice(close) == "}}" {
+                true => {
+                    let edits = vec![edit(open, "{%"), edit(close, "%}")];
+                    finding.fix(context.source, "make it a tag", edits)
+                }
+                false => finding,
+            }
+        });
+    }
+
+    /// `| append "x"`: without its colon a filter has no arguments.
+    fn missing_colons(&mut self) {
+        if !matches!(self.place, Place::Output | Place::Assign) {
+            return;
+        }
+        let (markup, context) = (self.markup(), self.context);
+        let mut brackets = 0_usize;
+        for (at, c) in outside_strings(markup) {
+            match c {
+                '[' | '{' => brackets += 1,
+                ']' | '}' => brackets = brackets.saturating_sub(1),
+                '|' if brackets == 0 => {
+                    let rest = markup.get(at + 1..).unwrap_or_default();
+                    let filter = rest.trim_start();
+                    let start = at + 1 + (rest.len() - filter.len());
+                    let length = filter.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                    let length = length.unwrap_or(filter.len());
+                    let Some((name, after)) = filter.split_at_checked(length) else { continue };
+                    let argument = |c: char| matches!(c, '\'' | '"' | '$' | '_') || c.is_alphanumeric();
+                    if name.is_empty() || !after.trim_start().starts_with(argument) {
+                        continue;
+                    }
+                    let message = format!("a colon is missing after `{}`", shown(name));
+                    let help = "without it the filter gets no arguments";
+                    let (span, end) =
+                        (self.place(start, start + length), self.place(start + length, start + length));
+                    self.add_with(&code::MISSING_COLON, span, &message, help, |finding| {
+                        finding.fix(context.source, "add the colon", vec![edit(end, ":")])
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A quote that no other of its kind follows: what it should begin is read as a name.
+    fn unclosed_quote(&mut self) {
+        let markup = self.markup();
+        let mut at = 0;
+        while let Some(open) =
+            markup.get(at..).and_then(|rest| rest.find(['"', '\''])).map(|found| at + found)
+        {
+            let rest = markup.get(open + 1..).unwrap_or_default();
+            let quote = if markup.get(open..).is_some_and(|rest| rest.starts_with('"')) { '"' } else { '\'' };
+            match rest.find(quote) {
+                Some(length) => at = open + length + 2,
+                None => {
+                    let span = self.place(open, open + 1);
+                    let help = "close it with the same quote";
+                    self.add(&code::UNCLOSED_QUOTE, span, "this quote is not closed", help);
+                    return;
+                }
+            }
+        }
     }
 
     /// `{{{x}}}`, and `{{{x} | filter}}`.

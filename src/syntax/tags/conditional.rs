@@ -1,7 +1,7 @@
 //! `if`, `unless`, `case` and their branches.
 
 use super::{Read, Tag, TagKind};
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Edit, code};
 use crate::dialect::DialectSet;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -106,6 +106,9 @@ fn elsif(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
 
 fn otherwise(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
     let (tag, body) = (piece.span, Body::default());
+    if !matches!(block, NodeKind::Case(_)) {
+        else_with_markup(context, piece);
+    }
     match block {
         NodeKind::If(block) => block.branches.push(Branch { tag, condition: None, body }),
         NodeKind::Case(block) => {
@@ -130,6 +133,28 @@ fn otherwise(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
         }
         _ => {}
     }
+}
+
+/// The reference passes over what follows `else`; most of the time an `elsif` was meant.
+fn else_with_markup(context: &mut Context, piece: &TagPiece) {
+    let written = context.slice(piece.markup).trim_matches(is_blank);
+    if written.is_empty() {
+        return;
+    }
+    let message = format!("`else` takes no condition; `{}` is ignored", shown(written));
+    let mut diagnostic = Diagnostic::new(&code::SYNTAX_IGNORED, message).at(
+        context.source,
+        piece.markup,
+        "the branch is taken whenever no branch before it was",
+    );
+    let condition = written.strip_prefix("if").filter(|rest| rest.starts_with(is_blank));
+    if condition.is_some() {
+        let wrong = Span::new(piece.name.from(), piece.markup.from() + "if".len());
+        let edits = vec![Edit { span: wrong, text: "elsif".to_owned() }];
+        diagnostic =
+            diagnostic.help("write `elsif`").fix(context.source, "write `elsif` for `else if`", edits);
+    }
+    context.findings.report(diagnostic);
 }
 
 fn case(context: &mut Context, piece: &TagPiece) -> Option<NodeKind> {
