@@ -2,6 +2,7 @@
 //!
 //! A filter is suggested only if the dialect has it.
 
+use super::blame::slots::is_json_writer;
 use super::blame::writer::{Piece, Stretch};
 use crate::diagnostic::{Edit, Fix};
 use crate::dialect::Dialect;
@@ -113,7 +114,7 @@ impl Mender<'_> {
 
     /// Takes the quotes around an output away, if its filter writes quotes of its own.
     pub fn unquote(&self, stretch: &Stretch, filter: &str) -> Option<Fix> {
-        if !matches!(filter, "as_json_string" | "json" | "to_json") {
+        if !is_json_writer(filter) {
             return None;
         }
         let (source, span) = (self.source(stretch)?, stretch.site.span);
