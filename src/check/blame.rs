@@ -7,7 +7,7 @@
 //! turns of a loop repeat it.
 
 mod rules;
-mod slots;
+pub(in crate::check) mod slots;
 mod turns;
 pub(in crate::check) mod writer;
 
@@ -36,7 +36,9 @@ const QUOTED: usize = 60;
 /// in the body.
 pub fn diagnose(body: &str, trace: &TraceMap, dialect: &'static Dialect) -> Vec<Diagnostic> {
     let slots = Slots::new(trace);
-    let findings = merge(json::check(body, CheckLimits::default()), check_injection(body, slots.data()));
+    let mut injection = check_injection(body, slots.data());
+    injection.retain(|finding| slots.counts(finding, trace));
+    let findings = merge(json::check(body, CheckLimits::default()), injection);
     if findings.is_empty() {
         return Vec::new();
     }

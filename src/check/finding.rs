@@ -66,6 +66,8 @@ pub enum Rule {
     Injection,
     /// A backslash that came from data escapes a character of the template.
     SwallowedQuote,
+    /// A backslash that came from data makes an escape with the data behind it.
+    DataEscape,
     /// Data outside quotes wrote more than one value.
     ExtraValue,
 }
@@ -102,6 +104,7 @@ impl Rule {
             Rule::RubyInspect => &code::JSON_RUBY_INSPECT,
             Rule::Injection => &code::JSON_INJECTION,
             Rule::SwallowedQuote => &code::JSON_SWALLOWED_QUOTE,
+            Rule::DataEscape => &code::JSON_DATA_ESCAPE,
             Rule::ExtraValue => &code::JSON_EXTRA_VALUE,
         }
     }
@@ -185,7 +188,9 @@ impl Finding {
     /// the body is valid, and the text may be meant.
     pub fn severity(&self) -> Severity {
         match (self.rule, &self.detail) {
-            (Rule::DuplicateKey, _) | (Rule::LiquidError, Detail::InString { .. }) => Severity::Warning,
+            (Rule::DuplicateKey | Rule::DataEscape, _) | (Rule::LiquidError, Detail::InString { .. }) => {
+                Severity::Warning
+            }
             _ => Severity::Error,
         }
     }
@@ -252,6 +257,9 @@ impl Finding {
             }
             (Rule::SwallowedQuote, _) => {
                 "a backslash in the data swallows the character after it in the template".into()
+            }
+            (Rule::DataEscape, _) => {
+                format!("a backslash in the data is read as the escape `{text}`, which changes the text")
             }
             (Rule::ExtraValue, _) => format!("the data wrote more than one value: `{text}`"),
         }

@@ -2,6 +2,7 @@
 //!
 //! A filter is suggested only if the dialect has it.
 
+use super::blame::slots::is_json_writer;
 use super::blame::writer::{Piece, Stretch};
 use crate::diagnostic::{Edit, Fix};
 use crate::dialect::Dialect;
@@ -113,7 +114,7 @@ impl Mender<'_> {
 
     /// Takes the quotes around an output away, if its filter writes quotes of its own.
     pub fn unquote(&self, stretch: &Stretch, filter: &str) -> Option<Fix> {
-        if !matches!(filter, "as_json_string" | "json" | "to_json") {
+        if !is_json_writer(filter) {
             return None;
         }
         let (source, span) = (self.source(stretch)?, stretch.site.span);
@@ -205,9 +206,22 @@ impl Mender<'_> {
         self.trace.source(stretch.site)
     }
 
-    fn fix(&self, stretch: &Stretch, message: &str, edits: Vec<Edit>) -> Option<Fix> {
+    fn fix(&self, stretch: &Stretch, message: &str, mut edits: Vec<Edit>) -> Option<Fix> {
         let source = self.source(stretch)?.clone();
+        for edit in &mut edits {
+            keep_apart(source.text(), edit);
+        }
         (!edits.is_empty()).then(|| Fix { message: message.to_owned(), source, edits })
+    }
+}
+
+/// Puts a space before what an edit writes where it would make a tag's delimiter with the brace before it.
+fn keep_apart(text: &str, edit: &mut Edit) {
+    let before = text.get(..edit.span.from()).unwrap_or_default();
+    let behind = text.get(edit.span.to()..).unwrap_or_default();
+    let next = edit.text.chars().chain(behind.chars()).next();
+    if before.ends_with('{') && matches!(next, Some('{' | '%' | '#')) {
+        edit.text.insert(0, ' ');
     }
 }
 

@@ -42,7 +42,7 @@ pub fn merge(check: Vec<Finding>, injection: Vec<Finding>) -> Vec<Finding> {
 /// Whether the strict check's `finding` says no more than that the data of `cause` changed the structure.
 fn follows_from(finding: &Finding, cause: &Finding) -> bool {
     let Detail::Slot { string, reach, .. } = &cause.detail else { return false };
-    if finding.rule == Rule::LiquidError {
+    if finding.rule == Rule::LiquidError || cause.rule == Rule::DataEscape {
         return false;
     }
     match finding.detail {
@@ -167,6 +167,12 @@ impl<'a> Walk<'a> {
                     self.report_in_string(Rule::SwallowedQuote, slot.slot, span, start, first_finding);
                     at = found + 1;
                 }
+                (_, Some(slot)) => {
+                    if let Some(end) = self.escape_end(found) {
+                        self.report_in_string(Rule::DataEscape, slot.slot, found..end, start, first_finding);
+                    }
+                    at = found + 2;
+                }
                 _ => at = found + 2,
             }
         };
@@ -178,6 +184,17 @@ impl<'a> Walk<'a> {
         end
     }
 
+    /// Behind the escape that the backslash at `position` begins, if JSON has it.
+    fn escape_end(&self, position: usize) -> Option<usize> {
+        let end = match self.text.at(position + 1)? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => position + 2,
+            b'u' => position + 6,
+            _ => return None,
+        };
+        let digits = self.text.bytes(position + 2, end);
+        (digits.len() == end - position - 2 && digits.iter().all(u8::is_ascii_hexdigit)).then_some(end)
+    }
+
     fn report_in_string(
         &mut self,
         rule: Rule,
@@ -187,10 +204,17 @@ impl<'a> Walk<'a> {
         first_finding: usize,
     ) {
         // A slot's ranges follow each other, so its finding in this string, if there is one, is the last.
-        let known = self.findings.iter().skip(first_finding).last().is_some_and(
-            |finding| matches!(finding.detail, Detail::Slot { slot: other, .. } if other == slot),
-        );
-        if !known && self.findings.len() < CheckLimits::default().findings {
+        let own =
+            |finding: &Finding| matches!(finding.detail, Detail::Slot { slot: other, .. } if other == slot);
+        let known = self.findings.get(first_finding..).and_then(<[_]>::last).filter(|finding| own(finding));
+        let escape = known.is_some_and(|finding| finding.rule == Rule::DataEscape);
+        // Data that ends a string does worse than to change its own text.
+        if escape && rule != Rule::DataEscape {
+            self.findings.pop();
+        } else if known.is_some() {
+            return;
+        }
+        if self.findings.len() < CheckLimits::default().findings {
             let detail = Detail::Slot { slot, string: Some(start), reach: start..start };
             self.findings.push(Finding { rule, span, detail });
         }
@@ -203,6 +227,11 @@ impl<'a> Walk<'a> {
             return;
         }
         if !self.at_value(start) {
+            if !self.stack.is_empty() && writes_structure(self.text, start..end) {
+                let behind = self.text.skip_space(slot.range.end).saturating_add(1);
+                let detail = Detail::Slot { slot: slot.slot, string: None, reach: start..behind };
+                self.findings.push(Finding { rule: Rule::ExtraValue, span: start..end, detail });
+            }
             self.last = match end.checked_sub(1).and_then(|last| self.text.at(last)) {
                 Some(b',') => Last::Comma,
                 Some(b':') => Last::Colon,
@@ -295,6 +324,29 @@ fn extra_value(text: Text<'_>, range: Range<usize>, goes_on: bool, in_object: bo
     None
 }
 
+/// Whether the data in `range`, which stands where no value is due, writes members or closes brackets: more than one
+/// string, one separator, or text that is no JSON.
+fn writes_structure(text: Text<'_>, range: Range<usize>) -> bool {
+    let (mut depth, mut strings, mut separators, mut at) = (0_usize, 0_usize, 0_usize, range.start);
+    while at < range.end {
+        let here = at;
+        at += 1;
+        match text.at(here) {
+            Some(b'"') => {
+                at = string_end(text, at, range.end);
+                strings = strings.saturating_add(1);
+            }
+            Some(b'{') if prints_ruby(text, here, range.end) => return false,
+            Some(b'{' | b'[') => depth = depth.saturating_add(1),
+            Some(b'}' | b']') if depth == 0 => return true,
+            Some(b'}' | b']') => depth -= 1,
+            Some(b',' | b':') => separators = separators.saturating_add(1),
+            _ => {}
+        }
+    }
+    strings > 1 || (strings == 1 && separators > 0)
+}
+
 /// Whether the object at `position` begins as Ruby prints a hash.
 fn prints_ruby(text: Text<'_>, position: usize, end: usize) -> bool {
     if text.at(position) != Some(b'{') {
@@ -347,7 +399,14 @@ mod tests {
         type Expected = &'static [(u32, &'static str, &'static str)];
         let table: &[(&str, Expected)] = &[
             (r#"{"a": "‹Ann›", "b": ‹1›, "c": [‹2›, ‹"x"›]}"#, &[]),
-            (r#"{"a": "‹x \" y \\› \n", "b": "‹é\n›"}"#, &[]),
+            (
+                r#"{"a": "‹x \" y \\› \n", "b": "‹é\n›"}"#,
+                &[(0, "unescaped-backslash", "\\\""), (1, "unescaped-backslash", "\\n")],
+            ),
+            (
+                r#"["‹a\u0022b›", "‹\u12›", "‹\d›", "‹\n"›"]"#,
+                &[(0, "unescaped-backslash", "\\u0022"), (3, "injection", "\"")],
+            ),
             (r#"{"a": ‹{"b": [1, 2], "c": "}"}›, "d": ‹[1, 2]›, "e": ‹-1.5e3›}"#, &[]),
             (r#"{"a": "‹x","admin":true,"z":"›"}"#, &[(0, "injection", "\"")]),
             (r#"{"a": "‹5" tall›", "b": "‹a "b"›"}"#, &[(0, "injection", "\""), (1, "injection", "\"")]),
@@ -372,8 +431,14 @@ mod tests {
             // Text that is no JSON is the strict check's to report.
             (r#"{"a": ‹Ann Lee, Paris›, "b": ‹1,000›, "c": ‹Note: x›, "d": ‹True›, "e": ‹›}"#, &[]),
             (r#"{"a": ‹{"b"=>1, "c"=>2}{"b"=>3}›}"#, &[]),
+            // Keys and separators alone.
+            (r#"{‹"a"›: 1‹,›"b"‹:›2‹ ›}"#, &[]),
             // Members written whole, comments, and a template that forgot a quote.
-            ("{‹\"a\": 1, \"b\": 2›, \"c\": \"‹x›\" ‹, \"d\": 1›}", &[]),
+            (
+                r#"{‹"a": 1, "b": 2›, "c": "‹x›" ‹, "d": 1›}"#,
+                &[(0, "extra-value", "\"a\": 1, \"b\": 2"), (2, "extra-value", ", \"d\": 1")],
+            ),
+            (r#"[{"a": "q"‹}, {›}]"#, &[(0, "extra-value", "}, {")]),
             ("// the \"name\n# it\"s ‹x\"›\n{\"a\": \"‹x\"›\"}", &[(1, "injection", "\"")]),
             ("{\"a\": \"‹x›,\n\"b\": \"‹y\"›\"}", &[(1, "injection", "\"")]),
         ];

@@ -1,13 +1,24 @@
 //! Guesses whether a body is meant as JSON, for `--format auto`.
 
 /// Whether `body`, with leading comment lines (`// …`, `# …`, `/* … */`) and white space set aside, begins with `{`
-/// before a `"`, a `}` or a comment, or with `[` before a JSON value, a `]` or a comment. The rest of it is not looked at.
+/// before a `"`, a `}` or a comment, or with `[` before a JSON value, a `]` or a comment; a
+/// number or word there must be the whole value. The rest of it is not looked at.
 pub fn looks_like_json(body: &str) -> bool {
     let mut rest = body.strip_prefix('\u{feff}').unwrap_or(body).trim_ascii_start();
     while let Some(after) = after_comment(rest) {
         rest = after.trim_ascii_start();
     }
-    opens_document(rest)
+    opens_document(rest) && !is_bracketed_text(rest)
+}
+
+/// Whether `text` is a `[` with a number or a word of JSON behind it that only begins a text: `[5 days left]`.
+fn is_bracketed_text(text: &str) -> bool {
+    let Some(first) = text.strip_prefix('[').map(str::trim_ascii_start) else { return false };
+    let scalar = |next: char| next.is_ascii_alphanumeric() || matches!(next, '-' | '+' | '.');
+    let behind = first.trim_start_matches(scalar);
+    let next = behind.trim_ascii_start();
+    let goes_on = next.is_empty() || next.starts_with([',', ']']) || after_comment(next).is_some();
+    behind.len() < first.len() && !goes_on
 }
 
 /// What stands behind the comment that `text` begins with.
@@ -65,6 +76,12 @@ mod tests {
             ("[truest]", false),
             ("[Note] hi", false),
             ("[-]", false),
+            ("[1, 2", true),
+            ("[true ]", true),
+            ("[1 // a\n]", true),
+            ("[-20%] Sale", false),
+            ("[5 days left] hurry", false),
+            ("[true story] read", false),
             ("{a: 1}", false),
             ("{# a #}", false),
             ("{% if a %}", false),

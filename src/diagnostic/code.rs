@@ -117,6 +117,7 @@ codes! {
     JSON_BYTE_ORDER_MARK = "json/byte-order-mark" Error "The body begins with a byte order mark.";
     JSON_INJECTION = "json/injection" Error "Data ends the JSON string it was put into.";
     JSON_SWALLOWED_QUOTE = "json/swallowed-quote" Error "A backslash in the data swallows the template's closing quote.";
+    JSON_DATA_ESCAPE = "json/unescaped-backslash" Warning "A backslash in the data is read as an escape, which changes the text.";
     JSON_EXTRA_VALUE = "json/extra-value" Error "Data writes more than one JSON value where one belongs.";
     JSON_GUESSED = "json/guessed" Note "The body was taken for JSON by its look.";
 

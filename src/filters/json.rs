@@ -42,7 +42,15 @@ pub(super) static FILTERS: &[Filter] = &[
 ];
 
 fn json_escape<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
-    let text = call.text()?;
+    let input = call.input.resolve(call.arena)?;
+    if let Value::Array(_) | Value::Map(_) | Value::Object(_) = input {
+        call.doubt(
+            &code::FILTER_WARNING,
+            format!("`json_escape` needs text, found {}; it escapes what Ruby prints of it", input.kind()),
+            Some("`as_json_string`, with no quotes around it, writes objects and arrays as JSON".to_owned()),
+        );
+    }
+    let text = call.to_text(input)?;
     if !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
         return Ok(Value::String(text));
     }
@@ -121,7 +129,6 @@ mod tests {
             ("json_escape", r#""a\"b\\c\n\u0001""#, r#""a\\\"b\\\\c\\n\\u0001""#),
             ("json_escape", "5", r#""5""#),
             ("json_escape", "null", r#""""#),
-            ("json_escape", r#"["a"]"#, r#""[\\\"a\\\"]""#),
             ("json_parse", r#""[{\"id\": 1}]""#, r#"[{"id"=>1}]"#),
             ("json_parse", r#"" \n{\"a\": 1, \"b\": 2, \"a\": 3}""#, r#"{"a"=>3, "b"=>2}"#),
             ("json_parse", "5", "5"),
@@ -160,6 +167,17 @@ mod tests {
         ] {
             let (text, doubts) = filtered("json_parse", input, &Limits::default()).expect(input);
             assert_eq!((text.as_str(), doubts), ("nil", vec![doubt.to_owned()]), "{input}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_escaped_as_ruby_prints_it_with_a_doubt() {
+        for (input, kind, expected) in
+            [(r#"["a"]"#, "array", r#""[\\\"a\\\"]""#), (r#"{"a": 1}"#, "object", r#""{\\\"a\\\"=>1}""#)]
+        {
+            let (text, doubts) = filtered("json_escape", input, &Limits::default()).expect(input);
+            let doubt = format!("`json_escape` needs text, found {kind}; it escapes what Ruby prints of it");
+            assert_eq!((text.as_str(), doubts), (expected, vec![doubt]), "{input}");
         }
     }
 

@@ -88,6 +88,11 @@ pub fn find(name: &str, set: DialectSet) -> Option<&'static Filter> {
     all().find(|filter| filter.name == name && filter.dialects.intersects(set))
 }
 
+/// Whether `name` is a filter that reads a notation, so that what it writes need not stand in its input.
+pub(crate) fn decodes(name: &str) -> bool {
+    matches!(name, "url_decode" | "base64_decode" | "base64_url_safe_decode" | "json_parse")
+}
+
 /// Whether `name` is one of the filters that compute with numbers.
 pub(crate) fn is_arithmetic(name: &str) -> bool {
     math::FILTERS.iter().any(|filter| filter.name == name)

@@ -235,7 +235,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if text.is_empty() || sources.clone().any(within) {
             return;
         }
-        let from_data = sources.any(|source| self.holds_special_data(source, 4));
+        // What a decoder writes was hidden in its input.
+        let decoded = matches!(&call.callee, Callee::Table(filter) if filters::decodes(filter.name))
+            && !input.as_str().is_some_and(|input| self.trace.is_template_text(input));
+        let from_data = decoded || sources.any(|source| self.holds_special_data(source, 4));
         let origin = input.as_str().map_or(0, |text| text.as_ptr() as usize);
         let site = Site { frame: self.site().frame, span: call.span };
         self.trace.derive(text, site, from_data, origin);

@@ -284,4 +284,8 @@ impl Trace for Recorder {
     fn holds_special_data(&self, text: &str) -> bool {
         self.special_within(text, text.as_ptr() as usize, DEPTH)
     }
+
+    fn is_template_text(&self, text: &str) -> bool {
+        self.in_program(text.as_ptr() as usize)
+    }
 }

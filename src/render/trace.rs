@@ -163,6 +163,9 @@ pub(crate) trait Trace {
 
     /// What the bytes of `text` are, if they lie in the programs, in captures or in filters' results; else data.
     fn holds_special_data(&self, text: &str) -> bool;
+
+    /// Whether `text` lies in a template, as constants do.
+    fn is_template_text(&self, text: &str) -> bool;
 }
 
 /// Records nothing.
@@ -182,6 +185,9 @@ impl Trace for NoTrace {
     fn discard(&mut self, _: usize) {}
     fn derive(&mut self, _: &str, _: Site, _: bool, _: usize) {}
     fn holds_special_data(&self, _: &str) -> bool {
+        false
+    }
+    fn is_template_text(&self, _: &str) -> bool {
         false
     }
 }

@@ -5,6 +5,7 @@ use super::turns::Turn;
 use super::writer::{self, Stretch};
 use crate::check::finding::{Detail, Finding, Rule, Word};
 use crate::check::fix::Mender;
+use crate::check::json::scan::Text;
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::render::{Event, EventKind, Site, Written};
 use std::ops::Range;
@@ -18,9 +19,10 @@ const FIRST: &str = "{% unless forloop.first %},{% endunless %}";
 impl Blame<'_> {
     pub(super) fn explain(&self, diagnostic: Diagnostic, finding: &Finding) -> Diagnostic {
         match (finding.rule, &finding.detail) {
-            (Rule::Injection | Rule::SwallowedQuote | Rule::ExtraValue, Detail::Slot { slot, .. }) => {
-                self.injected(diagnostic, finding, *slot)
-            }
+            (
+                Rule::Injection | Rule::SwallowedQuote | Rule::DataEscape | Rule::ExtraValue,
+                Detail::Slot { slot, .. },
+            ) => self.injected(diagnostic, finding, *slot),
             (Rule::MissingComma, Detail::Between { before, after }) => {
                 self.missing_comma(diagnostic, *before, *after)
             }
@@ -68,6 +70,12 @@ impl Blame<'_> {
         let data = self.trace.segment_at(span.start).is_some_and(|first| first.written == Written::Data);
         let in_string = matches!(finding.detail, Detail::InString { .. });
         let (label, help, mended) = match finding.rule {
+            Rule::BareWord | Rule::TextAfterDocument if text && self.without_semicolon(span).is_some() => (
+                "written here",
+                "take the semicolon out: JSON has none between or behind values",
+                self.without_semicolon(span)
+                    .and_then(|value| mender.replace(&stretch, value, "take the semicolon out")),
+            ),
             Rule::Comment => (
                 "sent as a part of the body",
                 "Liquid's own comments are not sent: `{% comment %}…{% endcomment %}`",
@@ -203,6 +211,14 @@ impl Blame<'_> {
         self.body.get(span.clone()).is_some_and(|escape| escape.starts_with("\\u"))
     }
 
+    /// What is left of `;`, or of a number or word of JSON with a `;` behind it.
+    fn without_semicolon(&self, span: &Range<usize>) -> Option<&str> {
+        let value = self.body.get(span.clone())?.strip_suffix(';')?;
+        let scalar = matches!(value, "" | "true" | "false" | "null")
+            || Text::new(value).number_end(0).is_some_and(|end| end == value.len());
+        scalar.then_some(value)
+    }
+
     fn filter_name(&self, at: usize) -> &str {
         let filter = self.trace.segment_at(at).and_then(|segment| segment.filter);
         filter.map_or("", |site| self.text(site).split([':', ' ']).next().unwrap_or_default())
@@ -246,7 +262,14 @@ impl Blame<'_> {
         let Some(segment) = self.slots.segment(slot, self.trace) else { return diagnostic };
         let Some(site) = segment.path.last().copied() else { return diagnostic };
         let output = self.quoted(site);
+        let harmless = segment.written == Written::Derived { from_data: false };
+        if harmless {
+            diagnostic.code = Rule::UnescapedQuote.entry();
+        }
         diagnostic.message = match finding.rule {
+            Rule::Injection if harmless => {
+                "a quote inside a string must be escaped, or it ends the string".to_owned()
+            }
             Rule::Injection => {
                 format!(
                     "a quote in the data of `{output}` ends the string, so that the data can change the body"
@@ -255,19 +278,30 @@ impl Blame<'_> {
             Rule::SwallowedQuote => {
                 format!("a backslash at the end of the data of `{output}` swallows the character behind it")
             }
+            Rule::DataEscape => {
+                let escape = self.body.get(finding.span.clone()).unwrap_or_default();
+                format!(
+                    "a backslash in the data of `{output}` is read as the escape `{escape}`, which changes the text"
+                )
+            }
             _ => format!("the data of `{output}` writes more than one value, so that it can change the body"),
         };
         let mender = self.mender();
         let stretch = Stretch::of(site);
         let level = writer::innermost(segment);
         let (label, help, mended) = if finding.rule == Rule::ExtraValue {
-            let help = if mender.has("as_json_string") {
+            let structure =
+                matches!(&finding.detail, Detail::Slot { reach, .. } if reach.start == finding.span.start);
+            let help = if structure {
+                "write keys, commas and brackets in the template, and only values from data"
+            } else if mender.has("as_json_string") {
                 "`as_json_string` writes one JSON value, whatever the data is"
             } else {
                 "put it in quotes, and keep quotes out of the data"
             };
             let one_value =
                 mender.append_filter(&stretch, "as_json_string", "write the data as one JSON value");
+            let one_value = one_value.filter(|_| !structure);
             ("writes the data as it is", help, one_value)
         } else {
             let unquoted = mender.unquote(&stretch, self.filter_name(segment.range.start));

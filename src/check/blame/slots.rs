@@ -1,5 +1,6 @@
 //! The bytes of a body that were written from data, for the check for injection.
 
+use crate::check::finding::{Detail, Finding, Rule};
 use crate::check::injection::DataSlot;
 use crate::render::{Segment, TraceMap, Written};
 
@@ -10,13 +11,14 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// What the outputs of `trace` wrote from data. Constants, template text and what filters made of harmless data are
-    /// the template's own.
+    /// What the outputs of `trace` wrote from data, and the JSON that filters wrote. Constants, template text and what
+    /// other filters made of harmless data are the template's own.
     pub fn new(trace: &TraceMap) -> Self {
         let mut slots = Slots { data: Vec::new(), segments: Vec::new() };
         let mut before: Option<&Segment> = None;
         for (number, segment) in trace.segments.iter().enumerate() {
-            if !matches!(segment.written, Written::Data | Written::Derived { from_data: true }) {
+            let data = matches!(segment.written, Written::Data | Written::Derived { from_data: true });
+            if !data && !writes_json(segment, trace) {
                 before = None;
                 continue;
             }
@@ -43,8 +45,32 @@ impl Slots {
         &self.data
     }
 
+    /// Whether a finding holds for what wrote its slot: only data as it is has backslashes that nobody meant, and JSON
+    /// of harmless data is wrong inside quotes alone.
+    pub fn counts(&self, finding: &Finding, trace: &TraceMap) -> bool {
+        let Detail::Slot { slot, .. } = finding.detail else { return true };
+        let Some(segment) = self.segment(slot, trace) else { return true };
+        match finding.rule {
+            Rule::DataEscape => segment.written == Written::Data,
+            Rule::Injection => true,
+            _ => segment.written != Written::Derived { from_data: false },
+        }
+    }
+
     /// The first segment of a slot.
     pub fn segment<'t>(&self, slot: u32, trace: &'t TraceMap) -> Option<&'t Segment> {
         trace.segments.get(*self.segments.get(slot as usize)?)
     }
+}
+
+/// Whether a filter wrote the segment as JSON.
+fn writes_json(segment: &Segment, trace: &TraceMap) -> bool {
+    let Some(site) = segment.filter else { return false };
+    let written = trace.source(site).map_or("", |source| source.slice(site.span));
+    is_json_writer(written.split([':', ' ']).next().unwrap_or_default())
+}
+
+/// Whether a filter writes a value as JSON, with its quotes.
+pub(in crate::check) fn is_json_writer(filter: &str) -> bool {
+    matches!(filter, "as_json_string" | "json" | "to_json")
 }
