@@ -5,6 +5,10 @@ use crate::compile::Program;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+/// Writes and events kept of one render, some hundred megabytes of them. A body beyond that keeps its findings, but what
+/// its last bytes came from is not known.
+const KEPT: usize = 1 << 19;
+
 /// Inside captures of captures origins are followed this deep.
 const DEPTH: usize = 16;
 
@@ -233,7 +237,7 @@ impl Trace for Recorder {
     }
 
     fn write(&mut self, range: Range<usize>, site: Site, written: Written, address: usize) {
-        if !range.is_empty() {
+        if !range.is_empty() && self.writes.len() < KEPT {
             self.writes.push(Write { range, site, written, address });
         }
     }
@@ -243,7 +247,9 @@ impl Trace for Recorder {
     }
 
     fn event(&mut self, at: usize, site: Site, kind: EventKind) {
-        self.events.push(Event { at, site, kind });
+        if self.events.len() < KEPT {
+            self.events.push(Event { at, site, kind });
+        }
     }
 
     fn capture(&mut self, mark: usize, text: &str) {
