@@ -40,9 +40,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         number: usize,
     ) -> Result<(), Failure> {
         let arena = self.arena;
-        match self.scope().ambiguous(number, arena)? {
-            Some(name) => self.report_ambiguous(program, lookup, name),
-            None => {}
+        if let Some(name) = self.scope().ambiguous(number, arena)? {
+            self.report_ambiguous(program, lookup, name);
         }
         Ok(())
     }
