@@ -211,6 +211,8 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                 Ok(Flow::Next)
             }
             Operation::Output(chain) => {
+                // Looking a value up and printing it is the most work that one operation does.
+                self.arena.budget().spend(1)?;
                 let value = self.chain(program, chain)?;
                 self.write_value(value)?;
                 Ok(Flow::Next)
