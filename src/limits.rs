@@ -23,7 +23,8 @@ pub struct Limits {
     pub partial_depth: usize,
     /// Partials rendered in all.
     pub partial_renders: u64,
-    /// Steps of work: one for each node, loop turn and filter, one more for each output, and one for each 32 bytes or 8 items a filter walks.
+    /// Steps of work: one for each node, loop turn and filter, one more for each output, and one for each 32 bytes or
+    /// 8 items a filter walks.
     pub steps: u64,
     /// Bytes of one text value.
     pub value_bytes: usize,
