@@ -365,10 +365,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if self.frames.len() > arena.budget().limits().partial_depth {
             return Err(Failure::error(RenderErrorKind::StackLevel, "Nesting too deep"));
         }
-        let bound_name = match &partial.alias {
-            Some(alias) => &**alias,
-            None => name.rsplit('/').next().unwrap_or(name),
-        };
+        let bound_name = bound_name(partial, name);
         if partial.isolated {
             self.begin_render(program, partial, called, name, bound_name)
         } else {
@@ -510,8 +507,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                     let value = turns.items.get(turns.turn, self.arena)?;
                     let (operation, forloop) = (turns.operation, turns.forloop);
                     let name = frame.name.unwrap_or_default();
-                    let bound_name =
-                        operation.alias.as_deref().unwrap_or(name.rsplit('/').next().unwrap_or(name));
+                    let bound_name = bound_name(operation, name);
                     let (called, program) = (frame.program, caller.program);
                     let scope =
                         self.isolated_scope(program, operation, called, bound_name, value, Some(forloop))?;
@@ -557,6 +553,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
         Flow::Frame
     }
+}
+
+/// The name a partial knows its value by: the alias, or the last part of its own name.
+fn bound_name<'r>(partial: &'r Partial, name: &'r str) -> &'r str {
+    partial.alias.as_deref().unwrap_or(name.rsplit('/').next().unwrap_or(name))
 }
 
 /// Whether `render … for` walks the value; anything else is given to the partial whole.
