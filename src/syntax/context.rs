@@ -68,7 +68,7 @@ impl<'s> Context<'s> {
     ) -> Option<T> {
         let (dialect, limits, mode) = (self.dialect, self.limits, self.mode);
         let markup = self.slice(span);
-        let value = match grammar(&Grammar { dialect, limits }, markup, span.from()) {
+        let value = match grammar(&Grammar { mode, dialect, limits }, markup, span.from()) {
             Some(value) => value,
             None => match fallback(&Fallback { mode, dialect, limits }, markup, span.from()) {
                 Ok(reading) => {

@@ -101,18 +101,16 @@ impl<'s> Fallback<'s> {
         strict: impl FnOnce(&mut strict::Reader) -> Result<T, Rejected>,
         lax: impl FnOnce(&mut lax::Reader) -> Result<T, Rejected>,
     ) -> Answer<T> {
-        let rejected =
-            match strict::Reader::new(markup, base, self).and_then(|mut reader| strict(&mut reader)) {
-                Ok(value) => return Ok(Reading { value, ignored: Vec::new() }),
-                Err(rejected) => rejected,
-            };
         let forgiving = match self.mode {
             ErrorMode::Lax => true,
             ErrorMode::Strict => since == Since::Strict2,
             ErrorMode::Strict2 => false,
         };
-        if rejected.limit.is_some() || !forgiving {
-            return Err(rejected.within(stripped(markup)));
+        if !forgiving {
+            return match strict::Reader::new(markup, base, self).and_then(|mut reader| strict(&mut reader)) {
+                Ok(value) => Ok(Reading { value, ignored: Vec::new() }),
+                Err(rejected) => Err(rejected.within(stripped(markup))),
+            };
         }
         let mut reader = lax::Reader::new(markup, base, self);
         let value = lax(&mut reader)?;
@@ -127,13 +125,12 @@ impl<'s> Fallback<'s> {
     /// The chain in the part of `markup` from `start` on.
     fn chain_at(&self, markup: &str, base: usize, start: usize) -> Answer<Option<Chain>> {
         let part = markup.get(start..).unwrap_or_default();
-        let reader = strict::Reader::new(part, base.saturating_add(start), self);
-        let rejected = match reader.and_then(|mut reader| reader.output()) {
-            Ok(value) => return Ok(Reading { value, ignored: Vec::new() }),
-            Err(rejected) => rejected,
-        };
-        if rejected.limit.is_some() || self.mode != ErrorMode::Lax {
-            return Err(rejected.within(&format!("{{{{{part}}}}}")));
+        if self.mode != ErrorMode::Lax {
+            let reader = strict::Reader::new(part, base.saturating_add(start), self);
+            return match reader.and_then(|mut reader| reader.output()) {
+                Ok(value) => Ok(Reading { value, ignored: Vec::new() }),
+                Err(rejected) => Err(rejected.within(&format!("{{{{{part}}}}}"))),
+            };
         }
         let mut reader = lax::Reader::new(markup, base, self);
         let value = reader.output(start)?;

@@ -5,21 +5,25 @@
 
 mod expression;
 mod grammar;
+mod plain;
 
 use super::ast::{
     AssignMarkup, Binding, Chain, Condition, Connective, CycleMarkup, Expression, ExpressionKind, ForMarkup,
     Name, Offset, PartialMarkup, Root, TableRowMarkup,
 };
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, ErrorMode};
 use crate::limits::Limits;
 use expression::Reader;
 use grammar::{Rule, Rules};
 use memchr::memchr3_iter;
 use pest::Parser;
 
-/// The reader of valid markup.
+/// The reader of valid markup. Outside the strictest mode it reads only what the reference's other readers take for the
+/// same.
 #[derive(Clone, Copy)]
 pub(crate) struct Grammar<'s> {
+    /// How forgiving the reference is asked to be.
+    pub mode: ErrorMode,
     /// The dialect, which decides whether Braze's forms are accepted.
     pub dialect: &'static Dialect,
     /// The bounds on depth and on the length of numbers.
@@ -38,11 +42,16 @@ impl Grammar<'_> {
         base: usize,
         convert: impl FnOnce(&mut Reader) -> Option<T>,
     ) -> Option<T> {
-        if self.too_deep(markup) {
+        if self.too_deep(markup) || !self.every_reader(|| plain::is_plain(markup, rule == Rule::condition)) {
             return None;
         }
         let pairs = Rules::parse(rule, markup).ok()?;
         convert(&mut Reader::new(pairs, markup, base, self.dialect.references, self.limits.number_digits))
+    }
+
+    /// Whether the mode is the grammar's own, or `plain` says that all readers agree.
+    fn every_reader(&self, plain: impl FnOnce() -> bool) -> bool {
+        self.mode == ErrorMode::Strict2 || plain()
     }
 
     fn too_deep(&self, markup: &str) -> bool {
@@ -74,8 +83,11 @@ impl Grammar<'_> {
         if markup.trim_matches(super::scan::is_blank).is_empty() {
             return Some(None);
         }
-        let chain = expression::bare_path(markup, base);
-        chain.or_else(|| self.read(Rule::output, markup, base, |reader| reader.chain())).map(Some)
+        let chain = expression::bare_path(markup, base).or_else(|| {
+            let chain = self.read(Rule::output, markup, base, |reader| reader.chain())?;
+            self.every_reader(|| plain::is_plain_chain(&chain)).then_some(chain)
+        });
+        chain.map(Some)
     }
 
     /// What `assign` says.
@@ -83,6 +95,7 @@ impl Grammar<'_> {
         self.read(Rule::assign, markup, base, |reader| {
             Some(AssignMarkup { name: reader.name(Rule::target)?, value: reader.chain()? })
         })
+        .filter(|assign| self.every_reader(|| plain::is_plain_chain(&assign.value)))
     }
 
     /// The condition of `if`, `elsif` and `unless`.
@@ -100,6 +113,7 @@ impl Grammar<'_> {
             let span = start.join(end);
             Some(Condition { span, first, rest })
         })
+        .filter(|condition| self.every_reader(|| plain::is_plain_condition(condition)))
     }
 
     /// The value a `case` compares.
@@ -158,6 +172,7 @@ impl Grammar<'_> {
             }
             Some(row)
         })
+        .filter(|row| self.every_reader(|| plain::is_plain_row(row)))
     }
 
     /// What `cycle` says.
@@ -175,6 +190,7 @@ impl Grammar<'_> {
             let written: Vec<String> = values.iter().map(|value| reader.written(value.span)).collect();
             Some(CycleMarkup { group, values, text: written.join(", ") })
         })
+        .filter(|cycle| self.every_reader(|| plain::is_plain_cycle(cycle)))
     }
 
     /// The variable of a `capture`.
@@ -230,7 +246,7 @@ mod tests {
 
     fn chain(markup: &str, dialect: &'static Dialect) -> Option<Chain> {
         let limits = Limits::default();
-        Grammar { dialect, limits: &limits }.chain(markup, 10).flatten()
+        Grammar { mode: ErrorMode::Strict2, dialect, limits: &limits }.chain(markup, 10).flatten()
     }
 
     fn lookup(markup: &str, dialect: &'static Dialect) -> Option<(Span, Lookup)> {
@@ -247,7 +263,7 @@ mod tests {
     #[test]
     fn the_short_cut_reads_what_the_grammar_reads() {
         let limits = Limits::default();
-        let grammar = Grammar { dialect: &LIQUID, limits: &limits };
+        let grammar = Grammar { mode: ErrorMode::Strict2, dialect: &LIQUID, limits: &limits };
         let parts =
             ["a", "b-1", "_", "nil", "contains", "size", "-", ".", "..", " ", "1", "?", "true", "\n", "é"];
         let mut taken = 0;
@@ -335,7 +351,7 @@ mod tests {
     #[test]
     fn loops_remember_what_was_written() {
         let limits = Limits::default();
-        let grammar = Grammar { dialect: &LIQUID, limits: &limits };
+        let grammar = Grammar { mode: ErrorMode::Strict2, dialect: &LIQUID, limits: &limits };
         let read =
             grammar.for_loop("i in ( 1 .. a[ 'x y' ] ) reversed limit: 2, offset: continue", 0).unwrap();
         assert_eq!(read.collection_text, "(1..a['x y'])");

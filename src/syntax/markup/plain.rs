@@ -1,0 +1,118 @@
+//! Whether markup that the grammar accepts is written so that the reference's older readers take it for the same.
+//!
+//! The reference's lax reader is a set of regular expressions that split markup at blanks, commas and pipes. `a [0]`,
+//! `a== b` and `(1 .. 3)` fall apart there, or stick together, while the strictest reader takes them for what they seem
+//! to be. Only where blanks stand between words, and nowhere else, all readers agree.
+
+use crate::syntax::ast::{
+    Chain, Condition, CycleMarkup, Expression, ExpressionKind, Literal, Root, TableRowMarkup,
+};
+use crate::syntax::scan::is_blank;
+use memchr::memchr;
+
+/// Whether every blank and every sign in `markup` stands where all readers expect it. In a `condition` operators stand
+/// between blanks.
+pub(super) fn is_plain(markup: &str, condition: bool) -> bool {
+    let bytes = markup.as_bytes();
+    let blank = |at: usize| bytes.get(at).is_none_or(|byte| is_blank(char::from(*byte)));
+    let one_of = |at: Option<usize>, signs: &[u8]| {
+        at.and_then(|at| bytes.get(at)).is_none_or(|byte| is_blank(char::from(*byte)) || signs.contains(byte))
+    };
+    let mut rounds = 0_usize;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let before = at.checked_sub(1);
+        let blank_before = before.is_none_or(blank);
+        let mut end = at + 1;
+        let plain = match byte {
+            b'\'' | b'"' => {
+                let rest = bytes.get(end..).unwrap_or_default();
+                end += memchr(byte, rest).map_or(rest.len(), |length| length + 1);
+                rounds == 0 && one_of(before, b",:|[={") && one_of(Some(end), b",:|]}")
+            }
+            b'$' => {
+                let rest = bytes.get(end..).unwrap_or_default();
+                end += memchr(b'}', rest).map_or(rest.len(), |length| length + 1);
+                one_of(before, b",:|.[=({") && one_of(Some(end), b",:|.[])}")
+            }
+            b'(' => {
+                rounds += 1;
+                one_of(before, b",:|[=(") && !blank(end)
+            }
+            b'{' => one_of(before, b",:|[=({"),
+            b'}' => one_of(Some(end), b",:|.[])}"),
+            b')' => {
+                rounds = rounds.saturating_sub(1);
+                !blank_before && one_of(Some(end), b",:|].)}")
+            }
+            b'[' => !blank_before && !blank(end),
+            b']' => !blank_before && one_of(Some(end), b",:|].)}["),
+            b'.' => !blank_before && !blank(end),
+            b'=' | b'<' | b'>' | b'!' => {
+                while matches!(bytes.get(end), Some(b'=' | b'<' | b'>')) {
+                    end += 1;
+                }
+                !condition || (blank_before && blank(end))
+            }
+            b'?' => false,
+            // An argument must follow: the strict reader of old knows no empty lists and no comma at their end.
+            b':' | b',' => {
+                let next = bytes.iter().skip(end).find(|byte| !is_blank(char::from(**byte)));
+                !matches!(next, None | Some(b'|' | b'}' | b','))
+            }
+            _ if is_word(byte) => {
+                while bytes.get(end).copied().is_some_and(is_word) {
+                    end += 1;
+                }
+                let word = bytes.get(at..end).unwrap_or_default();
+                let number = byte.is_ascii_digit() || byte == b'-';
+                !number || !word.iter().any(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+            }
+            _ => true,
+        };
+        if !plain {
+            return false;
+        }
+        at = end;
+    }
+    true
+}
+
+/// Whether all readers know the names of the filters: the lax one takes no hyphens.
+pub(super) fn is_plain_chain(chain: &Chain) -> bool {
+    chain.filters.iter().all(|filter| !filter.name.text.contains('-'))
+}
+
+/// Whether all readers see the same loop variable: the lax one's has no hyphen.
+pub(super) fn is_plain_row(row: &TableRowMarkup) -> bool {
+    !row.item.text.contains('-')
+}
+
+/// Whether no value begins with a word that the lax reader takes for a connective wherever it stands.
+pub(super) fn is_plain_condition(condition: &Condition) -> bool {
+    let plain = |value: &Expression| {
+        let ExpressionKind::Lookup(lookup) = &value.kind else { return true };
+        let (Root::Name(name) | Root::Reference { namespace: Some(name), .. }) = &lookup.root else {
+            return true;
+        };
+        let rest = name.text.strip_prefix("and").or_else(|| name.text.strip_prefix("or"));
+        !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    let rest = condition.rest.iter().map(|(_, comparison)| comparison);
+    std::iter::once(&condition.first)
+        .chain(rest)
+        .all(|part| plain(&part.left) && part.right.as_ref().is_none_or(|(_, right)| plain(right)))
+}
+
+/// Whether all readers see the same values: the lax one splits texts at commas and leaves nil out.
+pub(super) fn is_plain_cycle(cycle: &CycleMarkup) -> bool {
+    cycle.values.iter().chain(&cycle.group).all(|value| match &value.kind {
+        ExpressionKind::Literal(Literal::Nil) => false,
+        ExpressionKind::Literal(Literal::String(text)) => !text.contains(','),
+        _ => true,
+    })
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
