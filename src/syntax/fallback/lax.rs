@@ -172,7 +172,13 @@ impl<'m> Reader<'m> {
 
     fn atoms_end(&self, at: usize, end: usize) -> Option<usize> {
         let mut to = self.atom_end(at, end)?;
+        let mut braces = self.brace_end(at, end).is_some();
         while let Some(next) = self.atom_end(to, end) {
+            // The platform puts something of its own in the place of braces, so an operator may touch them.
+            if braces && matches!(self.byte(to), Some(b'=' | b'!' | b'<' | b'>')) {
+                break;
+            }
+            braces = self.brace_end(to, end).is_some();
             to = next;
         }
         Some(to)

@@ -23,7 +23,7 @@ pub(super) struct Reader<'m> {
     at: usize,
     depth: usize,
     limits: &'m Limits,
-    bare_brackets: bool,
+    strictest: bool,
 }
 
 impl<'m> Reader<'m> {
@@ -36,7 +36,7 @@ impl<'m> Reader<'m> {
             at: 0,
             depth: 0,
             limits: fallback.limits,
-            bare_brackets: fallback.mode != ErrorMode::Strict2,
+            strictest: fallback.mode == ErrorMode::Strict2,
         })
     }
 
@@ -205,7 +205,7 @@ impl<'m> Reader<'m> {
 
     fn bare_brackets(&mut self) -> Result<Expression, Rejected> {
         let open = self.token();
-        if !self.bare_brackets {
+        if self.strictest {
             let reference = "Bare bracket access is not allowed. Use self['...'] instead";
             let message = "a variable cannot start with a bracket";
             return Err(Rejected::new(reference, self.span_of(open), message)
@@ -282,8 +282,8 @@ impl<'m> Reader<'m> {
         if self.take(Kind::Colon).is_none() {
             return Ok(call);
         }
-        // No argument after the colon and a comma after the last one are both accepted.
-        while !matches!(self.token().kind, Kind::Pipe | Kind::End | Kind::CloseBraces) {
+        // The strictest reader accepts that there is no argument, and a comma after the last one.
+        while !self.strictest || !matches!(self.token().kind, Kind::Pipe | Kind::End | Kind::CloseBraces) {
             let keyword = if self.next_is_keyword() {
                 let name = self.name()?;
                 self.expect(Kind::Colon)?;

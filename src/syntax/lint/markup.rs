@@ -5,6 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, code};
 use crate::source::Span;
 use crate::syntax::context::{Context, Place};
 use crate::syntax::findings::shown;
+use crate::syntax::scan::is_blank;
 use crate::syntax::tags::Tag;
 
 /// Reports what is wrong with markup that only the forgiving reading makes sense of; `ignored` is what that left out.
@@ -28,12 +29,18 @@ pub(crate) fn reason_of_rejection(context: &Context, place: Place, span: Span) -
     Some(first.severity(Severity::Error))
 }
 
+/// Whether a finding about the markup as a whole says what is wrong with it.
+pub(crate) fn is_explained(context: &Context, place: Place, span: Span) -> bool {
+    !doubts(context, place, span).is_empty()
+}
+
 fn doubts(context: &Context, place: Place, span: Span) -> Vec<Diagnostic> {
     let mut found = Found { context, place, span, list: Vec::new() };
     found.curly_quotes();
     found.tag_in_output();
     found.missing_colons();
     found.unclosed_quote();
+    found.unspaced_operators();
     if context.dialect.references {
         found.triple_braces();
         found.references();
@@ -128,6 +135,55 @@ impl<'s> Found<'_, 's> {
                 }
                 false => finding,
             }
+        });
+    }
+
+    /// `a==b` and `a ==b`: Ruby's lax parser takes an operator for a part of the word it touches.
+    fn unspaced_operators(&mut self) {
+        if self.place != Place::Condition || !self.context.is_lax() {
+            return;
+        }
+        let markup = self.markup();
+        let sign = |c: char| matches!(c, '=' | '!' | '<' | '>');
+        let mut edits = Vec::new();
+        let mut first = None;
+        let mut passed = 0;
+        for (at, _) in outside_strings(markup).filter(|(_, c)| sign(*c)) {
+            if at < passed {
+                continue;
+            }
+            let (before, rest) = markup.split_at_checked(at).unwrap_or_default();
+            let operator = rest.len() - rest.trim_start_matches(sign).len();
+            passed = at + operator;
+            let (operator, after) = rest.split_at_checked(operator).unwrap_or_default();
+            if !matches!(operator, "==" | "!=" | "<>" | "<" | ">" | "<=" | ">=") {
+                continue;
+            }
+            let free = |c: char| is_blank(c) || matches!(c, '\'' | '"' | '}');
+            let touches_left = before.chars().next_back().is_some_and(|c| !free(c));
+            let word = |c: char| c.is_ascii_lowercase() || c == '_';
+            let touches_right = after.starts_with(word);
+            if touches_left {
+                edits.push(edit(self.place(at, at), " "));
+            }
+            if touches_right || (touches_left && after.starts_with(|c| !is_blank(c))) {
+                edits.push(edit(self.place(passed, passed), " "));
+            }
+            if first.is_none() && (touches_left || touches_right) {
+                let start = if touches_left { before.trim_end_matches(|c| !is_blank(c)).len() } else { at };
+                let taken = after.len() - after.trim_start_matches(|c| !is_blank(c)).len();
+                let words = after.len() - after.trim_start_matches(word).len();
+                let end = passed + if touches_left { taken } else { words };
+                first = Some((self.place(start, end), if touches_left { "a name" } else { "an operator" }));
+            }
+        }
+        let Some((span, taken)) = first else { return };
+        let context = self.context;
+        let read = shown(context.slice(span));
+        let message = format!("Ruby's lax parser reads `{read}` as {taken}");
+        let help = "put spaces around the operator";
+        self.add_with(&code::UNSPACED_OPERATOR, span, &message, help, |finding| {
+            finding.fix(context.source, help, edits)
         });
     }
 

@@ -7,10 +7,10 @@
 mod markup;
 mod text;
 
-pub(crate) use markup::{doubtful_markup, reason_of_rejection};
+pub(crate) use markup::{doubtful_markup, is_explained, reason_of_rejection};
 pub(crate) use text::TextLint;
 
-use super::ast::{Chain, Comparison, Condition, Expression, ExpressionKind, Literal, Lookup, Name, Root};
+use super::ast::{Chain, Condition, Expression, ExpressionKind, Literal, Lookup, Name, Root};
 use super::context::{Context, Expressions};
 use super::findings::shown;
 use crate::diagnostic::suggest::did_you_mean;
@@ -105,12 +105,6 @@ pub(crate) fn chain(context: &mut Context, chain: &Chain) {
 
 /// Looks at a condition as a whole.
 pub(crate) fn condition(context: &mut Context, condition: &Condition) {
-    if context.is_lax() {
-        let rest = condition.rest.iter().map(|(_, comparison)| comparison);
-        for comparison in std::iter::once(&condition.first).chain(rest) {
-            unspaced_operator(context, comparison);
-        }
-    }
     if !context.dialect.references {
         return;
     }
@@ -130,45 +124,6 @@ pub(crate) fn condition(context: &mut Context, condition: &Condition) {
     }
 }
 
-/// `a==b` and `a ==b`: Ruby's lax parser takes an operator for a part of the word it touches.
-fn unspaced_operator(context: &mut Context, comparison: &Comparison) {
-    let Some((_, right)) = &comparison.right else { return };
-    let (left_end, right_start) = (comparison.left.span.to(), right.span.from());
-    let gap = context.source.text().get(left_end..right_start).unwrap_or_default();
-    let operator = gap.trim();
-    if !matches!(operator, "==" | "!=" | "<>" | "<" | ">" | "<=" | ">=") {
-        return;
-    }
-    let path = matches!(comparison.left.kind, ExpressionKind::Lookup(_));
-    let touches_left =
-        path && gap.starts_with(operator) && !context.slice(comparison.left.span).ends_with('}');
-    let word = context.slice(right.span).starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-    let touches_right = word && gap.ends_with(operator);
-    let end = if touches_right { right_start + word_length(context.slice(right.span)) } else { right_start };
-    let (start, taken) = match (touches_left, touches_right) {
-        (true, _) => (comparison.left.span.from(), "a name"),
-        (false, true) => (right_start - operator.len(), "an operator"),
-        (false, false) => return,
-    };
-    let end = if touches_left && gap.ends_with(operator) { right.span.to() } else { end };
-    let read = Span::new(start, end.max(left_end));
-    let message = format!(
-        "put spaces around the operator: Ruby's lax parser reads `{}` as {taken}",
-        shown(context.slice(read).trim_end())
-    );
-    let mut edits = Vec::new();
-    if gap.starts_with(operator) {
-        edits.push(edit(Span::at(left_end), " "));
-    }
-    if gap.ends_with(operator) {
-        edits.push(edit(Span::at(right_start), " "));
-    }
-    let diagnostic = Diagnostic::new(&code::UNSPACED_OPERATOR, message)
-        .at(context.source, read, "Carafe compares here")
-        .fix(context.source, "put spaces around the operator", edits);
-    context.findings.report(diagnostic);
-}
-
 /// Looks at an output whose value stands in braces of its own: `{{ {{x}} }}`.
 pub(crate) fn output(context: &mut Context, chain: &Chain) {
     if let ExpressionKind::Inner(inner) = &chain.input.kind {
@@ -183,11 +138,6 @@ pub(crate) fn output(context: &mut Context, chain: &Chain) {
             .fix(context.source, "remove the inner braces", edits);
         context.findings.report(diagnostic);
     }
-}
-
-/// How many of the bytes that `text` begins with are small letters or `_`, which Ruby takes for parts of operators.
-fn word_length(text: &str) -> usize {
-    text.bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_').count()
 }
 
 fn bare_name(expression: &Expression) -> Option<&str> {

@@ -42,7 +42,11 @@ impl Grammar<'_> {
         base: usize,
         convert: impl FnOnce(&mut Reader) -> Option<T>,
     ) -> Option<T> {
-        if self.too_deep(markup) || !self.every_reader(|| plain::is_plain(markup, rule == Rule::condition)) {
+        let plain = || match rule {
+            Rule::output | Rule::assign => plain::has_every_argument(markup),
+            _ => plain::is_plain(markup, rule == Rule::condition),
+        };
+        if self.too_deep(markup) || !self.every_reader(plain) {
             return None;
         }
         let pairs = Rules::parse(rule, markup).ok()?;
@@ -83,11 +87,8 @@ impl Grammar<'_> {
         if markup.trim_matches(super::scan::is_blank).is_empty() {
             return Some(None);
         }
-        let chain = expression::bare_path(markup, base).or_else(|| {
-            let chain = self.read(Rule::output, markup, base, |reader| reader.chain())?;
-            self.every_reader(|| plain::is_plain_chain(&chain)).then_some(chain)
-        });
-        chain.map(Some)
+        let chain = expression::bare_path(markup, base);
+        chain.or_else(|| self.read(Rule::output, markup, base, |reader| reader.chain())).map(Some)
     }
 
     /// What `assign` says.
@@ -95,7 +96,6 @@ impl Grammar<'_> {
         self.read(Rule::assign, markup, base, |reader| {
             Some(AssignMarkup { name: reader.name(Rule::target)?, value: reader.chain()? })
         })
-        .filter(|assign| self.every_reader(|| plain::is_plain_chain(&assign.value)))
     }
 
     /// The condition of `if`, `elsif` and `unless`.

@@ -4,9 +4,7 @@
 //! `a== b` and `(1 .. 3)` fall apart there, or stick together, while the strictest reader takes them for what they seem
 //! to be. Only where blanks stand between words, and nowhere else, all readers agree.
 
-use crate::syntax::ast::{
-    Chain, Condition, CycleMarkup, Expression, ExpressionKind, Literal, Root, TableRowMarkup,
-};
+use crate::syntax::ast::{Condition, CycleMarkup, Expression, ExpressionKind, Literal, Root, TableRowMarkup};
 use crate::syntax::scan::is_blank;
 use memchr::memchr;
 
@@ -28,19 +26,19 @@ pub(super) fn is_plain(markup: &str, condition: bool) -> bool {
             b'\'' | b'"' => {
                 let rest = bytes.get(end..).unwrap_or_default();
                 end += memchr(byte, rest).map_or(rest.len(), |length| length + 1);
-                rounds == 0 && one_of(before, b",:|[={") && one_of(Some(end), b",:|]}")
+                rounds == 0 && one_of(before, b",:|[=<>{") && one_of(Some(end), b",:|]}")
             }
             b'$' => {
                 let rest = bytes.get(end..).unwrap_or_default();
                 end += memchr(b'}', rest).map_or(rest.len(), |length| length + 1);
-                one_of(before, b",:|.[=({") && one_of(Some(end), b",:|.[])}")
+                one_of(before, b",:|.[=<>({") && one_of(Some(end), b",:|.[])}=!<>")
             }
             b'(' => {
                 rounds += 1;
                 one_of(before, b",:|[=(") && !blank(end)
             }
-            b'{' => one_of(before, b",:|[=({"),
-            b'}' => one_of(Some(end), b",:|.[])}"),
+            b'{' => one_of(before, b",:|[=<>({"),
+            b'}' => one_of(Some(end), b",:|.[])}=!<>"),
             b')' => {
                 rounds = rounds.saturating_sub(1);
                 !blank_before && one_of(Some(end), b",:|].)}")
@@ -52,14 +50,12 @@ pub(super) fn is_plain(markup: &str, condition: bool) -> bool {
                 while matches!(bytes.get(end), Some(b'=' | b'<' | b'>')) {
                     end += 1;
                 }
-                !condition || (blank_before && blank(end))
+                // Braces end a word, and an operator ends where no small letter goes on.
+                let word = bytes.get(end).is_some_and(|byte| byte.is_ascii_lowercase() || *byte == b'_');
+                !condition || (one_of(before, b"}") && !word)
             }
             b'?' => false,
-            // An argument must follow: the strict reader of old knows no empty lists and no comma at their end.
-            b':' | b',' => {
-                let next = bytes.iter().skip(end).find(|byte| !is_blank(char::from(**byte)));
-                !matches!(next, None | Some(b'|' | b'}' | b','))
-            }
+            b':' | b',' => argument_follows(bytes, end),
             _ if is_word(byte) => {
                 while bytes.get(end).copied().is_some_and(is_word) {
                     end += 1;
@@ -78,9 +74,27 @@ pub(super) fn is_plain(markup: &str, condition: bool) -> bool {
     true
 }
 
-/// Whether all readers know the names of the filters: the lax one takes no hyphens.
-pub(super) fn is_plain_chain(chain: &Chain) -> bool {
-    chain.filters.iter().all(|filter| !filter.name.text.contains('-'))
+/// Whether an argument follows every colon and comma in `markup`: only the strictest reader knows empty lists of
+/// arguments, and a comma at their end. Nothing else tells the readers of a chain apart.
+pub(super) fn has_every_argument(markup: &str) -> bool {
+    let bytes = markup.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        let rest = bytes.get(at..).unwrap_or_default();
+        match byte {
+            b'\'' | b'"' => at += memchr(byte, rest).map_or(rest.len(), |length| length + 1),
+            b'$' => at += memchr(b'}', rest).map_or(rest.len(), |length| length + 1),
+            b':' | b',' if !argument_follows(bytes, at) => return false,
+            _ => {}
+        }
+    }
+    true
+}
+
+fn argument_follows(bytes: &[u8], at: usize) -> bool {
+    let next = bytes.iter().skip(at).find(|byte| !is_blank(char::from(**byte)));
+    !matches!(next, None | Some(b'|' | b'}' | b','))
 }
 
 /// Whether all readers see the same loop variable: the lax one's has no hyphen.

@@ -80,7 +80,9 @@ fn condition(context: &mut Context, piece: &TagPiece) -> Option<Condition> {
         context.read(Place::Condition, span, span.from(), Grammar::condition, Fallback::condition)?;
     let comparisons = std::iter::once(&condition.first).chain(condition.rest.iter().map(|(_, next)| next));
     for comparison in comparisons {
-        if let Some((Operator::Unknown(operator), _)) = &comparison.right {
+        if let Some((Operator::Unknown(operator), _)) = &comparison.right
+            && !lint::is_explained(context, Place::Condition, span)
+        {
             let message = format!("`{}` is no operator", shown(operator));
             let diagnostic = Diagnostic::new(&code::UNKNOWN_OPERATOR, message)
                 .at(context.source, span, "")
