@@ -6,8 +6,8 @@
 use carafe::time::{FixedClock, Time};
 use carafe::value::print::write_text;
 use carafe::{
-    Arena, Engine, ErrorMode, Failure, LoadError, Loader, Object, RenderErrorKind, Sink, Source, Status,
-    Template, Value, dialect, json,
+    Arena, Engine, ErrorMode, Failure, LoadError, Loader, Object, ReferenceLimits, RenderErrorKind, Sink,
+    Source, Status, Template, Value, dialect, json,
 };
 use std::collections::HashMap;
 use std::io::{BufRead, Write};
@@ -103,12 +103,15 @@ impl Server {
                 return Err(serde_json::json!({"code": -32603, "message": format!("{failure:?}")}));
             }
         };
-        let outcome = template
+        let mut render = template
             .prepare()
             .line_numbers(true)
             .stop_at_error(matches!(field(options, "strict_errors"), Value::Bool(true)))
-            .clock(&clock)
-            .run_in(arena, environment);
+            .clock(&clock);
+        if let limits @ Value::Map(_) = field(options, "resource_limits") {
+            render = render.reference_limits(reference_limits(limits));
+        }
+        let outcome = render.run_in(arena, environment);
         let error = |message: String, line: Option<usize>| {
             Err(serde_json::json!({
                 "code": -32001,
@@ -124,6 +127,20 @@ impl Server {
             _ => Ok(serde_json::json!({"output": outcome.text, "errors": []})),
         }
     }
+}
+
+fn reference_limits(limits: Value<'_>) -> ReferenceLimits {
+    let limit = |name| match field(limits, name) {
+        Value::Integer(most) => u64::try_from(most).ok(),
+        _ => None,
+    };
+    let mut limits = ReferenceLimits::default();
+    limits.render_score = limit("render_score_limit");
+    limits.assign_score = limit("assign_score_limit");
+    limits.render_length = limit("render_length_limit");
+    limits.cumulative_render_score = limit("cumulative_render_score_limit");
+    limits.cumulative_assign_score = limit("cumulative_assign_score_limit");
+    limits
 }
 
 fn field<'r>(object: Value<'r>, key: &str) -> Value<'r> {
