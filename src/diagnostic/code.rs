@@ -71,6 +71,7 @@ codes! {
 
     RENDER_ERROR = "render/error" Warning "The reference prints an error text in place of a node.";
     PARTIAL_MISSING = "render/missing-partial" Error "A partial cannot be found.";
+    RENDER_BINARY_TEXT = "render/binary-text" Warning "Bytes that are not UTF-8 are printed.";
     RENDER_MORE = "render/more-findings" Note "The render found more than is shown.";
     RENDER_ABORTED = "render/aborted" Error "The template ended the message with `abort_message`.";
 

@@ -315,8 +315,10 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             Value::String(text) if !T::ON => self.output.push(text)?,
             Value::Nil => {}
             _ => {
-                if self.options.warn && matches!(value, Value::Array(_) | Value::Map(_)) {
-                    self.doubt_collection(value);
+                match value {
+                    Value::Array(_) | Value::Map(_) if self.options.warn => self.doubt_collection(value),
+                    Value::Binary(_) if self.options.warn => self.doubt_binary(),
+                    _ => {}
                 }
                 let arena = self.arena;
                 let site = if T::ON { self.site() } else { Site { frame: 0, span: Span::default() } };

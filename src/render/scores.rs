@@ -192,6 +192,7 @@ fn score<'r>(value: Value<'r>, arena: &'r Arena) -> Result<u64, Failure> {
     while let Some(value) = open.pop() {
         let own = match value {
             Value::String(text) => text.len() as u64,
+            Value::Binary(bytes) => bytes.len() as u64,
             // These words are empty texts where they are values.
             Value::Empty | Value::Blank => 0,
             Value::Array(items) => {
