@@ -35,8 +35,22 @@ struct Shared {
     filters: FilterSet,
     loader: Box<dyn Loader>,
     clock: Box<dyn Clock>,
-    /// Partials are compiled once in the engine's life.
-    partials: Mutex<HashMap<String, Arc<Program>>>,
+    /// Partials are read once in the engine's life.
+    partials: Mutex<HashMap<String, Compiled>>,
+}
+
+/// A partial's programs, each compiled when it is first asked for.
+#[derive(Clone, Default)]
+struct Compiled {
+    plain: Option<Arc<Program>>,
+    /// The one that keeps the reference's scores.
+    scored: Option<Arc<Program>>,
+}
+
+impl Compiled {
+    fn program(&mut self, scored: bool) -> &mut Option<Arc<Program>> {
+        if scored { &mut self.scored } else { &mut self.plain }
+    }
 }
 
 /// Sets up an [`Engine`].
@@ -97,13 +111,24 @@ impl Engine {
         Ok(Arc::new(Source::new(name, self.shared.loader.load(name)?)))
     }
 
-    /// The partial called `name`, compiled. The errors for which it cannot be are added to `errors`.
-    pub(crate) fn partial(&self, name: &str, errors: &mut Vec<Diagnostic>) -> Result<Arc<Program>, Failure> {
-        if let Some(program) = self.known_partials().get(name) {
-            return Ok(program.clone());
+    /// The partial called `name`, compiled, with scores if `scored`. The errors for which it cannot be are added to
+    /// `errors`.
+    pub(crate) fn partial(
+        &self,
+        name: &str,
+        scored: bool,
+        errors: &mut Vec<Diagnostic>,
+    ) -> Result<Arc<Program>, Failure> {
+        let mut known = self.known_partials().get(name).cloned().unwrap_or_default();
+        if let Some(program) = known.program(scored).take() {
+            return Ok(program);
         }
-        let source =
-            self.load(name).map_err(|error| Failure::error(RenderErrorKind::FileSystem, error.message))?;
+        let source = match known.program(!scored) {
+            Some(program) => program.source.clone(),
+            None => {
+                self.load(name).map_err(|error| Failure::error(RenderErrorKind::FileSystem, error.message))?
+            }
+        };
         let parsed = syntax::parse(&source, self.dialect(), self.error_mode(), self.limits());
         if let Some(exceeded) = parsed.limit {
             return Err(Failure::Limit(exceeded));
@@ -117,14 +142,14 @@ impl Engine {
                 line: Some(error.line),
             })));
         }
-        let (program, _) = compile::compile(&parsed.ast, &source, self.dialect(), self.filters());
+        let (program, _) = compile::compile(&parsed.ast, &source, self.dialect(), self.filters(), scored);
         let program = Arc::new(program);
-        self.known_partials().insert(name.to_owned(), program.clone());
+        *self.known_partials().entry(name.to_owned()).or_default().program(scored) = Some(program.clone());
         Ok(program)
     }
 
     /// A panic while the map was held leaves it as it was: whole entries only.
-    fn known_partials(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Program>>> {
+    fn known_partials(&self) -> std::sync::MutexGuard<'_, HashMap<String, Compiled>> {
         self.shared.partials.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

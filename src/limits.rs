@@ -2,6 +2,11 @@
 //!
 //! [`Limits`] is the setting, [`Budget`] what is left of it during a render, [`Exceeded`] the answer when it is
 //! used up. Limits are on by default: templates are written by many hands and data comes from strangers.
+//! [`ReferenceLimits`] are those of the reference implementation, for hosts that rely on its scores.
+
+mod reference;
+
+pub use reference::{ReferenceLimits, Scores};
 
 use crate::diagnostic::{Code, code};
 use std::cell::Cell;
@@ -94,6 +99,16 @@ pub enum Limit {
     NumberDigits,
     /// The width or length of a date format, fixed at 1,024 and 4,096 bytes.
     DateFormat,
+    /// [`ReferenceLimits::render_score`].
+    RenderScore,
+    /// [`ReferenceLimits::assign_score`].
+    AssignScore,
+    /// [`ReferenceLimits::render_length`].
+    RenderLength,
+    /// [`ReferenceLimits::cumulative_render_score`].
+    CumulativeRenderScore,
+    /// [`ReferenceLimits::cumulative_assign_score`].
+    CumulativeAssignScore,
 }
 
 impl Limit {
@@ -114,7 +129,24 @@ impl Limit {
             Limit::DataDepth => "data-depth",
             Limit::NumberDigits => "number-digits",
             Limit::DateFormat => "date-format",
+            Limit::RenderScore => "render-score",
+            Limit::AssignScore => "assign-score",
+            Limit::RenderLength => "render-length",
+            Limit::CumulativeRenderScore => "cumulative-render-score",
+            Limit::CumulativeAssignScore => "cumulative-assign-score",
         }
+    }
+
+    /// Whether it is one of [`ReferenceLimits`].
+    pub fn is_reference(self) -> bool {
+        matches!(
+            self,
+            Limit::RenderScore
+                | Limit::AssignScore
+                | Limit::RenderLength
+                | Limit::CumulativeRenderScore
+                | Limit::CumulativeAssignScore
+        )
     }
 
     /// The entry of the table of codes for meeting this limit.
@@ -134,6 +166,11 @@ impl Limit {
             Limit::DataDepth => &code::LIMIT_DATA_DEPTH,
             Limit::NumberDigits => &code::LIMIT_NUMBER_DIGITS,
             Limit::DateFormat => &code::LIMIT_DATE_FORMAT,
+            Limit::RenderScore => &code::LIMIT_RENDER_SCORE,
+            Limit::AssignScore => &code::LIMIT_ASSIGN_SCORE,
+            Limit::RenderLength => &code::LIMIT_RENDER_LENGTH,
+            Limit::CumulativeRenderScore => &code::LIMIT_CUMULATIVE_RENDER_SCORE,
+            Limit::CumulativeAssignScore => &code::LIMIT_CUMULATIVE_ASSIGN_SCORE,
         }
     }
 }
@@ -172,6 +209,11 @@ impl fmt::Display for Exceeded {
             Limit::DataDepth => write!(f, "the data is nested more than {value} deep"),
             Limit::NumberDigits => write!(f, "a number has more than {value} digits"),
             Limit::DateFormat => write!(f, "a date format is longer or wider than {value}"),
+            Limit::RenderScore => write!(f, "the render score is higher than {value}"),
+            Limit::AssignScore => write!(f, "the assign score is higher than {value}"),
+            Limit::RenderLength => write!(f, "the render is longer than {value} bytes"),
+            Limit::CumulativeRenderScore => write!(f, "the cumulative render score is higher than {value}"),
+            Limit::CumulativeAssignScore => write!(f, "the cumulative assign score is higher than {value}"),
         }
     }
 }

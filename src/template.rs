@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::failure::{Failure, RenderError};
 use crate::filters::Environment;
-use crate::limits::Exceeded;
+use crate::limits::{Exceeded, ReferenceLimits, Scores};
 use crate::render::{self, Data, End, NoTrace, Options, Partials, Recorder, TraceMap};
 use crate::source::Source;
 use crate::syntax::{self, ReferenceError, ast::Body};
@@ -18,7 +18,7 @@ use crate::time::Clock;
 use crate::value::{ToData, Value, lookup};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A template, compiled once and rendered any number of times, from any number of threads.
 #[derive(Clone)]
@@ -31,6 +31,8 @@ struct Parts {
     source: Arc<Source>,
     ast: Body,
     program: Program,
+    /// The program that keeps the reference's scores, once it was asked for.
+    scored: OnceLock<Program>,
     diagnostics: Vec<Diagnostic>,
     reference_error: Option<ReferenceError>,
 }
@@ -61,6 +63,8 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// The source map, if it was asked for.
     pub trace: Option<TraceMap>,
+    /// The reference's scores, if [`Render::reference_limits`] asked for them.
+    pub scores: Option<Scores>,
     dialect: &'static Dialect,
 }
 
@@ -70,6 +74,7 @@ pub struct Render<'t> {
     template: &'t Template,
     options: Options,
     trace: bool,
+    scored: bool,
     clock: Option<&'t dyn Clock>,
 }
 
@@ -151,7 +156,8 @@ impl Template {
     /// Compiles, errors or not.
     pub(crate) fn new(engine: &Engine, source: &Arc<Source>) -> Self {
         let parsed = syntax::parse(source, engine.dialect(), engine.error_mode(), engine.limits());
-        let (program, filters) = compile::compile(&parsed.ast, source, engine.dialect(), engine.filters());
+        let (program, filters) =
+            compile::compile(&parsed.ast, source, engine.dialect(), engine.filters(), false);
         let mut diagnostics = parsed.diagnostics;
         diagnostics.extend(filters);
         // What has no place, such as the count of what is not shown, stands last.
@@ -161,10 +167,20 @@ impl Template {
             source: source.clone(),
             ast: parsed.ast,
             program,
+            scored: OnceLock::new(),
             diagnostics,
             reference_error: parsed.reference_error,
         };
         Template { engine: engine.clone(), parts: Arc::new(parts) }
+    }
+
+    fn program(&self, scored: bool) -> &Program {
+        let Parts { source, ast, program, scored: kept, .. } = &*self.parts;
+        if !scored {
+            return program;
+        }
+        let compile = || compile::compile(ast, source, self.engine.dialect(), self.engine.filters(), true).0;
+        kept.get_or_init(compile)
     }
 
     /// Renders with `data`.
@@ -192,7 +208,7 @@ impl Template {
 
     /// A render to be set up further.
     pub fn prepare(&self) -> Render<'_> {
-        Render { template: self, options: Options::default(), trace: false, clock: None }
+        Render { template: self, options: Options::default(), trace: false, scored: false, clock: None }
     }
 
     /// The warnings of parsing; of a template that [`Engine::compile`] refused, the errors too.
@@ -257,6 +273,18 @@ impl<'t> Render<'t> {
         self
     }
 
+    /// Keeps the reference's scores and bounds them. Where errors are printed, a template that exceeds one gives the
+    /// reference's text instead of a body, and a finding; with [`stop_at_error`](Render::stop_at_error) the render ends
+    /// [`Exceeded`](Status::Exceeded).
+    ///
+    /// The first such render compiles the template once more. Keeping scores is work, which [`Limits`](crate::Limits)
+    /// count: about two steps more for each node.
+    pub fn reference_limits(mut self, limits: ReferenceLimits) -> Self {
+        self.options.scores = limits;
+        self.scored = true;
+        self
+    }
+
     /// Takes the time from `clock` instead of the engine's.
     pub fn clock(mut self, clock: &'t dyn Clock) -> Self {
         self.clock = Some(clock);
@@ -288,14 +316,14 @@ impl<'t> Render<'t> {
         let broken: RefCell<BTreeMap<String, Vec<Diagnostic>>> = RefCell::default();
         let load = |name: &str| {
             let mut errors = Vec::new();
-            let loaded = engine.partial(name, &mut errors);
+            let loaded = engine.partial(name, self.scored, &mut errors);
             if !errors.is_empty() {
                 broken.borrow_mut().insert(name.to_owned(), errors);
             }
             loaded
         };
         let partials = Partials::new(&load);
-        let program = &template.parts.program;
+        let program = template.program(self.scored);
         let (rendered, trace) = if self.trace {
             let mut recorder = Recorder::default();
             let rendered =
@@ -313,7 +341,8 @@ impl<'t> Render<'t> {
         let mut diagnostics = rendered.diagnostics;
         // In front, since what ended a render stands last.
         diagnostics.splice(0..0, broken.take().into_values().flatten());
-        Outcome { text: rendered.text, status, diagnostics, trace, dialect: engine.dialect() }
+        let scores = self.scored.then_some(rendered.scores);
+        Outcome { text: rendered.text, status, diagnostics, trace, scores, dialect: engine.dialect() }
     }
 
     fn without_data(&self, failure: Failure) -> Outcome {
@@ -336,6 +365,7 @@ impl<'t> Render<'t> {
             status,
             diagnostics: vec![diagnostic],
             trace: None,
+            scores: None,
             dialect: self.template.engine.dialect(),
         }
     }

@@ -2,7 +2,9 @@
 
 use super::objects::instantiate;
 use carafe::time::{FixedClock, Time};
-use carafe::{Arena, Engine, ErrorMode, LoadError, Loader, Source, Status, Template, Value, dialect};
+use carafe::{
+    Arena, Engine, ErrorMode, LoadError, Loader, ReferenceLimits, Source, Status, Template, Value, dialect,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -74,12 +76,15 @@ impl Server {
                 return Err(serde_json::json!({"code": -32603, "message": format!("{failure:?}")}));
             }
         };
-        let outcome = template
+        let mut render = template
             .prepare()
             .line_numbers(true)
             .stop_at_error(matches!(field(options, "strict_errors"), Value::Bool(true)))
-            .clock(&clock)
-            .run_in(arena, environment);
+            .clock(&clock);
+        if let limits @ Value::Map(_) = field(options, "resource_limits") {
+            render = render.reference_limits(reference_limits(limits));
+        }
+        let outcome = render.run_in(arena, environment);
         let error = |message: String, line: Option<usize>| {
             Err(serde_json::json!({
                 "code": -32001,
@@ -95,6 +100,20 @@ impl Server {
             _ => Ok(serde_json::json!({"output": outcome.text, "errors": []})),
         }
     }
+}
+
+fn reference_limits(limits: Value<'_>) -> ReferenceLimits {
+    let limit = |name| match field(limits, name) {
+        Value::Integer(most) => u64::try_from(most).ok(),
+        _ => None,
+    };
+    let mut limits = ReferenceLimits::default();
+    limits.render_score = limit("render_score_limit");
+    limits.assign_score = limit("assign_score_limit");
+    limits.render_length = limit("render_length_limit");
+    limits.cumulative_render_score = limit("cumulative_render_score_limit");
+    limits.cumulative_assign_score = limit("cumulative_assign_score_limit");
+    limits
 }
 
 /// The value at `key`, nil where there is none.

@@ -15,6 +15,8 @@ pub(super) struct Builder<'b> {
     pub source: &'b Arc<Source>,
     pub dialect: &'static Dialect,
     pub filters: &'b FilterSet,
+    /// Whether the program keeps the reference's scores.
+    scored: bool,
     pub diagnostics: Vec<Diagnostic>,
     pub(super) enclosing: Vec<Enclosing>,
     operations: Vec<Operation>,
@@ -29,11 +31,17 @@ pub(super) struct Builder<'b> {
 }
 
 impl<'b> Builder<'b> {
-    pub fn new(source: &'b Arc<Source>, dialect: &'static Dialect, filters: &'b FilterSet) -> Self {
+    pub fn new(
+        source: &'b Arc<Source>,
+        dialect: &'static Dialect,
+        filters: &'b FilterSet,
+        scored: bool,
+    ) -> Self {
         Builder {
             source,
             dialect,
             filters,
+            scored,
             diagnostics: Vec::new(),
             enclosing: Vec::new(),
             operations: Vec::new(),
@@ -121,13 +129,29 @@ impl<'b> Builder<'b> {
         }
     }
 
-    /// Lays out a body. Of a block that holds nothing to print, texts are dropped (the reference's blank bodies).
-    pub fn body(&mut self, body: &Body, blank: bool) {
-        for node in &body.nodes {
-            if blank && matches!(node.kind, NodeKind::Text(_)) {
-                continue;
-            }
+    /// Lays out a template.
+    pub fn template(&mut self, body: &Body) {
+        self.scored_body(body, false, Span::at(0), |nodes| Operation::ScoreTemplate { nodes });
+    }
+
+    /// Lays out the body of a block. Of one that holds nothing to print, texts are dropped (the reference's blank bodies).
+    fn body(&mut self, body: &Body, blank: bool, tag: Span) {
+        self.scored_body(body, blank, tag, |nodes| Operation::ScoreBody { nodes });
+    }
+
+    fn scored_body(&mut self, body: &Body, blank: bool, tag: Span, score: fn(u32) -> Operation) {
+        // An empty `raw` is blank too, and stays a node.
+        let dropped =
+            |node: &ast::Node| blank && node.tag == node.span && matches!(node.kind, NodeKind::Text(_));
+        if self.scored {
+            let nodes = body.nodes.iter().filter(|node| !dropped(node)).count();
+            self.emit(score(u32::try_from(nodes).unwrap_or(u32::MAX)), tag);
+        }
+        for node in body.nodes.iter().filter(|node| !dropped(node)) {
             self.node(node);
+            if self.scored {
+                self.emit(Operation::ScoreNode, node.tag);
+            }
         }
     }
 
@@ -149,12 +173,16 @@ impl<'b> Builder<'b> {
             NodeKind::Assign(markup) => {
                 let chain = Box::new(self.assigned_chain(&markup.value));
                 let slot = self.variable(&markup.name.text);
-                self.emit(Operation::Assign { slot, chain }, span);
+                let at = self.emit(Operation::Assign { slot, chain }, span);
+                if self.scored {
+                    self.emit(Operation::ScoreAssign { slot }, span);
+                    self.recover(at, true, at + 2);
+                }
             }
             NodeKind::Capture { name, body } => {
                 let slot = self.variable(&name.text);
                 self.emit(Operation::CaptureBegin, span);
-                self.within(Enclosing::Capture(slot), |builder| builder.body(body, false));
+                self.within(Enclosing::Capture(slot), |builder| builder.body(body, false, span));
                 self.emit(Operation::CaptureEnd { slot }, span);
             }
             NodeKind::If(tag) => self.conditional(tag, span),
@@ -174,7 +202,7 @@ impl<'b> Builder<'b> {
             NodeKind::Continue => self.interrupt(Interrupt::Continue, span),
             NodeKind::IfChanged(body) => {
                 self.emit(Operation::IfChangedBegin, span);
-                self.within(Enclosing::IfChanged, |builder| builder.body(body, false));
+                self.within(Enclosing::IfChanged, |builder| builder.body(body, false, span));
                 self.emit(Operation::IfChangedEnd, span);
             }
             NodeKind::Partial(markup) => self.partial(markup, span),
@@ -212,7 +240,7 @@ impl<'b> Builder<'b> {
                     None
                 }
             };
-            self.body(&branch.body, blank);
+            self.body(&branch.body, blank, branch.tag);
             if at + 1 < tag.branches.len() {
                 ends.push(self.emit(Operation::Jump(0), span));
             }
@@ -241,7 +269,7 @@ impl<'b> Builder<'b> {
                 None => self.emit(Operation::CaseElse { otherwise: 0, branch: branch.tag }, span),
             };
             let start = self.here();
-            self.body(&branch.body, blank);
+            self.body(&branch.body, blank, branch.tag);
             if branch.values.is_some() {
                 self.emit(Operation::CaseRepeat(start), span);
             }
@@ -278,7 +306,7 @@ impl<'b> Builder<'b> {
             let end = self.emit(Operation::Jump(0), span);
             let exits = self.exits.pop().unwrap_or_default();
             self.land(begin);
-            self.body(otherwise, blank);
+            self.body(otherwise, blank, span);
             self.land(end);
             exits.breaks.into_iter().for_each(|exit| self.land(exit));
         } else {
@@ -320,7 +348,11 @@ impl<'b> Builder<'b> {
     ) {
         let start = self.here();
         self.exits.push(LoopExits::default());
-        self.within(kind, |builder| builder.body(body, blank));
+        let score = match kind {
+            Enclosing::TableRow => |nodes| Operation::ScoreCell { nodes },
+            _ => |nodes| Operation::ScoreBody { nodes },
+        };
+        self.within(kind, |builder| builder.scored_body(body, blank, span, score));
         let continues = std::mem::take(&mut self.innermost_exits().continues);
         continues.into_iter().for_each(|exit| self.land(exit));
         self.emit(next(start), span);

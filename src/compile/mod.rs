@@ -20,14 +20,15 @@ use crate::source::Source;
 use crate::syntax::ast::Body;
 use std::sync::Arc;
 
-/// Compiles a tree.
+/// Compiles a tree; with the operations that keep the reference's scores if `scored`.
 pub(crate) fn compile(
     ast: &Body,
     source: &Arc<Source>,
     dialect: &'static Dialect,
     filters: &FilterSet,
+    scored: bool,
 ) -> (Program, Vec<Diagnostic>) {
-    let mut builder = build::Builder::new(source, dialect, filters);
-    builder.body(ast, false);
+    let mut builder = build::Builder::new(source, dialect, filters, scored);
+    builder.template(ast);
     builder.finish()
 }

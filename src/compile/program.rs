@@ -109,6 +109,16 @@ pub(crate) enum Operation {
     Interrupt(Interrupt),
     /// Ends the message.
     Abort(Option<Box<str>>),
+    /// Counts the nodes of the template that begins here. This and the following only stand in programs that keep scores.
+    ScoreTemplate { nodes: u32 },
+    /// Counts the nodes of the body that begins here.
+    ScoreBody { nodes: u32 },
+    /// Counts the nodes of the table's cell that begins here.
+    ScoreCell { nodes: u32 },
+    /// Counts what the node before has written.
+    ScoreNode,
+    /// Counts the variable that was set.
+    ScoreAssign { slot: Slot },
 }
 
 /// How a template was left before its end.

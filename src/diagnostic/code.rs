@@ -71,6 +71,7 @@ codes! {
 
     RENDER_ERROR = "render/error" Warning "The reference prints an error text in place of a node.";
     PARTIAL_MISSING = "render/missing-partial" Error "A partial cannot be found.";
+    RENDER_BINARY_TEXT = "render/binary-text" Warning "Bytes that are not UTF-8 are printed.";
     RENDER_MORE = "render/more-findings" Note "The render found more than is shown.";
     RENDER_ABORTED = "render/aborted" Error "The template ended the message with `abort_message`.";
 
@@ -88,6 +89,11 @@ codes! {
     LIMIT_DATA_DEPTH = "limit/data-depth" Error "The data is nested too deep.";
     LIMIT_NUMBER_DIGITS = "limit/number-digits" Error "A number has too many digits.";
     LIMIT_DATE_FORMAT = "limit/date-format" Error "A date format is too long or too wide.";
+    LIMIT_RENDER_SCORE = "limit/render-score" Error "The reference's render score is too high.";
+    LIMIT_ASSIGN_SCORE = "limit/assign-score" Error "The reference's assign score is too high.";
+    LIMIT_RENDER_LENGTH = "limit/render-length" Error "The reference's render length is exceeded.";
+    LIMIT_CUMULATIVE_RENDER_SCORE = "limit/cumulative-render-score" Error "The reference's render score is too high over all partials.";
+    LIMIT_CUMULATIVE_ASSIGN_SCORE = "limit/cumulative-assign-score" Error "The reference's assign score is too high over all partials.";
 
     JSON_COMMENT = "json/comment" Error "A comment line stands in the body; JSON has no comments.";
     JSON_MISSING_COMMA = "json/missing-comma" Error "A comma is missing between two members.";

@@ -97,6 +97,7 @@ fn join<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
 fn first<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     Ok(match call.input.resolve(call.arena)? {
         Value::String(text) => Value::String(lookup::first_character(text)),
+        Value::Binary(bytes) => Value::from_bytes(bytes.get(..1).unwrap_or_default()),
         Value::Array(items) => items.first().copied().into(),
         Value::Map(map) => first_entry(map.entries(), call)?,
         Value::Range(range) => Value::Integer(range.start),
@@ -116,6 +117,7 @@ fn first_entry<'r>(entries: &[(&'r str, Value<'r>)], call: &Call<'_, 'r>) -> Res
 fn last<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     Ok(match call.input.resolve(call.arena)? {
         Value::String(text) => Value::String(lookup::last_character(text)),
+        Value::Binary(bytes) => lookup::last_byte(bytes),
         Value::Array(items) => items.last().copied().into(),
         Value::Range(range) => Value::Integer(range.end),
         Value::Object(host) => host.items(call.arena)?.and_then(<[Value<'r>]>::last).copied().into(),

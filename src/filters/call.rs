@@ -124,6 +124,18 @@ impl<'c, 'r> Call<'c, 'r> {
         Ok(text)
     }
 
+    /// The bytes of the input's text; of binary text they are no UTF-8.
+    pub fn bytes(&self) -> Result<&'r [u8], Failure> {
+        self.to_bytes(self.input)
+    }
+
+    /// The bytes of any value's text. The walk over them is charged.
+    pub fn to_bytes(&self, value: Value<'r>) -> Result<&'r [u8], Failure> {
+        let bytes = print::to_bytes(value, self.arena)?;
+        self.arena.budget().spend_bytes(bytes.len())?;
+        Ok(bytes)
+    }
+
     /// Reports something doubtful at the place of this call.
     #[cold]
     pub fn doubt(&self, code: &'static Code, message: impl Into<String>, help: Option<String>) {

@@ -118,8 +118,8 @@ fn keyed<'r, D: EagerHash>(call: &Call<'_, 'r>, write: fn(&[u8]) -> String) -> R
     if key.is_nil() {
         return Err(Failure::argument("the key of the signature is nil"));
     }
-    let key = call.to_text(key)?;
-    if key.trim().is_empty() {
+    let key = call.to_bytes(key)?;
+    if std::str::from_utf8(key).is_ok_and(|key| key.trim().is_empty()) {
         call.doubt(
             &code::FILTER_WARNING,
             "the key is blank: anybody can make this signature",
@@ -128,14 +128,14 @@ fn keyed<'r, D: EagerHash>(call: &Call<'_, 'r>, write: fn(&[u8]) -> String) -> R
     }
     let message = message(call)?;
     // HMAC takes keys of any length, so that this error never shows.
-    let mut mac = <Hmac<D> as KeyInit>::new_from_slice(key.as_bytes())
+    let mut mac = <Hmac<D> as KeyInit>::new_from_slice(key)
         .map_err(|_| Failure::argument("the key of the signature has a wrong length"))?;
-    mac.update(message.as_bytes());
+    mac.update(message);
     Ok(Value::String(call.arena.text(&write(&mac.finalize().into_bytes()))?))
 }
 
-/// The text to hash. The hash costs more than one walk over it.
-fn message<'r>(call: &Call<'_, 'r>) -> Result<&'r str, Failure> {
+/// The bytes to hash. The hash costs more than one walk over it.
+fn message<'r>(call: &Call<'_, 'r>) -> Result<&'r [u8], Failure> {
     if compare::is_blank(call.input, call.arena)? {
         call.doubt(
             &code::FILTER_WARNING,
@@ -143,9 +143,9 @@ fn message<'r>(call: &Call<'_, 'r>) -> Result<&'r str, Failure> {
             Some("test the value for `blank` first".to_owned()),
         );
     }
-    let text = call.text()?;
-    call.arena.budget().spend_bytes(text.len().saturating_mul(4))?;
-    Ok(text)
+    let bytes = call.bytes()?;
+    call.arena.budget().spend_bytes(bytes.len().saturating_mul(4))?;
+    Ok(bytes)
 }
 
 fn blank_word(value: Value<'_>) -> &'static str {

@@ -4,6 +4,7 @@
 //! the function that does it. Documentation, completion and "did you mean" are made from the table.
 
 mod array;
+mod binary;
 mod braze;
 mod call;
 mod case;

@@ -135,7 +135,7 @@ fn are_alike<'r>(keys: impl Iterator<Item = Value<'r>>) -> bool {
         Value::Nil => Some(0),
         Value::Integer(_) | Value::BigInteger(_) => Some(1),
         Value::Float(value) => (!value.is_nan()).then_some(1),
-        Value::String(_) => Some(2),
+        Value::String(_) | Value::Binary(_) => Some(2),
         Value::Time(_) => Some(3),
         _ => None,
     };

@@ -3,6 +3,7 @@
 //! Everything but text is taken as Ruby's `to_s` writes it. A result that is a part of the input is that part and not a
 //! copy of it.
 
+use super::binary::bytewise;
 use super::pieces::{Pieces, part};
 use super::{Call, Filter, Parameter, case, replace};
 use crate::dialect::DialectSet;
@@ -25,7 +26,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "car" | append: "afe" }}"#,
         output: "carafe",
         dialects: DialectSet::ALL,
-        function: append,
+        function: |call| bytewise(call, append),
     },
     Filter {
         name: "prepend",
@@ -34,7 +35,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "42" | prepend: "Order " }}"#,
         output: "Order 42",
         dialects: DialectSet::ALL,
-        function: prepend,
+        function: |call| bytewise(call, prepend),
     },
     Filter {
         name: "capitalize",
@@ -43,7 +44,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "hello WORLD" | capitalize }}"#,
         output: "Hello world",
         dialects: DialectSet::ALL,
-        function: |call| Ok(Value::String(case::capital(call.text()?, call.arena)?)),
+        function: |call| bytewise(call, |call| Ok(Value::String(case::capital(call.text()?, call.arena)?))),
     },
     Filter {
         name: "downcase",
@@ -52,7 +53,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "Ada@Example.COM" | downcase }}"#,
         output: "ada@example.com",
         dialects: DialectSet::ALL,
-        function: |call| Ok(Value::String(case::lower(call.text()?, call.arena)?)),
+        function: |call| bytewise(call, |call| Ok(Value::String(case::lower(call.text()?, call.arena)?))),
     },
     Filter {
         name: "upcase",
@@ -61,7 +62,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "usd" | upcase }}"#,
         output: "USD",
         dialects: DialectSet::ALL,
-        function: |call| Ok(Value::String(case::upper(call.text()?, call.arena)?)),
+        function: |call| bytewise(call, |call| Ok(Value::String(case::upper(call.text()?, call.arena)?))),
     },
     Filter {
         name: "lstrip",
@@ -70,7 +71,9 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"[{{ "  a b  " | lstrip }}]"#,
         output: "[a b  ]",
         dialects: DialectSet::ALL,
-        function: |call| Ok(Value::String(call.text()?.trim_start_matches(is_stripped))),
+        function: |call| {
+            bytewise(call, |call| Ok(Value::String(call.text()?.trim_start_matches(is_stripped))))
+        },
     },
     Filter {
         name: "rstrip",
@@ -79,7 +82,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"[{{ "  a b  " | rstrip }}]"#,
         output: "[  a b]",
         dialects: DialectSet::ALL,
-        function: |call| Ok(Value::String(call.text()?.trim_end_matches(is_stripped))),
+        function: |call| bytewise(call, |call| Ok(Value::String(call.text()?.trim_end_matches(is_stripped)))),
     },
     Filter {
         name: "strip",
@@ -88,7 +91,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"[{{ "  a b  " | strip }}]"#,
         output: "[a b]",
         dialects: DialectSet::ALL,
-        function: |call| Ok(Value::String(call.text()?.trim_matches(is_stripped))),
+        function: |call| bytewise(call, |call| Ok(Value::String(call.text()?.trim_matches(is_stripped)))),
     },
     Filter {
         name: "squish",
@@ -97,7 +100,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"[{{ "  a 	 b  " | squish }}]"#,
         output: "[a b]",
         dialects: DialectSet::ALL,
-        function: squish,
+        function: |call| bytewise(call, squish),
     },
     Filter {
         name: "strip_newlines",
@@ -106,7 +109,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: "{{ \"one\ntwo\" | strip_newlines }}",
         output: "onetwo",
         dialects: DialectSet::ALL,
-        function: strip_newlines,
+        function: |call| bytewise(call, strip_newlines),
     },
     Filter {
         name: "truncate",
@@ -118,7 +121,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "Ground control to Major Tom" | truncate: 17 }}"#,
         output: "Ground control...",
         dialects: DialectSet::ALL,
-        function: truncate,
+        function: |call| bytewise(call, truncate),
     },
     Filter {
         name: "truncatewords",
@@ -130,7 +133,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "Ground control to Major Tom" | truncatewords: 2 }}"#,
         output: "Ground control...",
         dialects: DialectSet::ALL,
-        function: truncatewords,
+        function: |call| bytewise(call, truncatewords),
     },
     Filter {
         name: "replace",
@@ -139,7 +142,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "1,234,567" | replace: ",", "." }}"#,
         output: "1.234.567",
         dialects: DialectSet::ALL,
-        function: replace::replace,
+        function: |call| bytewise(call, replace::replace),
     },
     Filter {
         name: "replace_first",
@@ -148,7 +151,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "a-b-c" | replace_first: "-", "+" }}"#,
         output: "a+b-c",
         dialects: DialectSet::ALL,
-        function: replace::replace_first,
+        function: |call| bytewise(call, replace::replace_first),
     },
     Filter {
         name: "replace_last",
@@ -160,7 +163,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "a-b-c" | replace_last: "-", "+" }}"#,
         output: "a-b+c",
         dialects: DialectSet::ALL,
-        function: replace::replace_last,
+        function: |call| bytewise(call, replace::replace_last),
     },
     Filter {
         name: "remove",
@@ -169,7 +172,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "1,234,567" | remove: "," }}"#,
         output: "1234567",
         dialects: DialectSet::ALL,
-        function: replace::remove,
+        function: |call| bytewise(call, replace::remove),
     },
     Filter {
         name: "remove_first",
@@ -178,7 +181,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "a-b-c" | remove_first: "-" }}"#,
         output: "ab-c",
         dialects: DialectSet::ALL,
-        function: replace::remove_first,
+        function: |call| bytewise(call, replace::remove_first),
     },
     Filter {
         name: "remove_last",
@@ -187,7 +190,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "a-b-c" | remove_last: "-" }}"#,
         output: "a-bc",
         dialects: DialectSet::ALL,
-        function: replace::remove_last,
+        function: |call| bytewise(call, replace::remove_last),
     },
     Filter {
         name: "split",
@@ -196,7 +199,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "red,green,blue" | split: "," | join: " + " }}"#,
         output: "red + green + blue",
         dialects: DialectSet::ALL,
-        function: split,
+        function: |call| bytewise(call, split),
     },
     Filter {
         name: "slice",
@@ -208,7 +211,7 @@ pub(super) static FILTERS: &[Filter] = &[
         example: r#"{{ "carafe" | slice: 0, 3 }}"#,
         output: "car",
         dialects: DialectSet::ALL,
-        function: slice,
+        function: |call| bytewise(call, slice),
     },
 ];
 

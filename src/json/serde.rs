@@ -124,7 +124,7 @@ fn to_serde_at<'r>(value: Value<'r>, arena: &'r Arena, depth: usize) -> Result<J
         Value::String(text) => text.into(),
         Value::Array(array) => items(array)?,
         Value::Map(map) => entries(map.entries())?,
-        Value::Range(_) | Value::Time(_) | Value::Empty | Value::Blank => {
+        Value::Binary(_) | Value::Range(_) | Value::Time(_) | Value::Empty | Value::Blank => {
             print::to_text(value, arena)?.into()
         }
         Value::Object(object) => match object.to_value(arena)? {

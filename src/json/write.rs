@@ -42,7 +42,9 @@ fn write_at<'r>(
         }
         Value::Array(items) => write_items(items, arena, sink, depth),
         Value::Map(map) => write_entries(map.entries(), arena, sink, depth),
-        Value::Range(_) | Value::Time(_) | Value::Empty | Value::Blank => quote_text(value, arena, sink),
+        Value::Binary(_) | Value::Range(_) | Value::Time(_) | Value::Empty | Value::Blank => {
+            quote_text(value, arena, sink)
+        }
         Value::Object(object) => match object.to_value(arena)? {
             Some(Value::Object(_)) | None => match object.entries(arena)? {
                 Some(entries) => write_entries(entries, arena, sink, depth),

@@ -92,6 +92,18 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         self.report_once(program, diagnostic);
     }
 
+    /// The reference puts the bytes into the body, unless it trips over their encoding; a body here is UTF-8.
+    #[cold]
+    pub fn doubt_binary(&mut self) {
+        let (Some(frame), span) = (self.frames.last(), self.site().span) else { return };
+        let program = frame.program;
+        let message = "what is printed here is not UTF-8: U+FFFD stands for the bytes that are no text";
+        let diagnostic = Diagnostic::new(&code::RENDER_BINARY_TEXT, message)
+            .at(&program.source, span, "printed here")
+            .help("print bytes encoded: `| base64_encode`");
+        self.report_once(program, diagnostic);
+    }
+
     /// Braze documents a comparison of a time with text as an error; the reference says they differ.
     pub fn doubt_time(&mut self, program: &'r Program, left: Value<'r>, right: Value<'r>) {
         let text = |value| matches!(value, Value::String(_) | Value::Blank | Value::Empty);

@@ -253,7 +253,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Value::Map(map) if depth > 0 => map.entries().iter().any(|(key, value)| {
                 self.trace.holds_special_data(key) || self.holds_special_data(*value, depth - 1)
             }),
-            Value::Object(_) => true,
+            Value::Object(_) | Value::Binary(_) => true,
             _ => false,
         }
     }

@@ -47,6 +47,9 @@ impl<'r> Items<'r> {
                 let length = u64::from(!characters.is_empty());
                 return Ok(Items { source: Source::Single(text), from: 0, length, reversed });
             }
+            bytes @ Value::Binary(_) => {
+                return Ok(Items { source: Source::Single(bytes), from: 0, length: 1, reversed });
+            }
             _ => Source::List(&[]),
         };
         let total = match source {

@@ -6,6 +6,7 @@ use super::loops::{ForLoop, Items, TableRowLoop};
 use super::output::Output;
 use super::partials::Partials;
 use super::scope::{Data, Scope};
+use super::scores::Scorer;
 use super::trace::{EventKind, FrameNumber, Site, Trace, Written};
 use super::{End, Options, Rendered};
 use crate::arena::{Arena, Sink};
@@ -38,6 +39,7 @@ pub(super) struct Machine<'r, 't, T: Trace> {
     pub searches: usize,
     /// Variables that were assigned nothing because something was missing: where that is.
     pub missing_origins: HashMap<(usize, usize), (FrameKey, Span)>,
+    pub scorer: Scorer,
 }
 
 /// A program's address: tells templates apart in what was reported.
@@ -146,6 +148,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             hidden: 0,
             searches: 0,
             missing_origins: HashMap::new(),
+            scorer: Scorer::new(options.scores),
         }
     }
 
@@ -170,7 +173,12 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             }
         };
         self.report_hidden();
-        Rendered { text: self.output.finish(), end, diagnostics: self.diagnostics }
+        Rendered {
+            text: self.output.finish(),
+            end,
+            diagnostics: self.diagnostics,
+            scores: self.scorer.scores,
+        }
     }
 
     fn run_frames(&mut self) -> Result<(), Failure> {
@@ -189,6 +197,11 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                     let recovery = program.recovery(at);
                     self.print_error(*error, recovery.silent)?;
                     self.go_to(recovery.resume);
+                }
+                Err(Failure::Limit(exceeded))
+                    if exceeded.limit.is_reference() && !self.options.stop_at_error =>
+                {
+                    self.end_at_score(exceeded)?
                 }
                 Err(ending) => return Err(ending),
             }
@@ -302,8 +315,10 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             Value::String(text) if !T::ON => self.output.push(text)?,
             Value::Nil => {}
             _ => {
-                if self.options.warn && matches!(value, Value::Array(_) | Value::Map(_)) {
-                    self.doubt_collection(value);
+                match value {
+                    Value::Array(_) | Value::Map(_) if self.options.warn => self.doubt_collection(value),
+                    Value::Binary(_) if self.options.warn => self.doubt_binary(),
+                    _ => {}
                 }
                 let arena = self.arena;
                 let site = if T::ON { self.site() } else { Site { frame: 0, span: Span::default() } };

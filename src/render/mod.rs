@@ -12,6 +12,7 @@ mod partials;
 mod recorder;
 mod report;
 mod scope;
+mod scores;
 mod steps;
 mod trace;
 
@@ -27,7 +28,7 @@ use crate::compile::Program;
 use crate::diagnostic::Diagnostic;
 use crate::failure::RenderError;
 use crate::filters::Environment;
-use crate::limits::Exceeded;
+use crate::limits::{Exceeded, ReferenceLimits, Scores};
 
 /// How a render is to behave where the reference leaves a choice.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,6 +39,8 @@ pub(crate) struct Options {
     pub stop_at_error: bool,
     /// Whether what is missing or doubtful is reported.
     pub warn: bool,
+    /// The bounds of the scores, where the program keeps them.
+    pub scores: ReferenceLimits,
 }
 
 /// How a render ended.
@@ -61,6 +64,8 @@ pub(crate) struct Rendered {
     pub end: End,
     /// Errors that were printed inline, limits, and what was missing or doubtful.
     pub diagnostics: Vec<Diagnostic>,
+    /// The scores, where the program keeps them.
+    pub scores: Scores,
 }
 
 /// Renders `program`.

@@ -58,6 +58,16 @@ impl Output {
         mark
     }
 
+    /// Where the innermost open capture began, if that is behind `start`; else `start`.
+    pub fn mark_of(&self, start: usize) -> usize {
+        self.marks.last().map_or(start, |mark| start.max(*mark))
+    }
+
+    /// How many captures are open.
+    pub fn open_marks(&self) -> usize {
+        self.marks.len()
+    }
+
     pub fn since(&self, mark: usize) -> &str {
         self.text.get(mark..).unwrap_or_default()
     }

@@ -165,6 +165,10 @@ impl<'r> Scope<'r> {
         }
     }
 
+    pub fn assigned(&self, number: usize) -> Option<Value<'r>> {
+        self.states.get(number)?.assigned
+    }
+
     /// Binds a name, as loops and partials do, and gives back what it was bound to.
     pub fn bind(&mut self, number: usize, value: Option<Value<'r>>) -> Option<Value<'r>> {
         let state = self.states.get_mut(number)?;

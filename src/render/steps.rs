@@ -14,11 +14,19 @@ use std::cell::Cell;
 impl<'r, T: Trace> Machine<'r, '_, T> {
     pub fn rare_step(&mut self, program: &'r Program, operation: &'r Operation) -> Result<Flow, Failure> {
         match operation {
-            Operation::CaptureBegin | Operation::IfChangedBegin => {
+            Operation::CaptureBegin => {
+                self.scorer.begin_capture();
                 self.output.mark();
                 self.trace.begin();
             }
-            Operation::CaptureEnd { slot } => self.end_capture(*slot)?,
+            Operation::IfChangedBegin => {
+                self.output.mark();
+                self.trace.begin();
+            }
+            Operation::CaptureEnd { slot } => {
+                self.scorer.end_capture();
+                self.end_capture(*slot)?;
+            }
             Operation::IfChangedEnd => self.end_if_changed(),
             Operation::Else { branch } => self.branch(*branch, true),
             Operation::CaseBegin(subject) => {
@@ -57,6 +65,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Operation::TableRowBegin { spec, empty } => return self.begin_table_row(program, spec, *empty),
             Operation::TableRowNext { body } => return self.next_cell(*body),
             Operation::TableRowLeave => {
+                self.scorer.cells.pop();
                 self.write_markup("</td>")?;
                 self.write_markup("</tr>\n")?;
                 self.leave_loop();
@@ -69,6 +78,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 let reason = reason.as_deref().unwrap_or("{% abort_message %} called");
                 return Err(Failure::Abort(reason.into()));
             }
+            Operation::ScoreTemplate { nodes } => self.score_template(*nodes)?,
+            Operation::ScoreBody { nodes } => self.score_body(*nodes)?,
+            Operation::ScoreCell { nodes } => self.score_cell(*nodes)?,
+            Operation::ScoreNode => self.score_node()?,
+            Operation::ScoreAssign { slot } => self.score_assign(*slot)?,
             Operation::Text(_)
             | Operation::Output(_)
             | Operation::Jump(_)
@@ -239,7 +253,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         Ok(true)
     }
 
-    fn leave_loop(&mut self) {
+    pub fn leave_loop(&mut self) {
         if let Some(state) = self.loops.pop() {
             self.scope().bind(state.item, state.saved_item);
             if let Some(slot) = state.object_slot {
@@ -288,6 +302,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     }
 
     fn next_cell(&mut self, body: u32) -> Result<Flow, Failure> {
+        self.scorer.cells.pop();
         self.write_markup("</td>")?;
         let Some(LoopObject::TableRow(table)) = self.loops.last().map(|state| state.object) else {
             return Ok(Flow::Next);

@@ -36,6 +36,7 @@ fn same<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena, depth: usize) -
         (Value::Nil, Value::Nil) => true,
         (Value::Bool(a), Value::Bool(b)) => a == b,
         (Value::String(a), Value::String(b)) => a == b,
+        (Value::Binary(a), Value::Binary(b)) => a == b,
         (Value::Time(a), Value::Time(b)) => a == b,
         (Value::Range(a), Value::Range(b)) => a == b,
         (Value::Array(a), Value::Array(b)) => {
@@ -136,6 +137,7 @@ fn order_to(left: Value<'_>, right: Value<'_>, depth: usize) -> Option<Ordering>
     }
     match (left, right) {
         (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
+        (Value::Binary(_), _) | (_, Value::Binary(_)) => Some(left.as_bytes()?.cmp(right.as_bytes()?)),
         (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
         (Value::Nil, Value::Nil) => Some(Ordering::Equal),
         (Value::Bool(a), Value::Bool(b)) if a == b => Some(Ordering::Equal),
@@ -168,7 +170,12 @@ pub fn ordered<'r>(
     let orderable = |value| {
         matches!(
             value,
-            Value::Integer(_) | Value::BigInteger(_) | Value::Float(_) | Value::String(_) | Value::Time(_)
+            Value::Integer(_)
+                | Value::BigInteger(_)
+                | Value::Float(_)
+                | Value::String(_)
+                | Value::Binary(_)
+                | Value::Time(_)
         )
     };
     if !orderable(left) || !orderable(right) {
@@ -212,11 +219,12 @@ pub fn contains<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Resu
         return Ok(false);
     }
     match left {
-        Value::String(text) => {
-            let wanted = print::to_text(right, arena)?;
+        Value::String(_) | Value::Binary(_) => {
+            let text = left.as_bytes().unwrap_or_default();
+            let wanted = print::to_bytes(right, arena)?;
             // Preparing the search walks the wanted text several times.
             arena.budget().spend_bytes(text.len().saturating_add(wanted.len().saturating_mul(4)))?;
-            Ok(memchr::memmem::find(text.as_bytes(), wanted.as_bytes()).is_some())
+            Ok(memchr::memmem::find(text, wanted).is_some())
         }
         Value::Array(items) => has_item(items, right, arena),
         Value::Map(map) => Ok(right.as_str().is_some_and(|key| map.get(key).is_some())),

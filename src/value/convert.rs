@@ -12,13 +12,21 @@ use crate::time::{self, Time};
 /// # Errors
 /// When a limit is met, or a host object fails.
 pub fn to_number<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Number, Failure> {
-    Ok(match value.resolve(arena)? {
+    Ok(match readable(value, arena)? {
         Value::Integer(value) => Number::Integer(value),
         Value::Float(value) => Number::Float(value),
         Value::BigInteger(digits) => number_from_text(digits, arena)?,
         Value::String(text) => number_from_text(text, arena)?,
         _ => Number::Integer(0),
     })
+}
+
+/// The value itself, where it is binary text as text: numbers are ASCII.
+fn readable<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
+    match value.resolve(arena)? {
+        binary @ Value::Binary(_) => Ok(Value::String(print::to_text(binary, arena)?)),
+        other => Ok(other),
+    }
 }
 
 fn number_from_text(text: &str, arena: &Arena) -> Result<Number, Failure> {
@@ -91,7 +99,7 @@ pub fn to_integer<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64, Failure
 /// # Errors
 /// The reference's `invalid integer` for what has no `to_i`.
 pub fn to_leading_integer<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64, Failure> {
-    Ok(match value.resolve(arena)? {
+    Ok(match readable(value, arena)? {
         Value::Integer(value) => value,
         Value::String(text) => {
             saturate(&Number::from_text(leading_integer(text)).unwrap_or(Number::Integer(0)))
@@ -108,7 +116,7 @@ pub fn to_leading_integer<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64,
 /// # Errors
 /// When a host object fails.
 pub fn to_range_end<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64, Failure> {
-    Ok(match value.resolve(arena)? {
+    Ok(match readable(value, arena)? {
         Value::Integer(value) => value,
         Value::Nil => 0,
         Value::String(text) => {

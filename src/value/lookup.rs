@@ -79,14 +79,18 @@ fn command<'r>(object: Value<'r>, key: &str, arena: &'r Arena) -> Result<Option<
         (Value::Range(range), "last") => Some(Value::Integer(range.end)),
         (Value::String(text), "first") => Some(Value::String(first_character(text))),
         (Value::String(text), "last") => Some(Value::String(last_character(text))),
+        (Value::Binary(bytes), "first") => Some(Value::from_bytes(bytes.get(..1).unwrap_or_default())),
+        (Value::Binary(bytes), "last") => Some(last_byte(bytes)),
         _ => None,
     })
 }
 
-/// What `.size` and the filter `size` count: characters, items, keys; bytes of an integer, as Ruby's `Integer#size`.
+/// What `.size` and the filter `size` count: characters, items, keys; bytes of binary text, and of an integer, as Ruby's
+/// `Integer#size`.
 pub fn size(value: Value<'_>) -> Option<Value<'_>> {
     Some(match value {
         Value::String(text) => Value::from(text.chars().count()),
+        Value::Binary(bytes) => Value::from(bytes.len()),
         Value::Array(items) => Value::from(items.len()),
         Value::Map(map) => Value::from(map.len()),
         Value::Range(range) => Value::Integer(i64::try_from(range.len()).unwrap_or(i64::MAX)),
@@ -105,6 +109,11 @@ pub fn size(value: Value<'_>) -> Option<Value<'_>> {
 /// When a limit is met.
 pub fn pair<'r>(key: &'r str, value: Value<'r>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
     Ok(Value::Array(arena.array(&[Value::String(key), value])?))
+}
+
+/// The last byte of binary text.
+pub fn last_byte(bytes: &[u8]) -> Value<'_> {
+    Value::from_bytes(bytes.get(bytes.len().saturating_sub(1)..).unwrap_or_default())
 }
 
 /// The first character of `text`, or nothing of an empty text.

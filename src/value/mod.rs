@@ -40,6 +40,9 @@ pub enum Value<'v> {
     Float(f64),
     /// Text.
     String(&'v str),
+    /// Text whose bytes are not UTF-8, as `base64_decode` may give; Ruby calls it binary. Made by
+    /// [`Value::from_bytes`], so that what is UTF-8 is a [`Value::String`].
+    Binary(&'v [u8]),
     /// An ordered list.
     Array(&'v [Value<'v>]),
     /// Keys and values in order.
@@ -71,7 +74,21 @@ impl<'v> Value<'v> {
         matches!(self, Value::Nil)
     }
 
-    /// The text, if this is text.
+    /// Text of these bytes: a [`Value::String`] if they are UTF-8, else a [`Value::Binary`].
+    pub fn from_bytes(bytes: &'v [u8]) -> Self {
+        std::str::from_utf8(bytes).map_or(Value::Binary(bytes), Value::String)
+    }
+
+    /// The bytes of the text, if this is text, binary or not.
+    pub fn as_bytes(self) -> Option<&'v [u8]> {
+        match self {
+            Value::String(text) => Some(text.as_bytes()),
+            Value::Binary(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The text, if this is text that is UTF-8.
     pub fn as_str(self) -> Option<&'v str> {
         match self {
             Value::String(text) => Some(text),
@@ -96,7 +113,7 @@ impl<'v> Value<'v> {
             Value::Bool(false) => "FalseClass",
             Value::Integer(_) | Value::BigInteger(_) => "Integer",
             Value::Float(_) => "Float",
-            Value::String(_) => "String",
+            Value::String(_) | Value::Binary(_) => "String",
             Value::Array(_) => "Array",
             Value::Map(_) => "Hash",
             Value::Range(_) => "Range",
@@ -112,7 +129,7 @@ impl<'v> Value<'v> {
             Value::Nil => "nothing",
             Value::Bool(_) => "true or false",
             Value::Integer(_) | Value::BigInteger(_) | Value::Float(_) => "number",
-            Value::String(_) => "text",
+            Value::String(_) | Value::Binary(_) => "text",
             Value::Array(_) => "array",
             Value::Map(_) | Value::Object(_) => "object",
             Value::Range(_) => "range",
@@ -131,6 +148,7 @@ impl std::fmt::Debug for Value<'_> {
             Value::BigInteger(digits) => f.write_str(digits),
             Value::Float(value) => write!(f, "{value:?}"),
             Value::String(text) => write!(f, "{text:?}"),
+            Value::Binary(bytes) => write!(f, "\"{}\"", bytes.escape_ascii()),
             Value::Array(items) => write!(f, "[{} items]", items.len()),
             Value::Map(map) => write!(f, "{{{} keys}}", map.len()),
             Value::Range(range) => write!(f, "{}..{}", range.start, range.end),

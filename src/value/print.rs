@@ -57,6 +57,7 @@ fn text<'r>(value: Value<'r>, arena: &'r Arena, sink: &mut dyn Sink, depth: usiz
             sink.push(&text)
         }
         Value::String(text) => sink.push(text),
+        Value::Binary(bytes) => write_lossy(bytes, sink),
         Value::Range(range) => {
             write_integer(range.start, sink)?;
             sink.push("..")?;
@@ -94,6 +95,7 @@ fn inspected<'r>(
     match value {
         Value::Nil => sink.push("nil"),
         Value::String(text) => inspect_string(text, sink),
+        Value::Binary(bytes) => inspect_bytes(bytes, sink),
         Value::Array(items) => inspect_items(items, arena, sink, depth),
         Value::Map(map) => inspect_entries(map.entries(), arena, sink, depth),
         other => text(other, arena, sink, depth),
@@ -141,6 +143,34 @@ fn inspect_entries<'r>(
 /// Ruby's `String#inspect`: what is not printable becomes an escape, and so does a `#` that would start an interpolation.
 fn inspect_string(text: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
     sink.push("\"")?;
+    escape(text, sink)?;
+    sink.push("\"")
+}
+
+/// The same for binary text, each of whose bytes is a character.
+fn inspect_bytes(bytes: &[u8], sink: &mut dyn Sink) -> Result<(), Failure> {
+    sink.push("\"")?;
+    for run in bytes.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {
+        match std::str::from_utf8(run).ok().filter(|run| run.is_ascii()) {
+            Some(text) => escape(text, sink)?,
+            None => run.iter().try_for_each(|byte| sink.push(&format!("\\x{byte:02X}")))?,
+        }
+    }
+    sink.push("\"")
+}
+
+/// A body is UTF-8: what is not becomes U+FFFD.
+fn write_lossy(bytes: &[u8], sink: &mut dyn Sink) -> Result<(), Failure> {
+    for chunk in bytes.utf8_chunks() {
+        sink.push(chunk.valid())?;
+        if !chunk.invalid().is_empty() {
+            sink.push("\u{fffd}")?;
+        }
+    }
+    Ok(())
+}
+
+fn escape(text: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
     let mut kept = 0;
     let mut characters = text.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
@@ -168,8 +198,7 @@ fn inspect_string(text: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
         sink.push(&escape)?;
         kept = at + character.len_utf8();
     }
-    sink.push(text.get(kept..).unwrap_or_default())?;
-    sink.push("\"")
+    sink.push(text.get(kept..).unwrap_or_default())
 }
 
 fn is_unprintable(character: char) -> bool {
@@ -177,7 +206,8 @@ fn is_unprintable(character: char) -> bool {
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e000}'..='\u{f8ff}')
 }
 
-/// The text of `value`: text itself, anything else as [`write_text`] writes it.
+/// The text of `value`: text itself, anything else as [`write_text`] writes it. Of binary text, bytes that are not UTF-8
+/// become U+FFFD.
 ///
 /// # Errors
 /// When a limit is met, or a host object fails.
@@ -191,6 +221,17 @@ pub fn to_text<'r>(value: Value<'r>, arena: &'r Arena) -> Result<&'r str, Failur
             write_text(other, arena, &mut builder)?;
             Ok(builder.finish())
         }
+    }
+}
+
+/// The bytes of the text of `value`; those of binary text are themselves.
+///
+/// # Errors
+/// When a limit is met, or a host object fails.
+pub fn to_bytes<'r>(value: Value<'r>, arena: &'r Arena) -> Result<&'r [u8], Failure> {
+    match value.resolve(arena)? {
+        Value::Binary(bytes) => Ok(bytes),
+        _ => Ok(to_text(value, arena)?.as_bytes()),
     }
 }
 
