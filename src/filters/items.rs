@@ -24,7 +24,6 @@ impl<'r> Items<'r> {
             Value::Nil => Items::List(&[]),
             Value::Array(items) => Items::List(flatten(items, arena)?),
             Value::Range(range) => Items::Range(range),
-            Value::Empty | Value::Blank => Items::List(&[Value::String("")]),
             Value::Object(host) => match host.items(arena)? {
                 Some(items) => {
                     arena.budget().spend_items(items.len())?;

@@ -79,7 +79,7 @@ const DEPTH: usize = 200;
 
 fn is_same(left: Value<'_>, right: Value<'_>, depth: usize) -> bool {
     match (left, right) {
-        (Value::Nil, Value::Nil) | (Value::Empty, Value::Empty) | (Value::Blank, Value::Blank) => true,
+        (Value::Nil, Value::Nil) => true,
         (Value::Bool(a), Value::Bool(b)) => a == b,
         (Value::Integer(a), Value::Integer(b)) => a == b,
         (Value::BigInteger(a), Value::BigInteger(b)) | (Value::String(a), Value::String(b)) => a == b,

@@ -186,11 +186,17 @@ pub fn ordered<'r>(
 }
 
 /// `comparison of String with 5 failed`: Ruby names the class of the left side, and of the right side unless it is a
-/// small value, which it shows.
+/// small value, which it shows. An integer is small within 63 bits: the 64th tells it from a reference.
 #[cold]
 pub fn comparison_failed<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Failure {
+    const SMALL: std::ops::Range<i64> = -(1 << 62)..1 << 62;
+    let is_shown = match right {
+        Value::Integer(value) => SMALL.contains(&value),
+        Value::Nil | Value::Bool(_) | Value::Float(_) => true,
+        _ => false,
+    };
     let shown = match right {
-        Value::Nil | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {
+        _ if is_shown => {
             let mut builder = arena.builder();
             match print::write_inspected(right, arena, &mut builder) {
                 Ok(()) => builder.finish(),
@@ -202,7 +208,8 @@ pub fn comparison_failed<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena
     Failure::argument(format!("comparison of {} with {shown} failed", left.class_name()))
 }
 
-/// `left contains right`: a part of a text, an item of an array, a key of an object; false for anything else.
+/// `left contains right`: a part of a text, an item of an array, a key of an object; false for anything else. The words
+/// `blank` and `empty` are items of no array: no item is one of them.
 ///
 /// # Errors
 /// When a limit is met, or a host object fails.
@@ -240,6 +247,9 @@ pub fn contains<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Resu
 }
 
 fn has_item<'r>(items: &'r [Value<'r>], wanted: Value<'r>, arena: &'r Arena) -> Result<bool, Failure> {
+    if matches!(wanted, Value::Empty | Value::Blank) {
+        return Ok(false);
+    }
     for item in items {
         if equal(*item, wanted, arena)? {
             return Ok(true);

@@ -48,9 +48,11 @@ pub enum Value<'v> {
     Range(Range),
     /// A point in time with the zone it is shown in.
     Time(&'v Time),
-    /// The literal `empty`, which equals every empty text and collection.
+    /// The word `empty` as a side of a comparison, which equals every empty text and collection; elsewhere the word is
+    /// the empty text. As data it comes only from a host that has such a value itself.
     Empty,
-    /// The literal `blank`, which equals nil, false, white space and every empty collection.
+    /// The word `blank` as a side of a comparison, which equals nil, false, white space and every empty collection;
+    /// otherwise as [`Empty`](Value::Empty).
     Blank,
     /// A value of the host: computed, lazy, or a view of the host's own data.
     Object(&'v (dyn Object + 'v)),
