@@ -93,14 +93,9 @@ enum Hit<'r> {
 
 impl<'r> Search<'r> {
     fn new(call: &Call<'_, 'r>) -> Result<Self, Failure> {
-        let value = match call.argument(1) {
-            Value::Nil => None,
-            Value::Empty | Value::Blank => Some(Value::String("")),
-            other => Some(other),
-        };
         Ok(Search {
             property: Property::required(call, 0)?,
-            value,
+            value: Some(call.argument(1)).filter(|value| !value.is_nil()),
             items: Items::of(call.input, call.arena)?,
             arena: call.arena,
         })
@@ -110,7 +105,8 @@ impl<'r> Search<'r> {
     fn accepts(&self, item: Value<'r>) -> Result<Option<bool>, Failure> {
         let Some(found) = self.property.of(item)? else { return Ok(None) };
         Ok(Some(match self.value {
-            None => found.resolve(self.arena)?.is_truthy(),
+            // A host object is true here even if it stands for false: the reference does not ask it.
+            None => found.is_truthy(),
             Some(wanted) => {
                 if let (Value::String(found), Value::String(wanted)) = (found, wanted)
                     && found.len() == wanted.len()

@@ -181,24 +181,17 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Callee::Unknown => return Ok(input),
             Callee::Custom(filter) => filter.call(&Call { input, positional, keyword, arena, environment }),
             Callee::Table(filter) => {
-                let takes_keywords =
-                    filter.parameters.iter().any(|known| known.need == filters::Need::Keyword);
-                if keyword.is_empty() || takes_keywords {
-                    filters::check_count(filter.parameters, positional.len())?;
-                    (filter.function)(&Call { input, positional, keyword, arena, environment })
+                // As in Ruby, the arguments by name arrive as one more argument, an object.
+                let named;
+                let positional = if keyword.is_empty() {
+                    positional
                 } else {
-                    // As in Ruby, keywords that a filter does not know arrive as one more argument, an object.
-                    let mut positional = positional.to_vec();
-                    positional.push(Value::Map(arena.map(keyword)?));
-                    filters::check_count(filter.parameters, positional.len())?;
-                    (filter.function)(&Call {
-                        input,
-                        positional: &positional,
-                        keyword: &[],
-                        arena,
-                        environment,
-                    })
-                }
+                    let object = Value::Map(arena.map(keyword)?);
+                    named = [positional, &[object]].concat();
+                    &named
+                };
+                filters::check_count(filter.parameters, positional.len())?;
+                (filter.function)(&Call { input, positional, keyword: &[], arena, environment })
             }
         };
         self.report_doubts(program, call);

@@ -2,7 +2,7 @@
 
 use super::Value;
 use crate::arena::Arena;
-use crate::failure::Failure;
+use crate::failure::{Failure, RenderErrorKind};
 
 /// The property `key` of `object` as `.key` reads it; `None` where there is no such property.
 ///
@@ -28,11 +28,14 @@ pub fn property<'r>(object: Value<'r>, key: &'r str, arena: &'r Arena) -> Result
 /// Arrays take integers, negative ones counted from the end; objects take keys.
 ///
 /// # Errors
-/// When a host object fails.
+/// When a host object fails; the reference's `internal` where an array is asked for a place beyond 64 bits.
 pub fn index<'r>(object: Value<'r>, key: Value<'r>, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
     Ok(match (object, key) {
         (Value::Map(map), Value::String(key)) => map.get(key),
         (Value::Array(items), Value::Integer(at)) => Some(nth(items, at).unwrap_or(Value::Nil)),
+        (Value::Array(_), Value::BigInteger(_)) => {
+            return Err(Failure::error(RenderErrorKind::Internal, "internal"));
+        }
         (Value::Map(_), Value::Integer(_)) => Some(Value::Nil),
         (Value::Object(host), key) => host.get(key, arena)?,
         _ => None,
