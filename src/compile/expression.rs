@@ -7,6 +7,7 @@ use super::build::Builder;
 use super::program::*;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::filters::{self, Callee};
+use crate::number::Number;
 use crate::syntax::ast::{self, ExpressionKind, Literal, Root, Segment};
 
 impl Builder<'_> {
@@ -163,7 +164,11 @@ impl Builder<'_> {
     fn range_end(&mut self, end: &ast::Expression, constant: bool, watched: bool) -> Expression {
         match &end.kind {
             ExpressionKind::Literal(Literal::Float(value)) if constant => {
-                Expression::Constant(Constant::Integer(*value as i64))
+                Expression::Constant(match Number::from_integer_part(*value) {
+                    Some(Number::BigInteger(value)) => Constant::BigInteger(value.to_string().into()),
+                    // Infinity, of a literal that is longer than any number, has no integer part.
+                    _ => Constant::Integer(*value as i64),
+                })
             }
             _ => self.expression(end, watched),
         }

@@ -81,7 +81,7 @@ fn size<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
             if let Value::String(text) | Value::BigInteger(text) = plain {
                 arena.budget().spend_bytes(text.len())?;
             }
-            lookup::size(plain).unwrap_or(Value::Integer(0))
+            lookup::size(plain, arena)?.unwrap_or(Value::Integer(0))
         }
     })
 }

@@ -113,7 +113,7 @@ fn digest<H: Hasher>(value: Value<'_>, depth: usize, state: &mut H) {
         Value::Integer(value) => value.hash(state),
         Value::BigInteger(text) | Value::String(text) => text.hash(state),
         Value::Float(value) => float_bits(value).hash(state),
-        Value::Range(range) => (range.start, range.end).hash(state),
+        Value::Range(range) => range.hash(state),
         Value::Time(time) => time.hash(state),
         Value::Object(host) => std::ptr::from_ref(host).cast::<()>().hash(state),
         Value::Array(items) => {

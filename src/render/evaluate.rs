@@ -9,7 +9,7 @@ use crate::compile::{
 use crate::failure::Failure;
 use crate::filters::{self, Call, Callee};
 use crate::syntax::ast::{Connective, Operator};
-use crate::value::{Object, Range, Value, compare, convert, lookup};
+use crate::value::{Object, Value, compare, convert, lookup};
 use std::cmp::Ordering;
 
 impl<'r, T: Trace> Machine<'r, '_, T> {
@@ -36,8 +36,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Expression::Range(ends) => {
                 let start = self.expression(program, &ends.0)?;
                 let end = self.expression(program, &ends.1)?;
-                let Range { start, end } = convert::to_range(start, end, self.arena)?;
-                Ok(Value::Range(Range { start, end }))
+                convert::to_range(start, end, self.arena).map(Value::Range)
             }
             Expression::Inner(chain) => self.chain(program, chain),
         }

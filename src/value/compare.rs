@@ -227,14 +227,7 @@ pub fn contains<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Resu
         }
         Value::Array(items) => has_item(items, right, arena),
         Value::Map(map) => Ok(right.as_str().is_some_and(|key| map.get(key).is_some())),
-        Value::Range(range) => Ok(match right {
-            Value::Integer(value) => range.start <= value && value <= range.end,
-            Value::Float(value) => {
-                compare_i64_f64(range.start, value).is_some_and(Ordering::is_le)
-                    && compare_i64_f64(range.end, value).is_some_and(Ordering::is_ge)
-            }
-            _ => false,
-        }),
+        Value::Range(range) => Ok(range.contains(right)),
         Value::Object(host) => match (host.items(arena)?, host.entries(arena)?) {
             (Some(items), _) => has_item(items, right, arena),
             (None, Some(entries)) => {

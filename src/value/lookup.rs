@@ -71,15 +71,15 @@ fn command_or_key<'r>(
 
 fn command<'r>(object: Value<'r>, key: &str, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
     Ok(match (object, key) {
-        (_, "size") => size(object),
+        (_, "size") => size(object, arena)?,
         (Value::Array(items), "first") => Some(items.first().copied().into()),
         (Value::Array(items), "last") => Some(items.last().copied().into()),
         (Value::Map(map), "first") => Some(match map.entries().first() {
             Some(&(key, value)) => pair(key, value, arena)?,
             None => Value::Nil,
         }),
-        (Value::Range(range), "first") => Some(Value::Integer(range.start)),
-        (Value::Range(range), "last") => Some(Value::Integer(range.end)),
+        (Value::Range(range), "first") => Some(range.first()),
+        (Value::Range(range), "last") => Some(range.last()),
         (Value::String(text), "first") => Some(Value::String(first_character(text))),
         (Value::String(text), "last") => Some(Value::String(last_character(text))),
         _ => None,
@@ -87,19 +87,22 @@ fn command<'r>(object: Value<'r>, key: &str, arena: &'r Arena) -> Result<Option<
 }
 
 /// What `.size` and the filter `size` count: characters, items, keys; bytes of an integer, as Ruby's `Integer#size`.
-pub fn size(value: Value<'_>) -> Option<Value<'_>> {
-    Some(match value {
+///
+/// # Errors
+/// When a limit is met.
+pub fn size<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+    Ok(Some(match value {
         Value::String(text) => Value::from(text.chars().count()),
         Value::Array(items) => Value::from(items.len()),
         Value::Map(map) => Value::from(map.len()),
-        Value::Range(range) => Value::Integer(i64::try_from(range.len()).unwrap_or(i64::MAX)),
+        Value::Range(range) => range.size(arena)?,
         Value::Integer(_) => Value::Integer(8),
         Value::BigInteger(digits) => {
             let bits = digits.parse::<num_bigint::BigInt>().map_or(64, |value| value.bits());
             Value::Integer(i64::try_from(bits.div_ceil(8)).unwrap_or(i64::MAX))
         }
-        _ => return None,
-    })
+        _ => return Ok(None),
+    }))
 }
 
 /// A key and its value as the two-item array that loops over objects hand out.

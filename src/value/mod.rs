@@ -45,7 +45,7 @@ pub enum Value<'v> {
     /// Keys and values in order.
     Map(&'v Map<'v>),
     /// `(1..3)`: integers that are never laid out unless something needs them all.
-    Range(Range),
+    Range(Range<'v>),
     /// A point in time with the zone it is shown in.
     Time(&'v Time),
     /// The word `empty` as a side of a comparison, which equals every empty text and collection; elsewhere the word is
@@ -135,7 +135,7 @@ impl std::fmt::Debug for Value<'_> {
             Value::String(text) => write!(f, "{text:?}"),
             Value::Array(items) => write!(f, "[{} items]", items.len()),
             Value::Map(map) => write!(f, "{{{} keys}}", map.len()),
-            Value::Range(range) => write!(f, "{}..{}", range.start, range.end),
+            Value::Range(range) => write!(f, "{range:?}"),
             Value::Time(time) => write!(f, "{time}"),
             Value::Empty => f.write_str("empty"),
             Value::Blank => f.write_str("blank"),
