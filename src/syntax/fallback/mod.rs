@@ -10,8 +10,8 @@ mod literal;
 mod strict;
 
 use super::ast::{
-    self, AssignMarkup, Chain, Comparison, Condition, CycleMarkup, Expression, ForMarkup, Name, PartialMarkup,
-    TableRowMarkup,
+    self, AssignMarkup, Chain, Comparison, Condition, CycleMarkup, Expression, ForMarkup, Name,
+    PartialMarkup, TableRowMarkup,
 };
 use crate::dialect::{Dialect, ErrorMode};
 use crate::limits::{Exceeded, Limit, Limits};

@@ -3,7 +3,8 @@
 use super::grammar::Rule;
 use crate::source::Span;
 use crate::syntax::ast::{
-    self, Chain, Comparison, Expression, ExpressionKind, FilterCall, Literal, Lookup, Name, Operator, Root, Segment,
+    self, Chain, Comparison, Expression, ExpressionKind, FilterCall, Literal, Lookup, Name, Operator, Root,
+    Segment,
 };
 use crate::syntax::scan::is_blank;
 use pest::iterators::{Pair, Pairs};
