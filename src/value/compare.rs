@@ -110,9 +110,22 @@ pub fn numbers(left: Value<'_>, right: Value<'_>) -> Option<Ordering> {
         (Value::Float(a), Value::Float(b)) => a.partial_cmp(&b),
         (Value::Integer(a), Value::Float(b)) => compare_i64_f64(a, b),
         (Value::Float(a), Value::Integer(b)) => compare_i64_f64(b, a).map(Ordering::reverse),
-        (Value::BigInteger(a), Value::BigInteger(b)) if a == b => Some(Ordering::Equal),
+        (Value::BigInteger(a), Value::BigInteger(b)) => Some(large_integers(a, b)),
+        // A large integer is beyond all smaller ones, on the side that its sign says.
+        (Value::BigInteger(a), Value::Integer(_)) => Some(large_integers(a, "0")),
+        (Value::Integer(_), Value::BigInteger(b)) => Some(large_integers("0", b)),
         (Value::BigInteger(_), _) | (_, Value::BigInteger(_)) => lift(left)?.compare(&lift(right)?),
         _ => None,
+    }
+}
+
+/// The order of two integers by their digits, which have no leading zeros.
+fn large_integers(left: &str, right: &str) -> Ordering {
+    match (left.strip_prefix('-'), right.strip_prefix('-')) {
+        (None, None) => left.len().cmp(&right.len()).then_with(|| left.cmp(right)),
+        (Some(left), Some(right)) => right.len().cmp(&left.len()).then_with(|| right.cmp(left)),
+        (None, Some(_)) => Ordering::Greater,
+        (Some(_), None) => Ordering::Less,
     }
 }
 

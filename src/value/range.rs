@@ -5,7 +5,6 @@ use crate::arena::Arena;
 use crate::failure::Failure;
 use crate::number::Number;
 use num_bigint::BigInt;
-use num_traits::Signed;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -17,12 +16,16 @@ pub struct Range<'v>(Ends<'v>);
 
 #[derive(Clone, Copy)]
 enum Ends<'v> {
-    Small {
-        start: i64,
-        end: i64,
-    },
-    /// Integers, one of which at least is beyond 64 bits.
-    Large(&'v [Value<'v>; 2]),
+    Small { start: i64, end: i64 },
+    Large(&'v Large<'v>),
+}
+
+/// A range one of whose ends at least is beyond 64 bits.
+#[derive(Clone, Copy)]
+struct Large<'v> {
+    first: Value<'v>,
+    last: Value<'v>,
+    size: Value<'v>,
 }
 
 impl<'v> Range<'v> {
@@ -39,8 +42,16 @@ impl<'v> Range<'v> {
         if let (&Number::Integer(start), &Number::Integer(end)) = (&start, &end) {
             return Ok(Range::new(start, end));
         }
-        let ends = [convert::from_number(start, arena)?, convert::from_number(end, arena)?];
-        Ok(Range(Ends::Large(arena.put(ends)?)))
+        let size = match (integer(&end), integer(&start)) {
+            (end, start) if end < start => Number::Integer(0),
+            (end, start) => Number::from(end - start + 1),
+        };
+        let large = Large {
+            first: convert::from_number(start, arena)?,
+            last: convert::from_number(end, arena)?,
+            size: convert::from_number(size, arena)?,
+        };
+        Ok(Range(Ends::Large(arena.put(large)?)))
     }
 
     /// The two ends, where both have 64 bits.
@@ -55,7 +66,7 @@ impl<'v> Range<'v> {
     pub fn first(self) -> Value<'v> {
         match self.0 {
             Ends::Small { start, .. } => Value::Integer(start),
-            Ends::Large([first, _]) => *first,
+            Ends::Large(large) => large.first,
         }
     }
 
@@ -63,7 +74,7 @@ impl<'v> Range<'v> {
     pub fn last(self) -> Value<'v> {
         match self.0 {
             Ends::Small { end, .. } => Value::Integer(end),
-            Ends::Large([_, last]) => *last,
+            Ends::Large(large) => large.last,
         }
     }
 
@@ -74,9 +85,10 @@ impl<'v> Range<'v> {
             Ends::Small { start, end } => {
                 u64::try_from(i128::from(end) - i128::from(start) + 1).unwrap_or(u64::MAX)
             }
-            Ends::Large(ends) => match distance(ends) {
-                distance if distance.is_negative() => 0,
-                distance => u64::try_from(distance + 1).unwrap_or(u64::MAX),
+            Ends::Large(large) => match large.size {
+                Value::Integer(size) => u64::try_from(size).unwrap_or(0),
+                Value::BigInteger(digits) => digits.parse().unwrap_or(u64::MAX),
+                _ => 0,
             },
         }
     }
@@ -91,14 +103,12 @@ impl<'v> Range<'v> {
     /// # Errors
     /// When a limit is met.
     pub(super) fn size(self, arena: &'v Arena) -> Result<Value<'v>, Failure> {
-        if self.is_empty() {
-            return Ok(Value::Integer(0));
-        }
         match self.0 {
             Ends::Small { start, end } => {
-                convert::from_number(Number::from(i128::from(end) - i128::from(start) + 1), arena)
+                let size = i128::from(end) - i128::from(start) + 1;
+                convert::from_number(Number::from(size.max(0)), arena)
             }
-            Ends::Large(ends) => convert::from_number(Number::from(distance(ends) + 1), arena),
+            Ends::Large(large) => Ok(large.size),
         }
     }
 
@@ -106,7 +116,19 @@ impl<'v> Range<'v> {
     ///
     /// # Errors
     /// When a limit is met.
+    #[inline]
     pub fn nth(self, index: u64, arena: &'v Arena) -> Result<Value<'v>, Failure> {
+        match self.0 {
+            Ends::Small { start, end } => {
+                let value = i64::try_from(i128::from(start) + i128::from(index)).ok();
+                Ok(value.filter(|value| *value <= end).map(Value::Integer).into())
+            }
+            Ends::Large(_) => self.large_nth(index, arena),
+        }
+    }
+
+    #[cold]
+    fn large_nth(self, index: u64, arena: &'v Arena) -> Result<Value<'v>, Failure> {
         let value = match self.first() {
             Value::Integer(start) => {
                 convert::from_number(Number::from(i128::from(start) + i128::from(index)), arena)?
@@ -126,14 +148,13 @@ impl<'v> Range<'v> {
     }
 }
 
-/// How far the last integer is behind the first.
-fn distance([first, last]: &[Value<'_>; 2]) -> BigInt {
-    let integer = |end: &Value<'_>| match end {
-        Value::Integer(value) => BigInt::from(*value),
-        Value::BigInteger(digits) => digits.parse().unwrap_or_default(),
-        _ => BigInt::default(),
-    };
-    integer(last) - integer(first)
+/// The end as an integer of any size, which all ends are.
+fn integer(end: &Number) -> BigInt {
+    match end {
+        Number::Integer(value) => BigInt::from(*value),
+        Number::BigInteger(value) => value.clone(),
+        Number::Float(_) | Number::Decimal(_) => BigInt::default(),
+    }
 }
 
 impl PartialEq for Range<'_> {
