@@ -263,7 +263,7 @@ impl<'b> Builder<'b> {
         for branch in &tag.branches {
             let at = match &branch.values {
                 Some(values) => {
-                    let values = values.iter().map(|value| self.compared(value)).collect();
+                    let values = values.iter().map(|value| self.candidate(value)).collect();
                     self.emit(Operation::CaseWhen { values, otherwise: 0, branch: branch.tag }, span)
                 }
                 None => self.emit(Operation::CaseElse { otherwise: 0, branch: branch.tag }, span),

@@ -7,6 +7,7 @@ use super::build::Builder;
 use super::program::*;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::filters::{self, Callee};
+use crate::number::Number;
 use crate::syntax::ast::{self, ExpressionKind, Literal, Root, Segment};
 
 impl Builder<'_> {
@@ -89,6 +90,11 @@ impl Builder<'_> {
         self.expression(expression, true)
     }
 
+    /// A value that `case` is compared with; see [`operand`](Self::operand).
+    pub fn candidate(&mut self, expression: &ast::Expression) -> Expression {
+        self.operand(expression, true)
+    }
+
     /// A value that is looped over, passed on or counts something: nothing is as good as a value here.
     pub fn walked(&mut self, expression: &ast::Expression) -> Expression {
         self.expression(expression, false)
@@ -107,15 +113,24 @@ impl Builder<'_> {
 
     fn comparison(&mut self, comparison: &ast::Comparison) -> Comparison {
         let Some((operator, right)) = &comparison.right else {
-            return Comparison { left: self.expression(&comparison.left, false), right: None };
+            return Comparison { left: self.operand(&comparison.left, false), right: None };
         };
         let tests_for_nothing = |side: &ast::Expression| {
             matches!(side.kind, ExpressionKind::Literal(Literal::Nil | Literal::Blank | Literal::Empty))
         };
         let watched = !tests_for_nothing(&comparison.left) && !tests_for_nothing(right);
         Comparison {
-            left: self.expression(&comparison.left, watched),
-            right: Some((operator.clone(), self.expression(right, watched))),
+            left: self.operand(&comparison.left, watched),
+            right: Some((operator.clone(), self.operand(right, watched))),
+        }
+    }
+
+    /// A side of a comparison. Only here `empty` and `blank` ask for a property; anywhere else they are the empty text.
+    fn operand(&mut self, expression: &ast::Expression, watched: bool) -> Expression {
+        match &expression.kind {
+            ExpressionKind::Literal(Literal::Empty) => Expression::Constant(Constant::Empty),
+            ExpressionKind::Literal(Literal::Blank) => Expression::Constant(Constant::Blank),
+            _ => self.expression(expression, watched),
         }
     }
 
@@ -128,23 +143,32 @@ impl Builder<'_> {
                 Literal::BigInteger(digits) => Constant::BigInteger(digits.as_str().into()),
                 Literal::Float(value) => Constant::Float(*value),
                 Literal::String(text) => self.text(text, expression),
-                Literal::Empty => Constant::Empty,
-                Literal::Blank => Constant::Blank,
+                Literal::Empty | Literal::Blank => {
+                    Constant::Text(crate::source::Span::at(expression.span.from()))
+                }
             }),
-            ExpressionKind::Range(ends) => Expression::Range(Box::new((
-                self.range_end(&ends.0, watched),
-                self.range_end(&ends.1, watched),
-            ))),
+            ExpressionKind::Range(ends) => {
+                let constant = expression.is_constant();
+                Expression::Range(Box::new((
+                    self.range_end(&ends.0, constant, watched),
+                    self.range_end(&ends.1, constant, watched),
+                )))
+            }
             ExpressionKind::Lookup(lookup) => Expression::Lookup(self.lookup(lookup, expression, watched)),
             ExpressionKind::Inner(chain) => Expression::Inner(Box::new(self.chain(chain, watched))),
         }
     }
 
-    /// A float written as the end of a range is cut to an integer; a computed one is an error at render.
-    fn range_end(&mut self, end: &ast::Expression, watched: bool) -> Expression {
+    /// An end of a range. The ends of a constant range are cut to integers here; a float beside a computed end is an error
+    /// at render, wherever it comes from.
+    fn range_end(&mut self, end: &ast::Expression, constant: bool, watched: bool) -> Expression {
         match &end.kind {
-            ExpressionKind::Literal(Literal::Float(value)) => {
-                Expression::Constant(Constant::Integer(*value as i64))
+            ExpressionKind::Literal(Literal::Float(value)) if constant => {
+                Expression::Constant(match Number::from_integer_part(*value) {
+                    Some(Number::BigInteger(value)) => Constant::BigInteger(value.to_string().into()),
+                    // Infinity, of a literal that is longer than any number, has no integer part.
+                    _ => Constant::Integer(*value as i64),
+                })
             }
             _ => self.expression(end, watched),
         }

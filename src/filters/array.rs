@@ -100,7 +100,7 @@ fn first<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         Value::Binary(bytes) => Value::from_bytes(bytes.get(..1).unwrap_or_default()),
         Value::Array(items) => items.first().copied().into(),
         Value::Map(map) => first_entry(map.entries(), call)?,
-        Value::Range(range) => Value::Integer(range.start),
+        Value::Range(range) => range.first(),
         Value::Object(host) => match (host.items(call.arena)?, host.entries(call.arena)?) {
             (Some(items), _) => items.first().copied().into(),
             (None, Some(entries)) => first_entry(entries, call)?,
@@ -119,7 +119,7 @@ fn last<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         Value::String(text) => Value::String(lookup::last_character(text)),
         Value::Binary(bytes) => lookup::last_byte(bytes),
         Value::Array(items) => items.last().copied().into(),
-        Value::Range(range) => Value::Integer(range.end),
+        Value::Range(range) => range.last(),
         Value::Object(host) => host.items(call.arena)?.and_then(<[Value<'r>]>::last).copied().into(),
         _ => Value::Nil,
     })
@@ -234,8 +234,8 @@ mod tests {
 
     #[test]
     fn ranges_are_laid_out_only_where_they_must() {
-        let endless = Value::Range(Range { start: 1, end: 1_000_000_000_000 });
-        let short = Value::Range(Range { start: 1, end: 3 });
+        let endless = Value::Range(Range::new(1, 1_000_000_000_000));
+        let short = Value::Range(Range::new(1, 3));
         for (name, input, expected) in [
             ("size", endless, "1000000000000"),
             ("first", endless, "1"),

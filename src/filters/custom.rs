@@ -203,8 +203,8 @@ impl<'v, T: Argument<'v>> Argument<'v> for Vec<T> {
             Value::Range(range) => {
                 let count = usize::try_from(range.len()).unwrap_or(usize::MAX);
                 charge(count)?;
-                let integers = (0..range.len()).filter_map(|at| range.nth(at));
-                return integers.map(|value| T::from_value(Some(Value::Integer(value)), arena)).collect();
+                let integers = (0..range.len()).map(|at| range.nth(at, arena));
+                return integers.map(|value| T::from_value(Some(value?), arena)).collect();
             }
             Value::Object(host) => match host.items(arena)? {
                 Some(items) => items,
@@ -404,7 +404,7 @@ mod tests {
             (CustomFilter::new("f", |all: Vec<f64>| all.iter().sum::<f64>()), Array(&items), &[], "6.5 6.5"),
             (
                 CustomFilter::new("g", |all: Vec<i64>| all.into_iter().rev().collect::<Vec<_>>()),
-                R(Range { start: 1, end: 3 }),
+                R(Range::new(1, 3)),
                 &[],
                 "[3 items] [3, 2, 1]",
             ),
@@ -441,7 +441,7 @@ mod tests {
         let long = CustomFilter::new("long", |n: i64| "x".repeat(n as usize));
         assert!(run(&long, Integer(101), &[], &arena).contains("ValueBytes"));
         let count = CustomFilter::new("count", |all: Vec<i64>| all.len() as i64);
-        let endless = R(Range { start: i64::MIN, end: i64::MAX });
+        let endless = R(Range::new(i64::MIN, i64::MAX));
         assert!(run(&count, endless, &[], &arena).contains("CollectionItems"));
     }
 

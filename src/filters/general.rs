@@ -11,7 +11,7 @@ pub(super) static FILTERS: &[Filter] = &[
         name: "default",
         parameters: &[
             Parameter::optional("value", "what to give instead; an empty text if not given"),
-            Parameter::optional("options", "has no effect unless given by name"),
+            Parameter::optional("options", "an object with the options that can be given by name"),
             Parameter::keyword("allow_false", "whether false stays as it is"),
         ],
         description: "Gives the input, or another value where the input is nil, false or empty.",
@@ -32,7 +32,7 @@ pub(super) static FILTERS: &[Filter] = &[
 ];
 
 fn default<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
-    let missing = match call.named("allow_false") {
+    let missing = match option(call.argument(1), "allow_false", call.arena)? {
         Some(allowed) if allowed.is_truthy() => call.input.is_nil(),
         _ => !call.input.resolve(call.arena)?.is_truthy(),
     };
@@ -42,13 +42,24 @@ fn default<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     Ok(call.input)
 }
 
+/// The value of `name` in the options, which are an object or count for nothing.
+fn option<'r>(options: Value<'r>, name: &str, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+    Ok(match options.resolve(arena)? {
+        Value::Map(map) => map.get(name),
+        Value::Object(host) => host
+            .entries(arena)?
+            .and_then(|entries| entries.iter().find(|(key, _)| *key == name))
+            .map(|(_, value)| *value),
+        _ => None,
+    })
+}
+
 /// Whether the value itself is an empty text or collection. A host object that only stands for an empty text is none.
 fn is_empty<'r>(value: Value<'r>, arena: &'r Arena) -> Result<bool, Failure> {
     Ok(match value {
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
         Value::Map(map) => map.is_empty(),
-        Value::Empty | Value::Blank => true,
         Value::Object(host) => match value.resolve(arena)? {
             Value::Array(items) => items.is_empty(),
             Value::Map(map) => map.is_empty(),
@@ -70,7 +81,7 @@ fn size<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
             if let Value::String(text) | Value::BigInteger(text) = plain {
                 arena.budget().spend_bytes(text.len())?;
             }
-            lookup::size(plain).unwrap_or(Value::Integer(0))
+            lookup::size(plain, arena)?.unwrap_or(Value::Integer(0))
         }
     })
 }

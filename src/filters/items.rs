@@ -14,7 +14,7 @@ pub(super) enum Items<'r> {
     /// Items that stand somewhere.
     List(&'r [Value<'r>]),
     /// The integers of a range.
-    Range(Range),
+    Range(Range<'r>),
 }
 
 impl<'r> Items<'r> {
@@ -24,7 +24,6 @@ impl<'r> Items<'r> {
             Value::Nil => Items::List(&[]),
             Value::Array(items) => Items::List(flatten(items, arena)?),
             Value::Range(range) => Items::Range(range),
-            Value::Empty | Value::Blank => Items::List(&[Value::String("")]),
             Value::Object(host) => match host.items(arena)? {
                 Some(items) => {
                     arena.budget().spend_items(items.len())?;
@@ -51,7 +50,14 @@ impl<'r> Items<'r> {
             Items::Range(range) => {
                 arena.budget().items(self.len())?;
                 arena.budget().spend_items(self.len())?;
-                (&[][..], Some(range.start..=range.end))
+                match range.small() {
+                    Some((start, end)) => (&[][..], Some(start..=end)),
+                    None => {
+                        let mut list = arena.list();
+                        (0..range.len()).try_for_each(|at| list.push(range.nth(at, arena)?))?;
+                        (list.finish(), None)
+                    }
+                }
             }
         };
         Ok(list.iter().copied().chain(range.into_iter().flatten().map(Value::Integer)))

@@ -6,7 +6,7 @@
 use super::{Call, Filter, Parameter};
 use crate::diagnostic::code;
 use crate::dialect::DialectSet;
-use crate::failure::Failure;
+use crate::failure::{Failure, RenderErrorKind};
 use crate::number::{Number, NumberError};
 use crate::value::{Value, convert};
 
@@ -84,7 +84,13 @@ fn give<'r>(call: &Call<'_, 'r>, result: Result<Number, NumberError>) -> Result<
 
 fn round<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let number = call.number()?;
-    let digits = call.number_argument(0)?.digit_count();
+    let digits = match call.number_argument(0)?.digit_count() {
+        // Ruby takes a count of 32 bits.
+        Ok(digits) if i32::try_from(digits).is_err() => {
+            return Err(Failure::error(RenderErrorKind::Internal, "internal"));
+        }
+        digits => digits,
+    };
     give(call, digits.and_then(|digits| number.round(digits)))
 }
 

@@ -23,10 +23,7 @@ pub(super) struct Property<'r> {
 impl<'r> Property<'r> {
     /// The property that the argument at place `at` names, be it nil.
     pub(super) fn required(call: &Call<'_, 'r>, at: usize) -> Result<Self, Failure> {
-        let key = match call.argument(at).resolve(call.arena)? {
-            Value::Empty | Value::Blank => Value::String(""),
-            other => other,
-        };
+        let key = call.argument(at).resolve(call.arena)?;
         Ok(Property { key, arena: call.arena })
     }
 

@@ -93,14 +93,9 @@ enum Hit<'r> {
 
 impl<'r> Search<'r> {
     fn new(call: &Call<'_, 'r>) -> Result<Self, Failure> {
-        let value = match call.argument(1) {
-            Value::Nil => None,
-            Value::Empty | Value::Blank => Some(Value::String("")),
-            other => Some(other),
-        };
         Ok(Search {
             property: Property::required(call, 0)?,
-            value,
+            value: Some(call.argument(1)).filter(|value| !value.is_nil()),
             items: Items::of(call.input, call.arena)?,
             arena: call.arena,
         })
@@ -110,7 +105,8 @@ impl<'r> Search<'r> {
     fn accepts(&self, item: Value<'r>) -> Result<Option<bool>, Failure> {
         let Some(found) = self.property.of(item)? else { return Ok(None) };
         Ok(Some(match self.value {
-            None => found.resolve(self.arena)?.is_truthy(),
+            // A host object is true here even if it stands for false: the reference does not ask it.
+            None => found.is_truthy(),
             Some(wanted) => {
                 if let (Value::String(found), Value::String(wanted)) = (found, wanted)
                     && found.len() == wanted.len()
@@ -188,7 +184,11 @@ fn sum<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use crate::filters::trial::outcome;
+    use crate::arena::Arena;
+    use crate::dialect::LIQUID;
+    use crate::failure::Failure;
+    use crate::filters::trial::{Trial, outcome};
+    use crate::value::{Object, Value};
 
     #[test]
     fn items_are_picked_by_a_property() {
@@ -246,6 +246,30 @@ mod tests {
             ("[1]", r#"["x"]"#, "Liquid error: cannot select the property 'x'"),
         ] {
             assert_eq!(outcome("sum", input, arguments), expected, "{input} {arguments}");
+        }
+    }
+
+    #[test]
+    fn host_objects_are_true_whatever_they_stand_for() {
+        struct False;
+
+        impl Object for False {
+            fn get<'r>(&'r self, _: Value<'r>, _: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+                Ok(None)
+            }
+
+            fn to_value<'r>(&'r self, _: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+                Ok(Some(Value::Bool(false)))
+            }
+        }
+
+        let trial = Trial::new(&LIQUID);
+        let item = Value::Map(trial.arena.map(&[("x", Value::Object(&False))]).unwrap());
+        for (arguments, expected) in
+            [(&[Value::String("x")][..], "true"), (&[Value::String("x"), Value::Bool(false)], "true")]
+        {
+            let found = trial.run("has", item, arguments);
+            assert_eq!(trial.shown(found), expected, "{arguments:?}");
         }
     }
 }

@@ -235,14 +235,16 @@ fn is_stripped(character: char) -> bool {
     character == '\0' || is_space(character)
 }
 
-/// What Ruby's `split(" ")` splits at: white space of ASCII, no other.
+/// What Ruby's `split(" ")` and `\s` take for white space: that of ASCII, no other.
 fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t'..='\r')
 }
 
+/// As `strip`, and then white space of ASCII becomes one blank each.
 fn squish<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let mut out = Pieces::new(call.arena);
-    for (at, word) in call.text()?.split_whitespace().enumerate() {
+    let words = call.text()?.trim_matches(is_stripped).split(is_space).filter(|word| !word.is_empty());
+    for (at, word) in words.enumerate() {
         if at > 0 {
             out.push(" ")?;
         }

@@ -40,7 +40,12 @@ impl Trial {
         keyword: &[(&'r str, Value<'r>)],
     ) -> Result<Value<'r>, Failure> {
         let (arena, environment) = (&self.arena, &self.environment);
-        call_with(name, environment.dialect.set, &Call { input, positional, keyword, arena, environment })
+        let mut positional = positional.to_vec();
+        if !keyword.is_empty() {
+            positional.push(Value::Map(arena.map(keyword)?));
+        }
+        let call = Call { input, positional: &positional, keyword: &[], arena, environment };
+        call_with(name, environment.dialect.set, &call)
     }
 
     pub(super) fn shown<'r>(&'r self, result: Result<Value<'r>, Failure>) -> String {

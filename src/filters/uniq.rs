@@ -79,7 +79,7 @@ const DEPTH: usize = 200;
 
 fn is_same(left: Value<'_>, right: Value<'_>, depth: usize) -> bool {
     match (left, right) {
-        (Value::Nil, Value::Nil) | (Value::Empty, Value::Empty) | (Value::Blank, Value::Blank) => true,
+        (Value::Nil, Value::Nil) => true,
         (Value::Bool(a), Value::Bool(b)) => a == b,
         (Value::Integer(a), Value::Integer(b)) => a == b,
         (Value::BigInteger(a), Value::BigInteger(b)) | (Value::String(a), Value::String(b)) => a == b,
@@ -115,7 +115,7 @@ fn digest<H: Hasher>(value: Value<'_>, depth: usize, state: &mut H) {
         Value::BigInteger(text) | Value::String(text) => text.hash(state),
         Value::Binary(bytes) => bytes.hash(state),
         Value::Float(value) => float_bits(value).hash(state),
-        Value::Range(range) => (range.start, range.end).hash(state),
+        Value::Range(range) => range.hash(state),
         Value::Time(time) => time.hash(state),
         Value::Object(host) => std::ptr::from_ref(host).cast::<()>().hash(state),
         Value::Array(items) => {

@@ -18,7 +18,7 @@ use std::fmt;
 
 use bigdecimal::BigDecimal;
 use num_bigint::BigInt;
-use num_traits::{Signed, ToPrimitive, Zero};
+use num_traits::{FromPrimitive, Signed, ToPrimitive, Zero};
 
 pub use arithmetic::Sum;
 pub use compare::compare_i64_f64;
@@ -139,6 +139,11 @@ impl Number {
     /// with a NUL beside it.
     pub fn from_text(text: &str) -> Result<Self, NumberError> {
         parse::from_text(text)
+    }
+
+    /// The integer that a float is cut to, as Ruby's `Float#to_i`; `None` of NaN and the infinities.
+    pub fn from_integer_part(value: f64) -> Option<Self> {
+        BigInt::from_f64(value).map(Number::from)
     }
 
     /// Whether the number is an integer in form: `5` is, `5.0` is not.

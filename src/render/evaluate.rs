@@ -9,7 +9,7 @@ use crate::compile::{
 use crate::failure::Failure;
 use crate::filters::{self, Call, Callee};
 use crate::syntax::ast::{Connective, Operator};
-use crate::value::{Object, Range, Value, compare, convert, lookup};
+use crate::value::{Object, Value, compare, convert, lookup};
 use std::cmp::Ordering;
 
 impl<'r, T: Trace> Machine<'r, '_, T> {
@@ -36,8 +36,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Expression::Range(ends) => {
                 let start = self.expression(program, &ends.0)?;
                 let end = self.expression(program, &ends.1)?;
-                let Range { start, end } = convert::to_range(start, end, self.arena)?;
-                Ok(Value::Range(Range { start, end }))
+                convert::to_range(start, end, self.arena).map(Value::Range)
             }
             Expression::Inner(chain) => self.chain(program, chain),
         }
@@ -181,24 +180,17 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Callee::Unknown => return Ok(input),
             Callee::Custom(filter) => filter.call(&Call { input, positional, keyword, arena, environment }),
             Callee::Table(filter) => {
-                let takes_keywords =
-                    filter.parameters.iter().any(|known| known.need == filters::Need::Keyword);
-                if keyword.is_empty() || takes_keywords {
-                    filters::check_count(filter.parameters, positional.len())?;
-                    (filter.function)(&Call { input, positional, keyword, arena, environment })
+                // As in Ruby, the arguments by name arrive as one more argument, an object.
+                let named;
+                let positional = if keyword.is_empty() {
+                    positional
                 } else {
-                    // As in Ruby, keywords that a filter does not know arrive as one more argument, an object.
-                    let mut positional = positional.to_vec();
-                    positional.push(Value::Map(arena.map(keyword)?));
-                    filters::check_count(filter.parameters, positional.len())?;
-                    (filter.function)(&Call {
-                        input,
-                        positional: &positional,
-                        keyword: &[],
-                        arena,
-                        environment,
-                    })
-                }
+                    let object = Value::Map(arena.map(keyword)?);
+                    named = [positional, &[object]].concat();
+                    &named
+                };
+                filters::check_count(filter.parameters, positional.len())?;
+                (filter.function)(&Call { input, positional, keyword: &[], arena, environment })
             }
         };
         self.report_doubts(program, call);

@@ -20,7 +20,7 @@ pub(super) struct Items<'r> {
 enum Source<'r> {
     List(&'r [Value<'r>]),
     Entries(&'r [(&'r str, Value<'r>)]),
-    Range(Range),
+    Range(Range<'r>),
     Single(Value<'r>),
 }
 
@@ -78,7 +78,7 @@ impl<'r> Items<'r> {
                 Some((key, value)) => lookup::pair(key, *value, arena)?,
                 None => Value::Nil,
             },
-            Source::Range(range) => range.nth(at).map_or(Value::Nil, Value::Integer),
+            Source::Range(range) => range.nth(at, arena)?,
             Source::Single(value) => value,
         })
     }

@@ -133,6 +133,29 @@ pub enum ExpressionKind {
     Inner(Box<Chain>),
 }
 
+impl Expression {
+    /// Whether the value is known without data.
+    pub(crate) fn is_constant(&self) -> bool {
+        match &self.kind {
+            ExpressionKind::Literal(_) => true,
+            ExpressionKind::Range(ends) => ends.0.is_constant() && ends.1.is_constant(),
+            ExpressionKind::Lookup(_) | ExpressionKind::Inner(_) => false,
+        }
+    }
+}
+
+/// The end that makes a range of constants an error of the reference, which turns both ends into integers while it
+/// parses: booleans and ranges cannot be turned. Where one end is computed there is none.
+pub(crate) fn misplaced_range_end<'e>(first: &'e Expression, last: &'e Expression) -> Option<&'e Expression> {
+    if !first.is_constant() || !last.is_constant() {
+        return None;
+    }
+    let fits = |end: &&Expression| {
+        !matches!(end.kind, ExpressionKind::Literal(Literal::Bool(_)) | ExpressionKind::Range(_))
+    };
+    [first, last].into_iter().find(|end| !fits(end))
+}
+
 /// A value written out in the template.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Literal {

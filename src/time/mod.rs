@@ -21,23 +21,25 @@ pub use format::{FormatError, MAX_FORMAT_LEN, MAX_WIDTH, format};
 pub use parse::{MAX_TEXT_LEN, parse};
 pub use zone::{Zone, zone_from_hours, zone_from_text};
 
-/// The first and the last year that a [`Time`] reaches, in UTC.
-const YEARS: std::ops::RangeInclusive<i32> = -9999..=9999;
+/// The first and the last year that a [`Time`] reaches, in UTC: a little less than chrono's, so that no zone leads out of it.
+const YEARS: std::ops::RangeInclusive<i32> = -262_000..=262_000;
 
 /// An instant with nanoseconds, and the zone it is shown in.
 ///
-/// Two times are equal when they are the same instant, whatever their zones. Instants lie within the years -9999 to 9999
+/// Two times are equal when they are the same instant, whatever their zones. Instants lie within the years -262000 to 262000
 /// (counted in UTC, in the Gregorian calendar throughout): constructors give `None` outside of them.
 #[derive(Clone, Copy)]
 pub struct Time {
     seconds: i64,
     nanos: u32,
     zone: Zone,
+    /// Whether it was read from a text that says `UTC`, which to Ruby is another thing than a machine whose zone is UTC.
+    says_utc: bool,
 }
 
 impl Time {
     /// 1970-01-01 00:00:00 UTC.
-    pub const UNIX_EPOCH: Time = Time { seconds: 0, nanos: 0, zone: Zone::Utc };
+    pub const UNIX_EPOCH: Time = Time { seconds: 0, nanos: 0, zone: Zone::Utc, says_utc: false };
 
     /// The instant so many seconds after the Unix epoch, in UTC.
     #[must_use]
@@ -53,7 +55,7 @@ impl Time {
             return None;
         }
         let utc = DateTime::from_timestamp(seconds, nanos)?;
-        YEARS.contains(&utc.year()).then_some(Time { seconds, nanos, zone: Zone::Utc })
+        YEARS.contains(&utc.year()).then_some(Time { seconds, nanos, zone: Zone::Utc, says_utc: false })
     }
 
     /// Reads an RFC 3339 text (`2021-06-03T17:13:41.5-07:00`) and keeps its offset. A leap second is the first second of the
@@ -72,7 +74,8 @@ impl Time {
     }
 
     /// The RFC 3339 text of this time, with as many fraction digits (0, 3, 6 or 9) as it needs, and `Z` for UTC. Where the
-    /// zone is not a whole number of minutes from UTC, which RFC 3339 cannot say, the text is in UTC.
+    /// zone is not a whole number of minutes from UTC, which RFC 3339 cannot say, the text is in UTC. Years that it cannot say
+    /// have a sign and as many digits as they need.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
         let offset = match self.utc_offset() {
@@ -107,7 +110,7 @@ impl Time {
     /// The same instant, shown in another zone.
     #[must_use]
     pub fn with_zone(self, zone: Zone) -> Time {
-        Time { zone, ..self }
+        Time { zone, says_utc: self.says_utc && zone == self.zone, ..self }
     }
 
     /// How many seconds this time's zone is east of UTC at this instant.
@@ -142,7 +145,7 @@ impl Time {
     /// The calendar and clock in this time's zone.
     fn local(self) -> NaiveDateTime {
         let utc = self.utc();
-        // chrono reaches far beyond year 9999, so a shift of less than a day never leaves its range.
+        // chrono reaches beyond the years of a time, so a shift of less than a day never leaves its range.
         utc.checked_add_signed(TimeDelta::seconds(i64::from(self.zone.offset_seconds_at(&utc))))
             .unwrap_or(utc)
     }
@@ -230,10 +233,12 @@ mod tests {
     #[test]
     fn years_outside_the_range_are_refused() {
         for (seconds, expected) in [
-            (253_402_300_799, Some("9999-12-31 23:59:59 UTC")),
-            (253_402_300_800, None),
-            (-377_705_116_800, Some("-9999-01-01 00:00:00 UTC")),
-            (-377_705_116_801, None),
+            (253_402_300_800, Some("10000-01-01 00:00:00 UTC")),
+            (-377_705_116_801, Some("-10000-12-31 23:59:59 UTC")),
+            (8_205_785_827_199, Some("262000-12-31 23:59:59 UTC")),
+            (8_205_785_827_200, None),
+            (-8_330_088_643_200, Some("-262000-01-01 00:00:00 UTC")),
+            (-8_330_088_643_201, None),
             (i64::MAX, None),
             (i64::MIN, None),
         ] {
@@ -269,7 +274,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_number_of_seconds_is_a_time_or_none(seconds: i64, near in -400_000_000_000_i64..400_000_000_000) {
+        fn any_number_of_seconds_is_a_time_or_none(seconds: i64, near in -9_000_000_000_000_i64..9_000_000_000_000) {
             for seconds in [seconds, near] {
                 if let Some(time) = Time::from_unix(seconds) {
                     for zone in [Zone::Utc, Zone::Named(chrono_tz::Asia::Tokyo), Zone::Named(chrono_tz::US::Hawaii)] {

@@ -111,9 +111,22 @@ pub fn numbers(left: Value<'_>, right: Value<'_>) -> Option<Ordering> {
         (Value::Float(a), Value::Float(b)) => a.partial_cmp(&b),
         (Value::Integer(a), Value::Float(b)) => compare_i64_f64(a, b),
         (Value::Float(a), Value::Integer(b)) => compare_i64_f64(b, a).map(Ordering::reverse),
-        (Value::BigInteger(a), Value::BigInteger(b)) if a == b => Some(Ordering::Equal),
+        (Value::BigInteger(a), Value::BigInteger(b)) => Some(large_integers(a, b)),
+        // A large integer is beyond all smaller ones, on the side that its sign says.
+        (Value::BigInteger(a), Value::Integer(_)) => Some(large_integers(a, "0")),
+        (Value::Integer(_), Value::BigInteger(b)) => Some(large_integers("0", b)),
         (Value::BigInteger(_), _) | (_, Value::BigInteger(_)) => lift(left)?.compare(&lift(right)?),
         _ => None,
+    }
+}
+
+/// The order of two integers by their digits, which have no leading zeros.
+fn large_integers(left: &str, right: &str) -> Ordering {
+    match (left.strip_prefix('-'), right.strip_prefix('-')) {
+        (None, None) => left.len().cmp(&right.len()).then_with(|| left.cmp(right)),
+        (Some(left), Some(right)) => right.len().cmp(&left.len()).then_with(|| right.cmp(left)),
+        (None, Some(_)) => Ordering::Greater,
+        (Some(_), None) => Ordering::Less,
     }
 }
 
@@ -193,11 +206,17 @@ pub fn ordered<'r>(
 }
 
 /// `comparison of String with 5 failed`: Ruby names the class of the left side, and of the right side unless it is a
-/// small value, which it shows.
+/// small value, which it shows. An integer is small within 63 bits: the 64th tells it from a reference.
 #[cold]
 pub fn comparison_failed<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Failure {
+    const SMALL: std::ops::Range<i64> = -(1 << 62)..1 << 62;
+    let is_shown = match right {
+        Value::Integer(value) => SMALL.contains(&value),
+        Value::Nil | Value::Bool(_) | Value::Float(_) => true,
+        _ => false,
+    };
     let shown = match right {
-        Value::Nil | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {
+        _ if is_shown => {
             let mut builder = arena.builder();
             match print::write_inspected(right, arena, &mut builder) {
                 Ok(()) => builder.finish(),
@@ -209,7 +228,8 @@ pub fn comparison_failed<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena
     Failure::argument(format!("comparison of {} with {shown} failed", left.class_name()))
 }
 
-/// `left contains right`: a part of a text, an item of an array, a key of an object; false for anything else.
+/// `left contains right`: a part of a text, an item of an array, a key of an object; false for anything else. The words
+/// `blank` and `empty` are items of no array: no item is one of them.
 ///
 /// # Errors
 /// When a limit is met, or a host object fails.
@@ -228,14 +248,7 @@ pub fn contains<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Resu
         }
         Value::Array(items) => has_item(items, right, arena),
         Value::Map(map) => Ok(right.as_str().is_some_and(|key| map.get(key).is_some())),
-        Value::Range(range) => Ok(match right {
-            Value::Integer(value) => range.start <= value && value <= range.end,
-            Value::Float(value) => {
-                compare_i64_f64(range.start, value).is_some_and(Ordering::is_le)
-                    && compare_i64_f64(range.end, value).is_some_and(Ordering::is_ge)
-            }
-            _ => false,
-        }),
+        Value::Range(range) => Ok(range.contains(right)),
         Value::Object(host) => match (host.items(arena)?, host.entries(arena)?) {
             (Some(items), _) => has_item(items, right, arena),
             (None, Some(entries)) => {
@@ -248,6 +261,9 @@ pub fn contains<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Resu
 }
 
 fn has_item<'r>(items: &'r [Value<'r>], wanted: Value<'r>, arena: &'r Arena) -> Result<bool, Failure> {
+    if matches!(wanted, Value::Empty | Value::Blank) {
+        return Ok(false);
+    }
     for item in items {
         if equal(*item, wanted, arena)? {
             return Ok(true);

@@ -111,19 +111,15 @@ pub fn to_leading_integer<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64,
     })
 }
 
-/// One end of a range: integers are themselves, nil is 0, text and floats are cut to their leading integer.
-///
-/// # Errors
-/// When a host object fails.
-pub fn to_range_end<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64, Failure> {
+/// One end of a range: integers are themselves, nil is 0, and text counts as far as it is an integer. Anything else must be
+/// an integer as text.
+fn to_range_end<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Number, Failure> {
     Ok(match readable(value, arena)? {
-        Value::Integer(value) => value,
-        Value::Nil => 0,
-        Value::String(text) => {
-            saturate(&Number::from_text(leading_integer(text)).unwrap_or(Number::Integer(0)))
-        }
-        Value::BigInteger(digits) => saturate(&number_from_text(digits, arena)?),
-        other => to_integer(other, arena)?,
+        Value::Integer(value) => Number::Integer(value),
+        Value::Nil => Number::Integer(0),
+        Value::String(text) => number_from_text(leading_integer(text), arena)?,
+        Value::BigInteger(digits) => number_from_text(digits, arena)?,
+        other => Number::Integer(to_integer(other, arena)?),
     })
 }
 
@@ -145,8 +141,11 @@ fn saturate(number: &Number) -> i64 {
 ///
 /// # Errors
 /// When an end is no integer.
-pub fn to_range<'r>(start: Value<'r>, end: Value<'r>, arena: &'r Arena) -> Result<Range, Failure> {
-    Ok(Range { start: to_range_end(start, arena)?, end: to_range_end(end, arena)? })
+pub fn to_range<'r>(start: Value<'r>, end: Value<'r>, arena: &'r Arena) -> Result<Range<'r>, Failure> {
+    if let (Value::Integer(start), Value::Integer(end)) = (start, end) {
+        return Ok(Range::new(start, end));
+    }
+    Range::between(to_range_end(start, arena)?, to_range_end(end, arena)?, arena)
 }
 
 /// The value as a time, as the filter `date` reads it: times are themselves, integers and digits are Unix seconds,

@@ -2,7 +2,7 @@
 
 use super::Value;
 use crate::arena::Arena;
-use crate::failure::Failure;
+use crate::failure::{Failure, RenderErrorKind};
 
 /// The property `key` of `object` as `.key` reads it; `None` where there is no such property.
 ///
@@ -28,11 +28,14 @@ pub fn property<'r>(object: Value<'r>, key: &'r str, arena: &'r Arena) -> Result
 /// Arrays take integers, negative ones counted from the end; objects take keys.
 ///
 /// # Errors
-/// When a host object fails.
+/// When a host object fails; the reference's `internal` where an array is asked for a place beyond 64 bits.
 pub fn index<'r>(object: Value<'r>, key: Value<'r>, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
     Ok(match (object, key) {
         (Value::Map(map), Value::String(key)) => map.get(key),
         (Value::Array(items), Value::Integer(at)) => Some(nth(items, at).unwrap_or(Value::Nil)),
+        (Value::Array(_), Value::BigInteger(_)) => {
+            return Err(Failure::error(RenderErrorKind::Internal, "internal"));
+        }
         (Value::Map(_), Value::Integer(_)) => Some(Value::Nil),
         (Value::Object(host), key) => host.get(key, arena)?,
         _ => None,
@@ -68,15 +71,15 @@ fn command_or_key<'r>(
 
 fn command<'r>(object: Value<'r>, key: &str, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
     Ok(match (object, key) {
-        (_, "size") => size(object),
+        (_, "size") => size(object, arena)?,
         (Value::Array(items), "first") => Some(items.first().copied().into()),
         (Value::Array(items), "last") => Some(items.last().copied().into()),
         (Value::Map(map), "first") => Some(match map.entries().first() {
             Some(&(key, value)) => pair(key, value, arena)?,
             None => Value::Nil,
         }),
-        (Value::Range(range), "first") => Some(Value::Integer(range.start)),
-        (Value::Range(range), "last") => Some(Value::Integer(range.end)),
+        (Value::Range(range), "first") => Some(range.first()),
+        (Value::Range(range), "last") => Some(range.last()),
         (Value::String(text), "first") => Some(Value::String(first_character(text))),
         (Value::String(text), "last") => Some(Value::String(last_character(text))),
         (Value::Binary(bytes), "first") => Some(Value::from_bytes(bytes.get(..1).unwrap_or_default())),
@@ -85,22 +88,25 @@ fn command<'r>(object: Value<'r>, key: &str, arena: &'r Arena) -> Result<Option<
     })
 }
 
-/// What `.size` and the filter `size` count: characters, items, keys; bytes of binary text, and of an integer, as Ruby's
-/// `Integer#size`.
-pub fn size(value: Value<'_>) -> Option<Value<'_>> {
-    Some(match value {
+/// What `.size` and the filter `size` count: characters, items, keys; bytes of binary text, and of an
+/// integer, as Ruby's `Integer#size`.
+///
+/// # Errors
+/// When a limit is met.
+pub fn size<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+    Ok(Some(match value {
         Value::String(text) => Value::from(text.chars().count()),
         Value::Binary(bytes) => Value::from(bytes.len()),
         Value::Array(items) => Value::from(items.len()),
         Value::Map(map) => Value::from(map.len()),
-        Value::Range(range) => Value::Integer(i64::try_from(range.len()).unwrap_or(i64::MAX)),
+        Value::Range(range) => range.size(arena)?,
         Value::Integer(_) => Value::Integer(8),
         Value::BigInteger(digits) => {
             let bits = digits.parse::<num_bigint::BigInt>().map_or(64, |value| value.bits());
             Value::Integer(i64::try_from(bits.div_ceil(8)).unwrap_or(i64::MAX))
         }
-        _ => return None,
-    })
+        _ => return Ok(None),
+    }))
 }
 
 /// A key and its value as the two-item array that loops over objects hand out.

@@ -48,12 +48,14 @@ pub enum Value<'v> {
     /// Keys and values in order.
     Map(&'v Map<'v>),
     /// `(1..3)`: integers that are never laid out unless something needs them all.
-    Range(Range),
+    Range(Range<'v>),
     /// A point in time with the zone it is shown in.
     Time(&'v Time),
-    /// The literal `empty`, which equals every empty text and collection.
+    /// The word `empty` as a side of a comparison, which equals every empty text and collection; elsewhere the word is
+    /// the empty text. As data it comes only from a host that has such a value itself.
     Empty,
-    /// The literal `blank`, which equals nil, false, white space and every empty collection.
+    /// The word `blank` as a side of a comparison, which equals nil, false, white space and every empty collection;
+    /// otherwise as [`Empty`](Value::Empty).
     Blank,
     /// A value of the host: computed, lazy, or a view of the host's own data.
     Object(&'v (dyn Object + 'v)),
@@ -151,7 +153,7 @@ impl std::fmt::Debug for Value<'_> {
             Value::Binary(bytes) => write!(f, "\"{}\"", bytes.escape_ascii()),
             Value::Array(items) => write!(f, "[{} items]", items.len()),
             Value::Map(map) => write!(f, "{{{} keys}}", map.len()),
-            Value::Range(range) => write!(f, "{}..{}", range.start, range.end),
+            Value::Range(range) => write!(f, "{range:?}"),
             Value::Time(time) => write!(f, "{time}"),
             Value::Empty => f.write_str("empty"),
             Value::Blank => f.write_str("blank"),

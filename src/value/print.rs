@@ -8,6 +8,8 @@ use super::Value;
 use crate::arena::{Arena, Sink};
 use crate::failure::{Failure, RenderErrorKind};
 use crate::number;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// Collections inside each other are printed down to this depth; the reference overflows its stack somewhat later.
 const DEPTH: usize = 200;
@@ -59,9 +61,9 @@ fn text<'r>(value: Value<'r>, arena: &'r Arena, sink: &mut dyn Sink, depth: usiz
         Value::String(text) => sink.push(text),
         Value::Binary(bytes) => write_lossy(bytes, sink),
         Value::Range(range) => {
-            write_integer(range.start, sink)?;
+            text(range.first(), arena, sink, depth)?;
             sink.push("..")?;
-            write_integer(range.end, sink)
+            text(range.last(), arena, sink, depth)
         }
         Value::Time(time) => sink.push(&time.to_string()),
         Value::Array(_) | Value::Map(_) => inspected(value, arena, sink, depth),
@@ -187,7 +189,6 @@ fn escape(text: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
             '\u{7}' => "\\a".to_owned(),
             '\u{1b}' => "\\e".to_owned(),
             '#' if matches!(next, Some('{' | '$' | '@')) => "\\#".to_owned(),
-            control if control.is_ascii_control() => format!("\\x{:02X}", u32::from(control)),
             unprintable if is_unprintable(unprintable) => match u32::from(unprintable) {
                 point if point > 0xffff => format!("\\u{{{point:X}}}"),
                 point => format!("\\u{point:04X}"),
@@ -201,9 +202,18 @@ fn escape(text: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
     sink.push(text.get(kept..).unwrap_or_default())
 }
 
+/// Whether Ruby shows `character` as an escape: controls, separators of lines and what Unicode has not assigned. Characters
+/// that only format, such as U+200D inside an emoji, are printed; so is U+0085.
 fn is_unprintable(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e000}'..='\u{f8ff}')
+    static UNPRINTABLE: LazyLock<Regex> = LazyLock::new(|| {
+        // A constant, compiled by the tests of this module.
+        Regex::new(r"[\p{Cc}\p{Cn}\u{2028}\u{2029}--\u{85}]").expect("constant pattern")
+    });
+    match character {
+        _ if character.is_ascii() => character.is_ascii_control(),
+        _ if character.is_alphanumeric() => false,
+        _ => UNPRINTABLE.is_match(character.encode_utf8(&mut [0; 4])),
+    }
 }
 
 /// The text of `value`: text itself, anything else as [`write_text`] writes it. Of binary text, bytes that are not UTF-8

@@ -1,7 +1,7 @@
 //! Values written out: words, numbers, operators, and texts without the blanks between their tokens.
 
 use crate::limits::{Exceeded, Limit, Limits};
-use crate::syntax::ast::{Expression, ExpressionKind, Literal};
+use crate::syntax::ast::Literal;
 
 /// The value a word stands for when it stands alone.
 pub(super) fn word(text: &str) -> Option<Literal> {
@@ -56,23 +56,4 @@ pub(super) fn written(text: &str) -> String {
         quote.is_some() || !u8::try_from(*c).is_ok_and(super::lexer::is_blank)
     };
     text.chars().filter(keep).collect()
-}
-
-/// Whether `end` makes a range of constants an error of the reference, which turns both ends into integers while it
-/// parses: booleans and ranges cannot be turned.
-pub(super) fn is_no_range_end(end: &Expression) -> bool {
-    match &end.kind {
-        ExpressionKind::Literal(literal) => matches!(literal, Literal::Bool(_)),
-        ExpressionKind::Range(ends) => is_constant(&ends.0) && is_constant(&ends.1),
-        ExpressionKind::Lookup(_) | ExpressionKind::Inner(_) => false,
-    }
-}
-
-/// Whether the value is known without data.
-pub(super) fn is_constant(expression: &Expression) -> bool {
-    match &expression.kind {
-        ExpressionKind::Literal(_) => true,
-        ExpressionKind::Range(ends) => is_constant(&ends.0) && is_constant(&ends.1),
-        ExpressionKind::Lookup(_) | ExpressionKind::Inner(_) => false,
-    }
 }

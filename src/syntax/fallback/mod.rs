@@ -9,8 +9,8 @@ mod literal;
 mod strict;
 
 use super::ast::{
-    AssignMarkup, Chain, Comparison, Condition, CycleMarkup, Expression, ForMarkup, Name, PartialMarkup,
-    TableRowMarkup,
+    self, AssignMarkup, Chain, Comparison, Condition, CycleMarkup, Expression, ForMarkup, Name,
+    PartialMarkup, TableRowMarkup,
 };
 use crate::dialect::{Dialect, ErrorMode};
 use crate::limits::{Exceeded, Limit, Limits};
@@ -265,12 +265,7 @@ fn check_range(
     last: &Expression,
     written: impl Fn(Span) -> String,
 ) -> Result<(), Rejected> {
-    if !literal::is_constant(first) || !literal::is_constant(last) {
-        return Ok(());
-    }
-    let Some(end) = [first, last].into_iter().find(|end| literal::is_no_range_end(end)) else {
-        return Ok(());
-    };
+    let Some(end) = ast::misplaced_range_end(first, last) else { return Ok(()) };
     let text = written(end.span);
     let reference = format!("Invalid expression type '{text}' in range expression");
     Err(Rejected::new(reference, end.span, format!("`{}` cannot be the end of a range", shortened(&text))))

@@ -3,7 +3,8 @@
 use super::grammar::Rule;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Chain, Comparison, Expression, ExpressionKind, FilterCall, Literal, Lookup, Name, Operator, Root, Segment,
+    self, Chain, Comparison, Expression, ExpressionKind, FilterCall, Literal, Lookup, Name, Operator, Root,
+    Segment,
 };
 use crate::syntax::scan::is_blank;
 use pest::iterators::{Pair, Pairs};
@@ -122,7 +123,11 @@ impl<'i> Reader<'i> {
             Rule::number => ExpressionKind::Literal(self.number(pair.as_str())?),
             Rule::range => {
                 let mut inside = self.inside(pair);
-                ExpressionKind::Range(Box::new((inside.value()?, inside.value()?)))
+                let ends = (inside.value()?, inside.value()?);
+                if ast::misplaced_range_end(&ends.0, &ends.1).is_some() {
+                    return None;
+                }
+                ExpressionKind::Range(Box::new(ends))
             }
             Rule::attribute if self.references => {
                 let root = Root::Reference { namespace: None, name: attribute(pair.as_str(), span) };

@@ -29,10 +29,12 @@ pub(super) fn resolve(fields: &Fields, now: Time) -> Option<Time> {
     };
     let zone = Zone::from_offset_seconds(offset)?;
     let now = now.with_zone(zone);
-    match fields.ordinal {
+    let time = match fields.ordinal {
         Some(ordinal) => resolve_ordinal(fields, ordinal, now),
         None => to_time(fill(fields, fields.month, fields.day, now)?, now.zone()),
-    }
+    }?;
+    let says_utc = matches!(fields.zone.as_deref(), Some("utc" | "ut" | "z" | "-00" | "-0000" | "-00:00"));
+    Some(Time { says_utc, ..time })
 }
 
 /// Finds the day of the year as Ruby does: guess a date, look which day of the year it is, and move it by the difference.
