@@ -6,7 +6,6 @@
 mod build;
 mod expression;
 mod program;
-mod unwind;
 
 pub(crate) use program::{
     Base, Chain, Comparison, Condition, CycleGroup, Expression, FilterCall, ForLoop, Interrupt, Key, Lookup,
