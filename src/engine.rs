@@ -117,7 +117,7 @@ impl Engine {
                 line: Some(error.line),
             })));
         }
-        let (program, _) = compile::compile(&parsed.ast, &source, self.dialect(), self.filters());
+        let (program, _) = compile::compile(&parsed, &source, self.dialect(), self.filters());
         let program = Arc::new(program);
         self.known_partials().insert(name.to_owned(), program.clone());
         Ok(program)

@@ -151,7 +151,7 @@ impl Template {
     /// Compiles, errors or not.
     pub(crate) fn new(engine: &Engine, source: &Arc<Source>) -> Self {
         let parsed = syntax::parse(source, engine.dialect(), engine.error_mode(), engine.limits());
-        let (program, filters) = compile::compile(&parsed.ast, source, engine.dialect(), engine.filters());
+        let (program, filters) = compile::compile(&parsed, source, engine.dialect(), engine.filters());
         let mut diagnostics = parsed.diagnostics;
         diagnostics.extend(filters);
         // What has no place, such as the count of what is not shown, stands last.

@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::filters::FilterSet;
 use crate::source::{Source, Span};
+use crate::syntax::LineShift;
 use crate::syntax::ast::{self, Body, NodeKind};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -44,7 +45,7 @@ impl<'b> Builder<'b> {
         }
     }
 
-    pub fn finish(mut self) -> (Program, Vec<Diagnostic>) {
+    pub fn finish(mut self, line_shifts: Vec<LineShift>) -> (Program, Vec<Diagnostic>) {
         let name = SlotName::variable("forloop");
         if self.includes || self.numbers.contains_key(&name) {
             let slot = self.slot(name);
@@ -64,6 +65,7 @@ impl<'b> Builder<'b> {
             recoveries: self.recoveries,
             body_ends: self.body_ends,
             slots: self.slots,
+            line_shifts,
         };
         (program, self.diagnostics)
     }

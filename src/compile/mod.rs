@@ -16,17 +16,17 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::filters::FilterSet;
 use crate::source::Source;
-use crate::syntax::ast::Body;
+use crate::syntax::Parsed;
 use std::sync::Arc;
 
-/// Compiles a tree.
+/// Compiles the tree of a parse.
 pub(crate) fn compile(
-    ast: &Body,
+    parsed: &Parsed,
     source: &Arc<Source>,
     dialect: &'static Dialect,
     filters: &FilterSet,
 ) -> (Program, Vec<Diagnostic>) {
     let mut builder = build::Builder::new(source, dialect, filters);
-    builder.body(ast, false);
-    builder.finish()
+    builder.body(&parsed.ast, false);
+    builder.finish(parsed.line_shifts.clone())
 }

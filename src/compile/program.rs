@@ -4,6 +4,7 @@ use crate::dialect::Dialect;
 use crate::filters::Callee;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Connective, Operator};
+use crate::syntax::{LineShift, markup_start};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub(crate) struct Program {
     pub body_ends: Vec<(Address, Address)>,
     /// The names of the slots.
     pub slots: Vec<SlotName>,
+    /// Where the reference is off by some lines; ordered by place.
+    pub line_shifts: Vec<LineShift>,
 }
 
 /// A place in the list of operations.
@@ -266,6 +269,15 @@ impl Program {
             Constant::Text(span) => Value::String(self.source.slice(*span)),
             Constant::Empty => Value::Empty,
             Constant::Blank => Value::Blank,
+        }
+    }
+
+    /// The line that the reference names in errors of the tag or output at `span`.
+    pub fn line(&self, span: Span) -> usize {
+        let line = self.source.line(markup_start(self.source.text(), span));
+        match self.line_shifts.binary_search_by_key(&span.start, |shift| shift.at) {
+            Ok(found) => line.saturating_add_signed(self.line_shifts[found].lines),
+            Err(_) => line,
         }
     }
 
