@@ -142,7 +142,14 @@ impl Engine {
                 line: Some(error.line),
             })));
         }
-        let (program, _) = compile::compile(&parsed.ast, &source, self.dialect(), self.filters(), scored);
+        let (program, _) = compile::compile(
+            &parsed.ast,
+            &parsed.line_shifts,
+            &source,
+            self.dialect(),
+            self.filters(),
+            scored,
+        );
         let program = Arc::new(program);
         *self.known_partials().entry(name.to_owned()).or_default().program(scored) = Some(program.clone());
         Ok(program)

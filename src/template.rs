@@ -156,8 +156,14 @@ impl Template {
     /// Compiles, errors or not.
     pub(crate) fn new(engine: &Engine, source: &Arc<Source>) -> Self {
         let parsed = syntax::parse(source, engine.dialect(), engine.error_mode(), engine.limits());
-        let (program, filters) =
-            compile::compile(&parsed.ast, source, engine.dialect(), engine.filters(), false);
+        let (program, filters) = compile::compile(
+            &parsed.ast,
+            &parsed.line_shifts,
+            source,
+            engine.dialect(),
+            engine.filters(),
+            false,
+        );
         let mut diagnostics = parsed.diagnostics;
         diagnostics.extend(filters);
         // What has no place, such as the count of what is not shown, stands last.
@@ -179,8 +185,8 @@ impl Template {
         if !scored {
             return program;
         }
-        let compile = || compile::compile(ast, source, self.engine.dialect(), self.engine.filters(), true).0;
-        kept.get_or_init(compile)
+        let (dialect, filters) = (self.engine.dialect(), self.engine.filters());
+        kept.get_or_init(|| compile::compile(ast, &program.line_shifts, source, dialect, filters, true).0)
     }
 
     /// Renders with `data`.

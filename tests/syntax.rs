@@ -30,7 +30,7 @@ fn block_errors_have_the_references_words() {
         ("{% elsif x %}", "Unknown tag 'elsif'", 1),
         ("{% capture x %}{% else %}{% endcapture %}", "capture tag does not expect 'else' tag", 1),
         ("{% nope %}", "Unknown tag 'nope'", 1),
-        ("{% %}", "Tag '{% %}' was not properly terminated with regexp: /%\\}/", 1),
+        ("{% %}", "Tag '{% %}' was not properly terminated with regexp: /\\%\\}/", 1),
         ("x\n{{ a } }}", "Variable '{{ a }' was not properly terminated with regexp: /\\}\\}/", 2),
         ("{{ a", "Variable '{{' was not properly terminated with regexp: /\\}\\}/", 1),
         ("{% raw x %}{% endraw %}", "Syntax Error in 'raw' - Valid syntax: raw", 1),

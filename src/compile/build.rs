@@ -1,11 +1,11 @@
 //! Nodes to operations.
 
 use super::program::*;
-use super::unwind::{Enclosing, LoopExits};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::filters::FilterSet;
 use crate::source::{Source, Span};
+use crate::syntax::LineShift;
 use crate::syntax::ast::{self, Body, NodeKind};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,13 +18,12 @@ pub(super) struct Builder<'b> {
     /// Whether the program keeps the reference's scores.
     scored: bool,
     pub diagnostics: Vec<Diagnostic>,
-    pub(super) enclosing: Vec<Enclosing>,
     operations: Vec<Operation>,
     spans: Vec<Span>,
     recoveries: Vec<(Address, Recovery)>,
+    body_ends: Vec<(Address, Address)>,
     slots: Vec<SlotName>,
     numbers: HashMap<SlotName, Slot>,
-    exits: Vec<LoopExits>,
     /// Loops whose `forloop` may be read, decided at the end: by this template, or by one that it includes.
     loops: Vec<Address>,
     includes: bool,
@@ -43,19 +42,18 @@ impl<'b> Builder<'b> {
             filters,
             scored,
             diagnostics: Vec::new(),
-            enclosing: Vec::new(),
             operations: Vec::new(),
             spans: Vec::new(),
             recoveries: Vec::new(),
+            body_ends: Vec::new(),
             slots: Vec::new(),
             numbers: HashMap::new(),
-            exits: Vec::new(),
             loops: Vec::new(),
             includes: false,
         }
     }
 
-    pub fn finish(mut self) -> (Program, Vec<Diagnostic>) {
+    pub fn finish(mut self, line_shifts: Vec<LineShift>) -> (Program, Vec<Diagnostic>) {
         let name = SlotName::variable("forloop");
         if self.includes || self.numbers.contains_key(&name) {
             let slot = self.slot(name);
@@ -66,13 +64,16 @@ impl<'b> Builder<'b> {
             }
         }
         self.recoveries.sort_by_key(|(at, _)| *at);
+        self.body_ends.sort_unstable();
         let program = Program {
             source: self.source.clone(),
             dialect: self.dialect,
             operations: self.operations,
             spans: self.spans,
             recoveries: self.recoveries,
+            body_ends: self.body_ends,
             slots: self.slots,
+            line_shifts,
         };
         (program, self.diagnostics)
     }
@@ -91,18 +92,10 @@ impl<'b> Builder<'b> {
         self.slot(SlotName::variable(name))
     }
 
-    pub(super) fn emit(&mut self, operation: Operation, span: Span) -> Address {
+    fn emit(&mut self, operation: Operation, span: Span) -> Address {
         self.operations.push(operation);
         self.spans.push(span);
         (self.operations.len() - 1) as Address
-    }
-
-    pub(super) fn innermost_exits(&mut self) -> &mut LoopExits {
-        if self.exits.is_empty() {
-            self.exits.push(LoopExits::default());
-        }
-        let last = self.exits.len() - 1;
-        &mut self.exits[last]
     }
 
     fn here(&self) -> Address {
@@ -147,12 +140,18 @@ impl<'b> Builder<'b> {
             let nodes = body.nodes.iter().filter(|node| !dropped(node)).count();
             self.emit(score(u32::try_from(nodes).unwrap_or(u32::MAX)), tag);
         }
+        let mut behind = Vec::new();
         for node in body.nodes.iter().filter(|node| !dropped(node)) {
             self.node(node);
+            if !is_plain_text(node) {
+                behind.push(self.here());
+            }
             if self.scored {
                 self.emit(Operation::ScoreNode, node.tag);
             }
         }
+        let end = self.here();
+        self.body_ends.extend(behind.into_iter().filter(|at| *at < end).map(|at| (at, end)));
     }
 
     fn node(&mut self, node: &ast::Node) {
@@ -182,7 +181,7 @@ impl<'b> Builder<'b> {
             NodeKind::Capture { name, body } => {
                 let slot = self.variable(&name.text);
                 self.emit(Operation::CaptureBegin, span);
-                self.within(Enclosing::Capture(slot), |builder| builder.body(body, false, span));
+                self.body(body, false, span);
                 self.emit(Operation::CaptureEnd { slot }, span);
             }
             NodeKind::If(tag) => self.conditional(tag, span),
@@ -198,11 +197,15 @@ impl<'b> Builder<'b> {
                 let slot = self.variable(&name.text);
                 self.emit(Operation::Counter { slot, decrement: true }, span);
             }
-            NodeKind::Break => self.interrupt(Interrupt::Break, span),
-            NodeKind::Continue => self.interrupt(Interrupt::Continue, span),
+            NodeKind::Break => {
+                self.emit(Operation::Interrupt(Interrupt::Break), span);
+            }
+            NodeKind::Continue => {
+                self.emit(Operation::Interrupt(Interrupt::Continue), span);
+            }
             NodeKind::IfChanged(body) => {
                 self.emit(Operation::IfChangedBegin, span);
-                self.within(Enclosing::IfChanged, |builder| builder.body(body, false, span));
+                self.body(body, false, span);
                 self.emit(Operation::IfChangedEnd, span);
             }
             NodeKind::Partial(markup) => self.partial(markup, span),
@@ -210,12 +213,6 @@ impl<'b> Builder<'b> {
                 self.emit(Operation::Abort(reason.as_deref().map(Into::into)), span);
             }
         }
-    }
-
-    fn within(&mut self, open: Enclosing, lay_out: impl FnOnce(&mut Self)) {
-        self.enclosing.push(open);
-        lay_out(self);
-        self.enclosing.pop();
     }
 
     fn recover(&mut self, at: Address, silent: bool, resume: Address) {
@@ -255,31 +252,29 @@ impl<'b> Builder<'b> {
     }
 
     fn case(&mut self, tag: &ast::Case, span: Span) {
-        let blank = tag.branches.iter().all(|branch| is_blank(&branch.body, self.source));
+        let blank = is_blank_case(tag, self.source);
         let subject = Box::new(self.compared(&tag.subject));
-        let begin = self.emit(Operation::CaseBegin(subject), span);
+        self.emit(Operation::CaseBegin(subject), span);
         let mut tests = Vec::new();
-        self.enclosing.push(Enclosing::Case);
         for branch in &tag.branches {
+            let mut repeated = false;
             let at = match &branch.values {
                 Some(values) => {
+                    repeated = values.len() > 1;
                     let values = values.iter().map(|value| self.candidate(value)).collect();
                     self.emit(Operation::CaseWhen { values, otherwise: 0, branch: branch.tag }, span)
                 }
                 None => self.emit(Operation::CaseElse { otherwise: 0, branch: branch.tag }, span),
             };
-            let start = self.here();
             self.body(&branch.body, blank, branch.tag);
-            if branch.values.is_some() {
-                self.emit(Operation::CaseRepeat(start), span);
+            if repeated {
+                self.emit(Operation::CaseRepeat(at), span);
             }
             self.land(at);
             tests.push(at);
         }
-        self.enclosing.pop();
         let end = self.emit(Operation::CaseEnd, span);
         tests.into_iter().for_each(|test| self.recover(test, blank, end));
-        self.recover(begin, blank, end + 1);
     }
 
     fn for_loop(&mut self, tag: &ast::For, span: Span) {
@@ -301,18 +296,16 @@ impl<'b> Builder<'b> {
         });
         let begin = self.emit(Operation::LoopBegin { spec, empty: 0 }, span);
         self.loops.push(begin);
-        self.turns(Enclosing::Loop, &tag.body, blank, span, |body| Operation::LoopNext { body });
+        let body = self.here();
+        self.body(&tag.body, blank, span);
+        self.emit(Operation::LoopNext { body }, span);
         if let Some(otherwise) = &tag.otherwise {
             let end = self.emit(Operation::Jump(0), span);
-            let exits = self.exits.pop().unwrap_or_default();
             self.land(begin);
             self.body(otherwise, blank, span);
             self.land(end);
-            exits.breaks.into_iter().for_each(|exit| self.land(exit));
         } else {
-            let exits = self.exits.pop().unwrap_or_default();
             self.land(begin);
-            exits.breaks.into_iter().for_each(|exit| self.land(exit));
         }
         let end = self.here();
         self.recover(begin, blank, end);
@@ -329,47 +322,21 @@ impl<'b> Builder<'b> {
             tablerowloop: self.variable("tablerowloop"),
         });
         let begin = self.emit(Operation::TableRowBegin { spec, empty: 0 }, span);
-        self.turns(Enclosing::TableRow, &tag.body, false, span, |body| Operation::TableRowNext { body });
-        let exits = self.exits.pop().unwrap_or_default();
+        let body = self.here();
+        self.scored_body(&tag.body, false, span, |nodes| Operation::ScoreCell { nodes });
+        self.emit(Operation::TableRowNext { body }, span);
         self.land(begin);
-        exits.breaks.into_iter().for_each(|exit| self.land(exit));
         let end = self.here();
         self.recover(begin, is_blank(&tag.body, self.source), end);
-    }
-
-    /// Lays out the body of a loop and its next turn. The loop's exits stay on the stack for the caller.
-    fn turns(
-        &mut self,
-        kind: Enclosing,
-        body: &Body,
-        blank: bool,
-        span: Span,
-        next: fn(Address) -> Operation,
-    ) {
-        let start = self.here();
-        self.exits.push(LoopExits::default());
-        let score = match kind {
-            Enclosing::TableRow => |nodes| Operation::ScoreCell { nodes },
-            _ => |nodes| Operation::ScoreBody { nodes },
-        };
-        self.within(kind, |builder| builder.scored_body(body, blank, span, score));
-        let continues = std::mem::take(&mut self.innermost_exits().continues);
-        continues.into_iter().for_each(|exit| self.land(exit));
-        self.emit(next(start), span);
     }
 
     fn cycle(&mut self, markup: &ast::CycleMarkup, span: Span) {
         let group = match &markup.group {
             Some(group) => CycleGroup::Named(self.walked(group)),
-            // Variables in a group are told apart by the tag they stand in, so such a group is its tag's own.
-            None if markup
-                .values
-                .iter()
-                .all(|value| matches!(value.kind, ast::ExpressionKind::Literal(_))) =>
-            {
-                CycleGroup::Unnamed(markup.text.as_str().into())
-            }
-            None => CycleGroup::Unnamed(format!("{}@{}", markup.text, span.start).into()),
+            None => match markup.values.iter().map(constant_name).collect::<Option<Vec<_>>>() {
+                Some(names) => CycleGroup::Values(names.join(", ").into()),
+                None => CycleGroup::Tag,
+            },
         };
         let values = markup.values.iter().map(|value| self.printed(value)).collect();
         self.emit(Operation::Cycle { group, values }, span);
@@ -380,31 +347,50 @@ impl<'b> Builder<'b> {
         let partial = Partial {
             isolated: markup.isolated,
             name: self.walked(&markup.name),
-            binding: markup.binding.as_ref().map(|binding| (binding.each, self.walked(&binding.value))),
+            binding: markup
+                .binding
+                .as_ref()
+                .filter(|binding| !is_no_binding(&binding.value))
+                .map(|binding| (binding.each, self.walked(&binding.value))),
             alias: markup.alias.as_ref().map(|alias| alias.text.as_str().into()),
             arguments: markup
                 .arguments
                 .iter()
                 .map(|(name, value)| (name.text.as_str().into(), self.walked(value)))
                 .collect(),
-            on_break: 0,
-            on_continue: 0,
         };
-        let at = self.emit(Operation::Partial(Box::new(partial)), span);
-        if markup.isolated {
-            return;
-        }
-        let end = self.emit(Operation::Jump(0), span);
-        let breaks = self.here();
-        self.interrupt(Interrupt::Break, span);
-        let continues = self.here();
-        self.interrupt(Interrupt::Continue, span);
-        self.land(end);
-        if let Some(Operation::Partial(partial)) = self.operations.get_mut(at as usize) {
-            partial.on_break = breaks;
-            partial.on_continue = continues;
-        }
+        self.emit(Operation::Partial(Box::new(partial)), span);
     }
+}
+
+/// Whether a node is text to the reference; to it `raw` is a tag.
+fn is_plain_text(node: &ast::Node) -> bool {
+    node.tag == node.span && matches!(node.kind, NodeKind::Text(_))
+}
+
+/// What a constant is called in the name of a list of constants; `None` for what is none.
+fn constant_name(value: &ast::Expression) -> Option<String> {
+    match &value.kind {
+        // Outside of comparisons these words are empty texts.
+        ast::ExpressionKind::Literal(ast::Literal::Empty | ast::Literal::Blank) => {
+            Some(format!("{:?}", ast::Literal::String(String::new())))
+        }
+        ast::ExpressionKind::Literal(literal) => Some(format!("{literal:?}")),
+        ast::ExpressionKind::Range(ends) => {
+            Some(format!("({}..{})", constant_name(&ends.0)?, constant_name(&ends.1)?))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the reference takes `with` or `for` for not written: it asks if the value is there before it evaluates it.
+fn is_no_binding(value: &ast::Expression) -> bool {
+    matches!(value.kind, ast::ExpressionKind::Literal(ast::Literal::Nil | ast::Literal::Bool(false)))
+}
+
+/// Whether a `case` prints nothing, what stands in front of its branches included.
+fn is_blank_case(tag: &ast::Case, source: &Source) -> bool {
+    is_blank(&tag.before, source) && tag.branches.iter().all(|branch| is_blank(&branch.body, source))
 }
 
 /// Whether a body prints nothing whatever the data is: white space and tags that only compute.
@@ -416,7 +402,7 @@ fn is_blank(body: &Body, source: &Source) -> bool {
         }
         NodeKind::Assign(_) | NodeKind::Capture { .. } | NodeKind::Comment => true,
         NodeKind::If(tag) => tag.branches.iter().all(|branch| is_blank(&branch.body, source)),
-        NodeKind::Case(tag) => tag.branches.iter().all(|branch| is_blank(&branch.body, source)),
+        NodeKind::Case(tag) => is_blank_case(tag, source),
         NodeKind::For(tag) => {
             is_blank(&tag.body, source) && tag.otherwise.as_ref().is_none_or(|body| is_blank(body, source))
         }

@@ -6,7 +6,6 @@
 mod build;
 mod expression;
 mod program;
-mod unwind;
 
 pub(crate) use program::{
     Base, Chain, Comparison, Condition, CycleGroup, Expression, FilterCall, ForLoop, Interrupt, Key, Lookup,
@@ -17,12 +16,14 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::filters::FilterSet;
 use crate::source::Source;
+use crate::syntax::LineShift;
 use crate::syntax::ast::Body;
 use std::sync::Arc;
 
-/// Compiles a tree; with the operations that keep the reference's scores if `scored`.
+/// Compiles the tree of a parse and what is odd about its lines; with the operations that keep the reference's scores if `scored`.
 pub(crate) fn compile(
     ast: &Body,
+    line_shifts: &[LineShift],
     source: &Arc<Source>,
     dialect: &'static Dialect,
     filters: &FilterSet,
@@ -30,5 +31,5 @@ pub(crate) fn compile(
 ) -> (Program, Vec<Diagnostic>) {
     let mut builder = build::Builder::new(source, dialect, filters, scored);
     builder.template(ast);
-    builder.finish()
+    builder.finish(line_shifts.to_vec())
 }

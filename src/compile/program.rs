@@ -4,6 +4,7 @@ use crate::dialect::Dialect;
 use crate::filters::Callee;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Connective, Operator};
+use crate::syntax::{LineShift, markup_start};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -20,8 +21,12 @@ pub(crate) struct Program {
     pub spans: Vec<Span>,
     /// Where rendering goes on after an error, for the operations where that is not the next one; ordered by operation.
     pub recoveries: Vec<(u32, Recovery)>,
+    /// For each node that others follow in its body: the address behind it, and the end of the body; ordered.
+    pub body_ends: Vec<(Address, Address)>,
     /// The names of the slots.
     pub slots: Vec<SlotName>,
+    /// Where the reference is off by some lines; ordered by place.
+    pub line_shifts: Vec<LineShift>,
 }
 
 /// A place in the list of operations.
@@ -73,11 +78,12 @@ pub(crate) enum Operation {
     Else { branch: Span },
     /// Goes on at the address.
     Jump(Address),
-    /// Begins a `case`.
+    /// Begins a `case` about a subject.
     CaseBegin(Box<Expression>),
-    /// Runs the branch up to `otherwise` once for each value that equals the subject.
+    /// Runs the branch if the next of the values that have not been tried equals the subject; goes on at `otherwise` if none
+    /// does.
     CaseWhen { values: Box<[Expression]>, otherwise: Address, branch: Span },
-    /// Ends a run of the branch that starts at the address.
+    /// Goes back to the `CaseWhen` at the address while it has values left to try.
     CaseRepeat(Address),
     /// Skips to the address if a branch was run before.
     CaseElse { otherwise: Address, branch: Span },
@@ -87,14 +93,10 @@ pub(crate) enum Operation {
     LoopBegin { spec: Box<ForLoop>, empty: Address },
     /// Begins the next turn at `body`, or leaves the loop.
     LoopNext { body: Address },
-    /// Leaves the loop (`break`).
-    LoopLeave,
     /// Begins a table; without items goes on at `empty`.
     TableRowBegin { spec: Box<TableRow>, empty: Address },
     /// Closes a cell and begins the next turn at `body`, or leaves the table.
     TableRowNext { body: Address },
-    /// Closes the cell and leaves the table (`break`).
-    TableRowLeave,
     /// Writes the next value of a group.
     Cycle { group: CycleGroup, values: Box<[Expression]> },
     /// Adds `step` to a counter and writes it: after for -1, before for 1.
@@ -105,7 +107,7 @@ pub(crate) enum Operation {
     IfChangedEnd,
     /// Renders a partial.
     Partial(Box<Partial>),
-    /// Ends the template (`break` or `continue` outside of loops); the including template goes on at its own address.
+    /// `break` or `continue`: ends the bodies around it up to the next loop.
     Interrupt(Interrupt),
     /// Ends the message.
     Abort(Option<Box<str>>),
@@ -121,7 +123,7 @@ pub(crate) enum Operation {
     ScoreAssign { slot: Slot },
 }
 
-/// How a template was left before its end.
+/// What ends bodies before their ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Interrupt {
     Break,
@@ -249,7 +251,10 @@ pub(crate) struct TableRow {
 #[derive(Debug)]
 pub(crate) enum CycleGroup {
     Named(Expression),
-    Unnamed(Box<str>),
+    /// A list of constants is its own name, however they are written.
+    Values(Box<str>),
+    /// Variables are told apart by the tag they stand in, so such a list is a group of its own.
+    Tag,
 }
 
 /// A `render` or `include`.
@@ -260,9 +265,6 @@ pub(crate) struct Partial {
     pub binding: Option<(bool, Expression)>,
     pub alias: Option<Box<str>>,
     pub arguments: Box<[(Box<str>, Expression)]>,
-    /// Where to go on when an included template is left by `break` or `continue`.
-    pub on_break: Address,
-    pub on_continue: Address,
 }
 
 impl Program {
@@ -278,6 +280,23 @@ impl Program {
             Constant::Empty => Value::Empty,
             Constant::Blank => Value::Blank,
         }
+    }
+
+    /// The line that the reference names in errors of the tag or output at `span`.
+    pub fn line(&self, span: Span) -> usize {
+        let line = self.source.line(markup_start(self.source.text(), span));
+        match self.line_shifts.binary_search_by_key(&span.start, |shift| shift.at) {
+            Ok(found) => {
+                line.saturating_add_signed(self.line_shifts.get(found).map_or(0, |shift| shift.lines))
+            }
+            Err(_) => line,
+        }
+    }
+
+    /// The end of the body in which a node ends in front of `address`; `None` where no node does, or the last one.
+    pub fn body_end(&self, address: Address) -> Option<Address> {
+        let found = self.body_ends.binary_search_by_key(&address, |(behind, _)| *behind).ok()?;
+        Some(self.body_ends[found].1)
     }
 
     /// Where to go on after an error in the operation at `address`.

@@ -1,7 +1,7 @@
 //! Expressions, chains of filters, and conditions.
 
 use super::machine::Machine;
-use super::scope::{self, Itself, Scope};
+use super::scope::{self, Scope};
 use super::trace::{Site, Trace};
 use crate::compile::{
     Base, Chain, Comparison, Condition, Expression, FilterCall, Key, Lookup, Program, SlotKey,
@@ -82,10 +82,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             return Ok(None);
         }
         let (arena, place) = (self.arena, self.scopes.len() - 1);
-        if self.scope().itself.is_none() {
-            self.scope().itself = Some(arena.object(Itself { scope: place })?);
-        }
-        Ok(self.scope().itself.map(|itself| Value::Object(itself)))
+        let itself = self.scope().itself(place, arena)?;
+        Ok(Some(Value::Object(itself)))
     }
 
     /// The scope whose `self` an object is.
@@ -176,6 +174,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     ) -> Result<Value<'r>, Failure> {
         self.arena.budget().spend(1)?;
         let (arena, environment) = (self.arena, self.environment);
+        if let Value::Object(object) = input
+            && let Some(scope) = self.scope_of(object).and_then(|place| self.scopes.get(place))
+        {
+            scope.show_itself(arena)?;
+        }
         let result = match &call.callee {
             Callee::Unknown => return Ok(input),
             Callee::Custom(filter) => filter.call(&Call { input, positional, keyword, arena, environment }),

@@ -10,7 +10,7 @@ use super::scores::Scorer;
 use super::trace::{EventKind, FrameNumber, Site, Trace, Written};
 use super::{End, Options, Rendered};
 use crate::arena::{Arena, Sink};
-use crate::compile::{Operation, Program, Slot};
+use crate::compile::{Expression, Interrupt, Operation, Program, Slot};
 use crate::diagnostic::Diagnostic;
 use crate::failure::Failure;
 use crate::filters::Environment;
@@ -30,6 +30,8 @@ pub(super) struct Machine<'r, 't, T: Trace> {
     pub scopes: Vec<Scope<'r>>,
     pub loops: Vec<LoopState<'r>>,
     pub cases: Vec<CaseState<'r>>,
+    /// The `break`s and `continue`s that have not reached a loop yet.
+    pub interrupts: Vec<Interrupt>,
     pub diagnostics: Vec<Diagnostic>,
     /// What was reported already: once for each place is enough.
     pub reported: HashSet<(&'static str, FrameKey, Span)>,
@@ -70,9 +72,10 @@ pub(super) enum Call<'r> {
     Render {
         /// The turns of `for`: the items, the turn, and the name they are given by.
         turns: Option<RenderTurns<'r>>,
-        /// How many loops and cases the caller has open.
+        /// How many loops and cases the caller has open, and interrupts pending, which are no business of the partial.
         loops: usize,
         cases: usize,
+        interrupts: usize,
     },
 }
 
@@ -107,10 +110,12 @@ pub(super) enum LoopObject<'r> {
 
 /// A `case` being decided.
 pub(super) struct CaseState<'r> {
-    pub subject: Value<'r>,
+    pub subject: &'r Expression,
+    /// The subject's value; what a branch does may change it.
+    pub value: Option<Value<'r>>,
     pub matched: bool,
-    /// How often the branch being run is to be run again.
-    pub repeats: usize,
+    /// How many values of the `when` have been tried, where others are left.
+    pub tried: usize,
 }
 
 /// What follows an operation.
@@ -143,6 +148,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             scopes: vec![Scope::new(program, data)],
             loops: Vec::new(),
             cases: Vec::new(),
+            interrupts: Vec::new(),
             diagnostics: Vec::new(),
             reported: HashSet::new(),
             hidden: 0,
@@ -184,6 +190,9 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
     fn run_frames(&mut self) -> Result<(), Failure> {
         while let Some(frame) = self.frames.last() {
             let (program, at) = (frame.program, frame.at);
+            if !self.interrupts.is_empty() && self.unwind(program, at)? {
+                continue;
+            }
             let Some(operation) = program.operations.get(at as usize) else {
                 self.leave_frame()?;
                 continue;

@@ -24,7 +24,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let site = self.site();
         let Some(frame) = self.frames.last() else { return Ok(()) };
         let program = frame.program;
-        error.line = error.line.or_else(|| Some(program.source.line(site.span.from())));
+        error.line = error.line.or_else(|| Some(program.line(site.span)));
         error.partial = error.partial.take().or_else(|| frame.name.map(str::to_owned));
         if self.options.stop_at_error {
             return Err(Failure::Error(Box::new(error)));

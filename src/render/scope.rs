@@ -8,6 +8,7 @@ use crate::arena::Arena;
 use crate::compile::{Program, SlotKey, SlotName};
 use crate::failure::Failure;
 use crate::value::{Object, Value, lookup};
+use std::cell::Cell;
 use std::collections::HashMap;
 
 /// The data of a render.
@@ -36,15 +37,21 @@ enum Environment<'r> {
     Found(Value<'r>),
 }
 
-/// `self`: a template's variables as an object. The machine reads its properties, since they are the scope's names.
-pub(super) struct Itself {
+/// `self`: a template's variables as an object. Lookups read the scope itself; filters cannot, so they are shown what the
+/// names stand for when they are called.
+pub(super) struct Itself<'r> {
     /// The scope's place on the machine's stack.
     pub scope: usize,
+    shown: Cell<Value<'r>>,
+    variables: Value<'r>,
 }
 
-impl Object for Itself {
-    fn get<'r>(&'r self, _: Value<'r>, _: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
-        Ok(None)
+impl Object for Itself<'_> {
+    fn get<'r>(&'r self, key: Value<'r>, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        match lookup::index(self.shown.get(), key, arena)? {
+            Some(found) => Ok(Some(found)),
+            None => lookup::index(self.variables, key, arena),
+        }
     }
 
     fn type_name(&self) -> &str {
@@ -67,7 +74,7 @@ pub(super) struct Scope<'r> {
     /// What the last `ifchanged` wrote.
     pub if_changed: Option<String>,
     /// `self`, once a template asked for it.
-    pub itself: Option<&'r Itself>,
+    pub itself: Option<&'r Itself<'r>>,
 }
 
 impl<'r> Scope<'r> {
@@ -194,6 +201,29 @@ impl<'r> Scope<'r> {
         if let Some(state) = self.states.get_mut(number) {
             state.counter = Some(value);
         }
+    }
+
+    /// `self`, for the scope at `place` on the machine's stack.
+    pub fn itself(&mut self, place: usize, arena: &'r Arena) -> Result<&'r Itself<'r>, Failure> {
+        if let Some(itself) = self.itself {
+            return Ok(itself);
+        }
+        let (shown, variables) = (Cell::new(Value::Nil), self.data.variables);
+        let itself = arena.object(Itself { scope: place, shown, variables })?;
+        self.itself = Some(itself);
+        Ok(itself)
+    }
+
+    /// Shows filters what the names stand for now, as far as they are not the data's.
+    pub fn show_itself(&self, arena: &'r Arena) -> Result<(), Failure> {
+        let Some(itself) = self.itself else { return Ok(()) };
+        let known = self.states.iter().zip(&self.names).filter_map(|(state, name)| match name {
+            SlotKey::Variable(name) => Some((*name, state.bound.or(state.assigned).or(state.counter)?)),
+            SlotKey::Attribute { .. } => None,
+        });
+        let known: Vec<(&str, Value)> = known.collect();
+        itself.shown.set(Value::Map(arena.map(&known)?));
+        Ok(())
     }
 
     /// The plain names that have a value now, for "did you mean".

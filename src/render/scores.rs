@@ -39,6 +39,7 @@ struct Open {
     marks: usize,
     captures: usize,
     cells: usize,
+    interrupts: usize,
 }
 
 impl Scorer {
@@ -135,6 +136,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             marks: self.output.open_marks(),
             captures: self.scorer.outer.len(),
             cells: self.scorer.cells.len(),
+            interrupts: self.interrupts.len(),
         }
     }
 
@@ -162,6 +164,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         while self.loops.len() > before.loops {
             self.leave_loop();
         }
+        self.interrupts.truncate(before.interrupts);
         self.cases.truncate(before.cases);
         if self.frames.len() > 1 {
             return self.leave_frame();

@@ -30,24 +30,21 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Operation::IfChangedEnd => self.end_if_changed(),
             Operation::Else { branch } => self.branch(*branch, true),
             Operation::CaseBegin(subject) => {
-                let subject = self.expression(program, subject)?;
-                self.cases.push(CaseState { subject, matched: false, repeats: 0 });
+                self.cases.push(CaseState { subject, value: None, matched: false, tried: 0 });
             }
             Operation::CaseWhen { values, otherwise, branch } => {
-                let matches = self.count_matches(program, values)?;
-                self.branch(*branch, matches > 0);
-                let Some(case) = self.cases.last_mut().filter(|_| matches > 0) else {
+                let again = self.cases.last().is_some_and(|case| case.tried > 0);
+                let matches = self.next_match(program, values)?;
+                if !again {
+                    self.branch(*branch, matches);
+                }
+                if !matches {
                     return Ok(Flow::Jump(*otherwise));
-                };
-                case.matched = true;
-                case.repeats = matches - 1;
+                }
             }
-            Operation::CaseRepeat(start) => {
-                if let Some(case) = self.cases.last_mut()
-                    && case.repeats > 0
-                {
-                    case.repeats -= 1;
-                    return Ok(Flow::Jump(*start));
+            Operation::CaseRepeat(when) => {
+                if self.cases.last().is_some_and(|case| case.tried > 0) {
+                    return Ok(Flow::Jump(*when));
                 }
             }
             Operation::CaseElse { otherwise, branch } => {
@@ -56,24 +53,20 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 if !taken {
                     return Ok(Flow::Jump(*otherwise));
                 }
+                if let Some(case) = self.cases.last_mut() {
+                    case.value = None;
+                }
             }
             Operation::CaseEnd => {
                 self.cases.pop();
             }
             Operation::LoopBegin { spec, empty } => return self.begin_loop(program, spec, *empty),
-            Operation::LoopLeave => self.leave_loop(),
             Operation::TableRowBegin { spec, empty } => return self.begin_table_row(program, spec, *empty),
             Operation::TableRowNext { body } => return self.next_cell(*body),
-            Operation::TableRowLeave => {
-                self.scorer.cells.pop();
-                self.write_markup("</td>")?;
-                self.write_markup("</tr>\n")?;
-                self.leave_loop();
-            }
             Operation::Cycle { group, values } => self.cycle(program, group, values)?,
             Operation::Counter { slot, decrement } => self.count(*slot, *decrement)?,
             Operation::Partial(partial) => return self.partial(program, partial),
-            Operation::Interrupt(interrupt) => return Ok(self.interrupt(*interrupt)),
+            Operation::Interrupt(interrupt) => self.interrupts.push(*interrupt),
             Operation::Abort(reason) => {
                 let reason = reason.as_deref().unwrap_or("{% abort_message %} called");
                 return Err(Failure::Abort(reason.into()));
@@ -115,19 +108,32 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
     }
 
-    /// How many of a `when`'s values equal the subject: its branch is run once for each.
-    fn count_matches(
+    /// Whether one of a `when`'s values that have not been tried equals the subject: its branch is run once for each.
+    fn next_match(
         &mut self,
         program: &'r Program,
         values: &'r [compile::Expression],
-    ) -> Result<usize, Failure> {
-        let mut matches = 0;
-        for value in values {
+    ) -> Result<bool, Failure> {
+        let Some(case) = self.cases.last() else { return Ok(false) };
+        let (subject, tried, mut known) = (case.subject, case.tried, case.value);
+        let mut found = None;
+        for (at, value) in values.iter().enumerate().skip(tried) {
+            let subject = match known {
+                Some(subject) => subject,
+                None => *known.insert(self.expression(program, subject)?),
+            };
             let value = self.expression(program, value)?;
-            let Some(case) = self.cases.last() else { return Ok(0) };
-            matches += usize::from(compare::equal(case.subject, value, self.arena)?);
+            if compare::equal(subject, value, self.arena)? {
+                found = Some(at);
+                break;
+            }
         }
-        Ok(matches)
+        if let Some(case) = self.cases.last_mut() {
+            case.matched |= found.is_some();
+            case.tried = found.map_or(0, |at| if at + 1 < values.len() { at + 1 } else { 0 });
+            case.value = known.filter(|_| found.is_none());
+        }
+        Ok(found.is_some())
     }
 
     /// The count that a loop's attribute gives, as `read` reads it.
@@ -205,13 +211,14 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         object_slot: Option<usize>,
     ) -> Result<Flow, Failure> {
         let first = items.get(0, self.arena)?;
-        let saved_item = self.scope().bind(item, Some(first));
         let value = match object {
             LoopObject::None => None,
             LoopObject::For(forloop) => Some(Value::Object(forloop)),
             LoopObject::TableRow(table) => Some(Value::Object(table)),
         };
         let saved_object = object_slot.and_then(|slot| self.scope().bind(slot, value));
+        // The item may have the object's name; then it hides the object.
+        let saved_item = self.scope().bind(item, Some(first));
         let site = self.site();
         self.loops.push(LoopState {
             items,
@@ -240,16 +247,49 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     fn advance(&mut self) -> Result<bool, Failure> {
         let arena = self.arena;
         let Some(state) = self.loops.last_mut() else { return Ok(false) };
-        state.turn += 1;
+        state.count_turn();
         if state.turn >= state.items.length {
             return Ok(false);
-        }
-        if let LoopObject::For(forloop) = state.object {
-            forloop.index.set(i64::try_from(state.turn).unwrap_or(i64::MAX));
         }
         let (item, value) = (state.item, state.items.get(state.turn, arena)?);
         self.scope().bind(item, Some(value));
         self.happened(EventKind::LoopTurn);
+        Ok(true)
+    }
+
+    /// Leaves the bodies and loops that a pending interrupt ends here; whether there are any. As in the reference, a body ends
+    /// behind the node that interrupts it, and behind the first node that is no text if it begins after that, as those of a
+    /// `case` and of the turns of an `include` may. The loop around takes the last interrupt.
+    #[cold]
+    pub fn unwind(&mut self, program: &'r Program, at: u32) -> Result<bool, Failure> {
+        let isolated = self.frames.iter().rev().find_map(|frame| match &frame.call {
+            Call::Render { interrupts, .. } => Some(*interrupts),
+            _ => None,
+        });
+        if self.interrupts.len() <= isolated.unwrap_or(0) {
+            return Ok(false);
+        }
+        if let Some(end) = program.body_end(at) {
+            self.go_to(end);
+            return Ok(true);
+        }
+        let is_table = match program.operations.get(at as usize) {
+            Some(Operation::LoopNext { .. }) => false,
+            Some(Operation::TableRowNext { .. }) => true,
+            _ => return Ok(false),
+        };
+        if self.interrupts.pop() == Some(Interrupt::Continue) {
+            return Ok(false);
+        }
+        if is_table {
+            self.scorer.cells.pop();
+            self.write_markup("</td>")?;
+            self.write_markup("</tr>\n")?;
+        } else if let Some(state) = self.loops.last_mut() {
+            state.count_turn();
+        }
+        self.leave_loop();
+        self.go_to(at + 1);
         Ok(true)
     }
 
@@ -328,7 +368,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         values: &'r [compile::Expression],
     ) -> Result<(), Failure> {
         let key = match group {
-            CycleGroup::Unnamed(text) => format!("\0{text}"),
+            CycleGroup::Values(values) => format!("\0{values}"),
+            CycleGroup::Tag => format!("\0{program:p}@{}", self.site().span.start),
             CycleGroup::Named(name) => {
                 let name = self.expression(program, name)?;
                 let mut key = self.arena.builder();
@@ -365,6 +406,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     fn partial(&mut self, program: &'r Program, partial: &'r Partial) -> Result<Flow, Failure> {
         let arena = self.arena;
+        if !partial.isolated && self.frames.iter().any(|frame| matches!(frame.call, Call::Render { .. })) {
+            return Err(Failure::argument("include usage is not allowed in this context"));
+        }
         let name = match self.expression(program, &partial.name)?.resolve(arena)? {
             Value::String(name) => name,
             _ if partial.isolated => {
@@ -372,9 +416,6 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             }
             _ => return Err(Failure::argument("Argument error in tag 'include' - Illegal template name")),
         };
-        if !partial.isolated && self.frames.iter().any(|frame| matches!(frame.call, Call::Render { .. })) {
-            return Err(Failure::argument("include usage is not allowed in this context"));
-        }
         let called = self.partials.get(name)?;
         arena.budget().partial()?;
         if self.frames.len() > arena.budget().limits().partial_depth {
@@ -451,7 +492,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let forloop = turns.as_ref().map(|turns| turns.forloop);
         let scope = self.isolated_scope(program, partial, called, bound_name, value, forloop)?;
         let number = self.trace.frame(called, Some(self.site()));
-        let call = Call::Render { turns, loops: self.loops.len(), cases: self.cases.len() };
+        let call = Call::Render {
+            turns,
+            loops: self.loops.len(),
+            cases: self.cases.len(),
+            interrupts: self.interrupts.len(),
+        };
         self.scopes.push(scope);
         self.frames.push(Frame { program: called, at: 0, map: None, number, name: Some(name), call });
         Ok(Flow::Frame)
@@ -509,16 +555,15 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 let saved = std::mem::take(saved);
                 self.restore(saved);
             }
-            Call::Render { turns, loops, cases } => {
+            Call::Render { turns, loops, cases, interrupts } => {
                 self.loops.truncate(*loops);
                 self.cases.truncate(*cases);
+                self.interrupts.truncate(*interrupts);
                 self.scopes.pop();
                 if let Some(turns) = turns
-                    && turns.turn + 1 < turns.items.length
+                    && turns.go_on()
                     && let Some(caller) = self.frames.last()
                 {
-                    turns.turn += 1;
-                    turns.forloop.index.set(i64::try_from(turns.turn).unwrap_or(i64::MAX));
                     let value = turns.items.get(turns.turn, self.arena)?;
                     let (operation, forloop) = (turns.operation, turns.forloop);
                     let name = frame.name.unwrap_or_default();
@@ -538,35 +583,25 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
         Ok(())
     }
+}
 
-    /// `break` or `continue` outside of the template's own loops.
-    fn interrupt(&mut self, interrupt: Interrupt) -> Flow {
-        match self.frames.last().map(|frame| &frame.call) {
-            None | Some(Call::Template) => {
-                self.frames.clear();
-            }
-            Some(Call::Render { .. }) => {
-                // A rendered partial keeps its interrupts to itself: only this turn of it ends.
-                if let Some(frame) = self.frames.last_mut() {
-                    frame.at = frame.program.operations.len() as u32;
-                }
-            }
-            Some(Call::Include { .. }) => {
-                if let Some(Frame { call: Call::Include { saved, .. }, .. }) = self.frames.pop() {
-                    self.restore(saved);
-                }
-                if let Some(caller) = self.frames.last_mut()
-                    && let Some(Operation::Partial(partial)) =
-                        caller.program.operations.get(caller.at as usize)
-                {
-                    caller.at = match interrupt {
-                        Interrupt::Break => partial.on_break,
-                        Interrupt::Continue => partial.on_continue,
-                    };
-                }
-            }
+impl LoopState<'_> {
+    /// Goes on to the next turn. `forloop` counts on behind the last one, which shows where it was kept in a variable.
+    #[inline]
+    fn count_turn(&mut self) {
+        self.turn += 1;
+        if let LoopObject::For(forloop) = self.object {
+            forloop.index.set(i64::try_from(self.turn).unwrap_or(i64::MAX));
         }
-        Flow::Frame
+    }
+}
+
+impl RenderTurns<'_> {
+    /// Goes on to the next turn; whether there is one.
+    fn go_on(&mut self) -> bool {
+        self.turn += 1;
+        self.forloop.index.set(i64::try_from(self.turn).unwrap_or(i64::MAX));
+        self.turn < self.items.length
     }
 }
 

@@ -313,6 +313,8 @@ pub struct Branch {
 pub struct Case {
     /// What is compared.
     pub subject: Expression,
+    /// What stands before the first branch; it is never rendered.
+    pub before: Body,
     /// The branches in order.
     pub branches: Vec<CaseBranch>,
 }

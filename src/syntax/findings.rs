@@ -29,6 +29,8 @@ pub(crate) struct Findings {
     refused: bool,
     pub reference: Option<ReferenceError>,
     pub limit: Option<Exceeded>,
+    /// How many lines the reference is off at the piece being read.
+    pub line_shift: isize,
 }
 
 impl Findings {
@@ -40,6 +42,7 @@ impl Findings {
             refused: false,
             reference: None,
             limit: None,
+            line_shift: 0,
         }
     }
 
@@ -64,7 +67,8 @@ impl Findings {
         let reference = reference.into();
         let differs = !reference.is_empty() && reference != diagnostic.message;
         if self.reference.is_none() {
-            self.reference = Some(ReferenceError { message: reference.clone(), line: self.source.line(at) });
+            let line = self.source.line(at).saturating_add_signed(self.line_shift);
+            self.reference = Some(ReferenceError { message: reference.clone(), line });
         }
         if self.list.len() < KEPT && differs {
             self.report(

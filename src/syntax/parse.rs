@@ -30,6 +30,17 @@ pub struct Parsed {
     pub reference_error: Option<ReferenceError>,
     /// The bound that was met, if one was.
     pub limit: Option<Exceeded>,
+    /// Where the reference is off by some lines in the errors of a render.
+    pub(crate) line_shifts: Vec<LineShift>,
+}
+
+/// A tag or output right behind a `liquid` tag: the reference still counts the lines of that there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineShift {
+    /// Where the tag begins.
+    pub at: u32,
+    /// How many lines the reference is off.
+    pub lines: isize,
 }
 
 /// Parses a template. Every error is found at once; the tree is fit for rendering only where there is none.
@@ -40,6 +51,8 @@ pub fn parse(source: &Arc<Source>, dialect: &'static Dialect, mode: ErrorMode, l
         blocks: Vec::new(),
         nodes: Vec::new(),
         unknown: HashSet::new(),
+        line_shifts: Vec::new(),
+        next_shift: 0,
         stopped: false,
     };
     if source.text().len() > limits.template_bytes {
@@ -51,7 +64,13 @@ pub fn parse(source: &Arc<Source>, dialect: &'static Dialect, mode: ErrorMode, l
     }
     let mut findings = parser.context.findings;
     let (reference_error, limit) = (findings.reference.take(), findings.limit);
-    Parsed { ast: Body { nodes: parser.nodes }, diagnostics: findings.into_list(), reference_error, limit }
+    Parsed {
+        ast: Body { nodes: parser.nodes },
+        diagnostics: findings.into_list(),
+        reference_error,
+        limit,
+        line_shifts: parser.line_shifts,
+    }
 }
 
 /// A block whose end tag has not come yet, or a `liquid` tag whose lines are being read.
@@ -79,6 +98,9 @@ struct Parser<'s> {
     nodes: Vec<Node>,
     /// Names reported as unknown, so that their end tags are not reported again.
     unknown: HashSet<&'s str>,
+    line_shifts: Vec<LineShift>,
+    /// How many lines the reference is off at the next piece.
+    next_shift: isize,
     stopped: bool,
 }
 
@@ -96,10 +118,13 @@ impl<'s> Parser<'s> {
             }
         }
         let end = text.len();
+        self.context.findings.line_shift = self.next_shift;
         self.close_blocks(0, Span::at(end), end);
     }
 
     fn piece(&mut self, piece: Piece) {
+        let shift = std::mem::take(&mut self.next_shift);
+        self.context.findings.line_shift = if matches!(piece, Piece::Text(_)) { 0 } else { shift };
         match piece {
             Piece::Text(text) => {
                 let span = text.removed_before.join(text.removed_after);
@@ -141,7 +166,7 @@ impl<'s> Parser<'s> {
                 let diagnostic =
                     Diagnostic::new(&code::UNCLOSED_TAG, message).at(self.source(), span, "").help(help);
                 let token = shown_token(token);
-                let reference = format!("Tag '{token}' was not properly terminated with regexp: /%\\}}/");
+                let reference = format!("Tag '{token}' was not properly terminated with regexp: /\\%\\}}/");
                 self.context.findings.error(diagnostic, reference, span.from());
             }
         }
@@ -152,7 +177,16 @@ impl<'s> Parser<'s> {
         nodes.push(Node { span, tag, kind });
     }
 
+    /// Remembers how many lines the reference is off at the tag or output at `at`.
+    fn note_shift(&mut self, at: Span) {
+        let lines = self.context.findings.line_shift;
+        if lines != 0 {
+            self.line_shifts.push(LineShift { at: at.start, lines });
+        }
+    }
+
     fn output(&mut self, span: Span, markup: Span) {
+        self.note_shift(span);
         let read = self.context.read(Place::Output, markup, span.from(), Grammar::chain, Fallback::chain);
         if let Some(chain) = read {
             if let Some(chain) = &chain {
@@ -164,6 +198,7 @@ impl<'s> Parser<'s> {
     }
 
     fn tag(&mut self, piece: &TagPiece) {
+        self.note_shift(piece.span);
         let name = self.context.slice(piece.name);
         match Tag::find(name, self.context.dialect) {
             Some(tag) => match tag.kind {
@@ -345,6 +380,11 @@ impl<'s> Parser<'s> {
     }
 
     fn unknown_tag(&mut self, name: &'s str, piece: &TagPiece) {
+        self.unknown_line(name, name, piece);
+    }
+
+    /// An unknown tag for which the reference says `written`: of a line that starts with no word, all of it.
+    fn unknown_line(&mut self, written: &str, name: &'s str, piece: &TagPiece) {
         let dialect = self.context.dialect;
         let elsewhere = tags::TAGS.iter().find(|tag| tag.name == name);
         let span = piece.name;
@@ -364,7 +404,7 @@ impl<'s> Parser<'s> {
             diagnostic
         };
         self.unknown.insert(name);
-        let reference = format!("Unknown tag '{}'", shown_up_to(name, 200));
+        let reference = format!("Unknown tag '{}'", shown_up_to(written, 200));
         self.context.findings.error(diagnostic, reference, piece.markup.from());
     }
 
@@ -466,7 +506,7 @@ impl<'s> Parser<'s> {
                     let name = line.trim_matches(is_blank);
                     let start = span.from() + (line.len() - line.trim_start_matches(is_blank).len());
                     let name_span = Span::new(start, start + name.len());
-                    self.unknown_tag(name, &TagPiece { span, name: name_span, markup: name_span });
+                    self.unknown_line(line, name, &TagPiece { span, name: name_span, markup: name_span });
                 }
             }
             if self.stopped {
@@ -483,6 +523,10 @@ impl<'s> Parser<'s> {
             .map_or(piece.markup.to(), |(at, _)| piece.markup.from() + at + 1);
         self.close_blocks(keep + 1, Span::at(piece.markup.to()), line_at);
         self.close(piece.span);
+        let counted = self.source().line(piece.markup.from()) + lines;
+        let actual = self.source().line(piece.span.to());
+        let shift = self.context.findings.line_shift;
+        self.next_shift = shift.saturating_add_unsigned(counted).saturating_sub_unsigned(actual);
     }
 
     fn line(&self, span: Span) -> Option<TagPiece> {

@@ -12,7 +12,7 @@ use crate::syntax::fallback::Fallback;
 use crate::syntax::findings::shown;
 use crate::syntax::lint;
 use crate::syntax::markup::Grammar;
-use crate::syntax::scan::{TagPiece, is_blank};
+use crate::syntax::scan::{TagPiece, is_blank, markup_start};
 
 pub(super) const IF: Tag = Tag {
     name: "if",
@@ -74,10 +74,9 @@ pub(super) const WHEN: Tag = Tag {
     read: Read::Branch { of: &["case"], read: when },
 };
 
-fn condition(context: &mut Context, piece: &TagPiece) -> Option<Condition> {
+fn condition(context: &mut Context, piece: &TagPiece, line_at: usize) -> Option<Condition> {
     let span = piece.markup;
-    let condition =
-        context.read(Place::Condition, span, span.from(), Grammar::condition, Fallback::condition)?;
+    let condition = context.read(Place::Condition, span, line_at, Grammar::condition, Fallback::condition)?;
     let comparisons = std::iter::once(&condition.first).chain(condition.rest.iter().map(|(_, next)| next));
     for comparison in comparisons {
         if let Some((Operator::Unknown(operator), _)) = &comparison.right
@@ -95,12 +94,18 @@ fn condition(context: &mut Context, piece: &TagPiece) -> Option<Condition> {
 }
 
 fn read_if(context: &mut Context, piece: &TagPiece, negated: bool) -> NodeKind {
-    let condition = condition(context, piece);
+    let condition = condition(context, piece, piece.markup.from());
     NodeKind::If(If { negated, branches: vec![Branch { tag: piece.span, condition, body: Body::default() }] })
 }
 
 fn elsif(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
-    let condition = condition(context, piece);
+    // The strict parsers name the line of the block, which reads its branches.
+    let open = match block {
+        NodeKind::If(block) if !context.is_lax() => block.branches.first().map(|branch| branch.tag),
+        _ => None,
+    };
+    let line_at = open.map_or(piece.markup.from(), |open| markup_start(context.source.text(), open));
+    let condition = condition(context, piece, line_at);
     if let NodeKind::If(block) = block {
         block.branches.push(Branch { tag: piece.span, condition, body: Body::default() });
     }
@@ -164,7 +169,7 @@ fn case(context: &mut Context, piece: &TagPiece) -> Option<NodeKind> {
     let subject =
         context.read(Place::Condition, span, span.from(), Grammar::case_subject, Fallback::case_subject);
     let subject = subject.unwrap_or_else(|| nothing(span));
-    Some(NodeKind::Case(Case { subject, branches: Vec::new() }))
+    Some(NodeKind::Case(Case { subject, before: Body::default(), branches: Vec::new() }))
 }
 
 fn when(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {

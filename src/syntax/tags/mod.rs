@@ -148,12 +148,10 @@ pub(super) fn fill(block: &mut NodeKind, nodes: Vec<Node>) {
                 branch.body = filled;
             }
         }
-        NodeKind::Case(block) => {
-            // What stands before the first `when` is never rendered.
-            if let Some(branch) = block.branches.last_mut() {
-                branch.body = filled;
-            }
-        }
+        NodeKind::Case(block) => match block.branches.last_mut() {
+            Some(branch) => branch.body = filled,
+            None => block.before = filled,
+        },
         NodeKind::For(block) => match &mut block.otherwise {
             Some(otherwise) => *otherwise = filled,
             None => block.body = filled,
