@@ -14,6 +14,12 @@ GC.measure_total_time = false if GC.respond_to?(:measure_total_time=)
 FROZEN = Time.utc(2024, 1, 1, 0, 1, 58).localtime
 Time.define_singleton_method(:now) { FROZEN.dup }
 
+# What 5.13 brought for Ruby's own types: everything can be blank, and texts have ends.
+[[Object, -> { false }], [NilClass, -> { true }], [FalseClass, -> { true }], [String, -> { strip.empty? }],
+ [Array, -> { empty? }], [Hash, -> { empty? }]].each { |type, blank| type.define_method(:blank?, &blank) }
+String.define_method(:first) { self[0] || "" }
+String.define_method(:last) { self[-1] || "" }
+
 class Partials
   def initialize(files)
     @files = files

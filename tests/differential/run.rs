@@ -20,7 +20,8 @@ const SHRUNK: usize = 1_500;
 const SHRUNK_ALIKE: usize = 12;
 
 /// So many cases are tried to make one smaller.
-const TRIED: usize = 4_000;
+const TRIED: usize = 3_000;
+const TRIED_AT_ONCE: usize = 12;
 
 /// What a run came to.
 #[derive(Default)]
@@ -145,16 +146,21 @@ impl Figures {
     fn shrink(&mut self, mut case: Case, mut given: Given, mut carafe: Rendered, reference: &mut Reference) {
         let kinds = (given.outcome.kind(), carafe.outcome.kind());
         let mut tried = 0;
+        // Where one step helped, those after it are tried next: those before it have just failed.
+        let mut from = 0;
         'simpler: while tried < TRIED {
-            for some in shrink::simpler(&case).chunks(64) {
+            let steps = shrink::simpler(&case);
+            let order: Vec<usize> = (from..steps.len()).chain(0..from.min(steps.len())).collect();
+            for some in order.chunks(TRIED_AT_ONCE) {
                 tried += some.len();
-                let results = reference.run(some);
-                for (other, result) in some.iter().zip(results) {
-                    let rendered = subject::run(other);
+                let cases: Vec<Case> = some.iter().map(|at| steps[*at].clone()).collect();
+                let results = reference.run(&cases);
+                for ((other, result), at) in cases.into_iter().zip(results).zip(some) {
+                    let rendered = subject::run(&other);
                     if (result.outcome.kind(), rendered.outcome.kind()) == kinds
-                        && matches!(judge(other, &result, &rendered), Verdict::Differs)
+                        && matches!(judge(&other, &result, &rendered), Verdict::Differs)
                     {
-                        (case, given, carafe) = (other.clone(), result, rendered);
+                        (case, given, carafe, from) = (other, result, rendered, *at);
                         continue 'simpler;
                     }
                 }

@@ -3,18 +3,25 @@
 
 use crate::case::{Case, Data};
 use crate::noise::tokens;
+use std::collections::BTreeMap;
 
 /// Every case that is one step simpler, the boldest steps first.
 pub fn simpler(case: &Case) -> Vec<Case> {
     let mut found = Vec::new();
+    let texts = || std::iter::once(&case.template).chain(case.partials.values());
+    if let Data::Hash(entries) = &case.data {
+        let used = |name: &str| texts().any(|text| tokens(text).contains(&name));
+        let used = entries.iter().filter(|(name, _)| used(name)).cloned().collect();
+        found.push(Case { data: Data::Hash(used), ..case.clone() });
+        found.push(Case { data: Data::Hash(Vec::new()), ..case.clone() });
+    }
+    found.push(Case { partials: BTreeMap::new(), ..case.clone() });
     for name in case.partials.keys() {
         let mut partials = case.partials.clone();
         partials.remove(name);
         found.push(Case { partials, ..case.clone() });
     }
-    if case.stop {
-        found.push(Case { stop: false, ..case.clone() });
-    }
+    found.push(Case { stop: false, ..case.clone() });
     found.extend(shorter(&case.template).into_iter().map(|template| Case { template, ..case.clone() }));
     for (name, partial) in &case.partials {
         for text in shorter(partial) {
