@@ -50,8 +50,9 @@ def outcome(request)
     return { "refused" => error.message }
   end
   begin
-    data = request["data"]
-    output = request["stop"] ? template.render!(data) : template.render(data)
+    # The data is shared with what is rendered in isolation, and counters do not write to it.
+    context = Liquid::Context.build(static_environments: request["data"])
+    output = request["stop"] ? template.render!(context) : template.render(context)
     output = text(output) or return { "gave_up" => "bytes that are no text" }
     { "output" => output, "internal" => internal(template.errors) }
   rescue Liquid::Error => error

@@ -43,6 +43,10 @@ fn shorter(template: &str) -> Vec<String> {
     while length > 0 {
         for start in (0..tokens.len()).step_by(length) {
             let end = (start + length).min(tokens.len());
+            // Without its blanks markup is another kind of markup.
+            if length == 1 && tokens[start].trim_matches(' ').is_empty() {
+                continue;
+            }
             found.push([&tokens[..start], &tokens[end..]].concat().concat());
         }
         length /= 2;

@@ -110,7 +110,7 @@ fn verbatim() -> Pieces {
     let text = words(&[
         "{% raw %} {{ x }} {% y %} {% endraw %}",
         "{% raw %}{{ {% {% endraw %}",
-        "{%- raw -%} a {%- endraw -%}",
+        "{%- raw -%} a {% endraw -%}",
         "{% comment %} {{ x }} {% if %} {% endcomment %}",
         "{% comment %}{% comment %}a{% endcomment %}{% endcomment %}",
         "{% comment %}{% raw %}{% endcomment %}{% endraw %}{% endcomment %}",
