@@ -28,12 +28,12 @@ macro_rules! pattern {
 }
 
 pattern!(COMMENT_WITH_MARKUP, r"(?s)comment\b.*?(\{[{%]|\n).*?(endcomment|$)");
-pattern!(TRIMMED_ENDRAW, r"\{%-\s*endraw");
+pattern!(TRIMMED_RAW, r"\{%-\s*endraw|\braw\s*-%\}");
 pattern!(PARTIAL_NAME, r"syntax error \([\w.]+ line");
 pattern!(NESTED_BRACKETS, r"\[[^\]]*\[|\[\s*\]");
 pattern!(TAG_IN_OUTPUT, r"\{\{[^}]*\{%");
 pattern!(QUOTED_COMMA, r#"cycle[^%]*(?:'[^',]*,[^']*'|"[^",]*,[^"]*")"#);
-pattern!(UNSPACED_FOR, r"for\s+[^%]*(?:\?in\b|\bin\(|\)\w)");
+pattern!(UNSPACED_FOR, r"for\s+[^%]*(?:\?in\b|\)\w)|\b(?:in|for|with)[(\[]");
 pattern!(UNSPACED_PARTIAL, r#"(?:include|render)\s*(?:'[^']*'|"[^"]*")\w"#);
 pattern!(LARGE_NUMBER, r"\d{15}|\de\d\d");
 pattern!(INTERRUPT, r"\b(break|continue)\b");
@@ -74,7 +74,14 @@ impl Difference<'_> {
     fn same_words(&self) -> bool {
         let words = self.carafe.outcome.text().replace("regexp: /%\\}/", "regexp: /\\%\\}/");
         self.reference.outcome.kind() == self.carafe.outcome.kind()
-            && PARTIAL_NAME.replace_all(&words, "syntax error (line") == self.reference.outcome.text()
+            && PARTIAL_NAME.replace_all(&words, "syntax error (line")
+                == PARTIAL_NAME.replace_all(self.reference.outcome.text(), "syntax error (line")
+    }
+
+    /// One side does not parse.
+    fn is_refused(&self) -> bool {
+        let refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
+        refused(&self.reference.outcome) || refused(&self.carafe.outcome)
     }
 }
 
@@ -117,11 +124,9 @@ pub static CHANGES: &[Change] = &[
         applies: |found| found.same_words(),
     },
     Change {
-        name: "trimmed endraw",
-        reason: "5.4 does not see the end of `raw` in `{%- endraw`",
-        applies: |found| {
-            found.any_text(&TRIMMED_ENDRAW) && found.reference_says("'raw' tag was never closed")
-        },
+        name: "trimmed raw",
+        reason: "5.4 does not see the end of `raw` in `{%- endraw`, and `raw -%}` trims what follows the end",
+        applies: |found| found.any_text(&TRIMMED_RAW) && found.reference_says("'raw' tag was never closed"),
     },
     Change {
         name: "large slices",
@@ -152,7 +157,7 @@ pub static CHANGES: &[Change] = &[
                  reference by regular expressions",
         applies: |found| {
             found.any_text(&QUOTED_COMMA)
-                || !found.case.strict && found.any_text(&UNSPACED_FOR)
+                || found.any_text(&UNSPACED_FOR)
                 || found.any_text(&UNSPACED_PARTIAL)
         },
     },
@@ -162,7 +167,8 @@ pub static CHANGES: &[Change] = &[
         applies: |found| {
             let comma = found.reference_says("found comma in") && found.any_contains("for");
             let word = found.reference_says("Expected end_of_string but found")
-                && found.carafe_says("Invalid attribute in for loop");
+                && (found.carafe_says("Invalid attribute in for loop")
+                    || found.carafe_says("Expected colon"));
             found.case.strict && (comma || word)
         },
     },
@@ -190,6 +196,11 @@ pub static CHANGES: &[Change] = &[
         applies: |found| {
             found.carafe_says("Illegal template name") && found.reference_says("Could not find asset")
         },
+    },
+    Change {
+        name: "contains",
+        reason: "in strict modes of 5.13 `contains` is an operator wherever no point precedes it, in 5.4 only before a blank",
+        applies: |found| found.case.strict && found.is_refused() && found.any_contains("contains"),
     },
     Change {
         name: "nested brackets",
