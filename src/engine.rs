@@ -39,19 +39,17 @@ struct Shared {
     partials: Mutex<HashMap<String, Compiled>>,
 }
 
-/// A partial's programs, each compiled when it is first asked for.
-#[derive(Clone, Default)]
-struct Compiled {
-    plain: Option<Arc<Program>>,
-    /// The one that keeps the reference's scores.
-    scored: Option<Arc<Program>>,
+/// What a partial is compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Variant {
+    /// Whether the program keeps the reference's scores.
+    pub scored: bool,
+    /// Whether the first text is trimmed.
+    pub trimmed: bool,
 }
 
-impl Compiled {
-    fn program(&mut self, scored: bool) -> &mut Option<Arc<Program>> {
-        if scored { &mut self.scored } else { &mut self.plain }
-    }
-}
+/// A partial's programs, each compiled when it is first asked for.
+type Compiled = HashMap<Variant, Arc<Program>>;
 
 /// Sets up an [`Engine`].
 pub struct Builder {
@@ -111,25 +109,29 @@ impl Engine {
         Ok(Arc::new(Source::new(name, self.shared.loader.load(name)?)))
     }
 
-    /// The partial called `name`, compiled, with scores if `scored`. The errors for which it cannot be are added to
+    /// The partial called `name`, compiled for `variant`. The errors for which it cannot be are added to
     /// `errors`.
     pub(crate) fn partial(
         &self,
         name: &str,
-        scored: bool,
+        variant: Variant,
         errors: &mut Vec<Diagnostic>,
     ) -> Result<Arc<Program>, Failure> {
-        let mut known = self.known_partials().get(name).cloned().unwrap_or_default();
-        if let Some(program) = known.program(scored).take() {
-            return Ok(program);
+        let known = self.known_partials();
+        let programs = known.get(name);
+        if let Some(program) = programs.and_then(|programs| programs.get(&variant)) {
+            return Ok(program.clone());
         }
-        let source = match known.program(!scored) {
-            Some(program) => program.source.clone(),
+        let source = programs.and_then(|programs| Some(programs.values().next()?.source.clone()));
+        drop(known);
+        let source = match source {
+            Some(source) => source,
             None => {
                 self.load(name).map_err(|error| Failure::error(RenderErrorKind::FileSystem, error.message))?
             }
         };
-        let parsed = syntax::parse(&source, self.dialect(), self.error_mode(), self.limits());
+        let parsed =
+            syntax::parse_partial(&source, self.dialect(), self.error_mode(), self.limits(), variant.trimmed);
         if let Some(exceeded) = parsed.limit {
             return Err(Failure::Limit(exceeded));
         }
@@ -144,14 +146,14 @@ impl Engine {
         }
         let (program, _) = compile::compile(
             &parsed.ast,
-            &parsed.line_shifts,
+            &parsed.carried,
             &source,
             self.dialect(),
             self.filters(),
-            scored,
+            variant.scored,
         );
         let program = Arc::new(program);
-        *self.known_partials().entry(name.to_owned()).or_default().program(scored) = Some(program.clone());
+        self.known_partials().entry(name.to_owned()).or_default().insert(variant, program.clone());
         Ok(program)
     }
 

@@ -6,7 +6,7 @@ use crate::check::blame;
 use crate::compile::{self, Program};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::dialect::Dialect;
-use crate::engine::Engine;
+use crate::engine::{Engine, Variant};
 use crate::error::Error;
 use crate::failure::{Failure, RenderError};
 use crate::filters::Environment;
@@ -156,14 +156,8 @@ impl Template {
     /// Compiles, errors or not.
     pub(crate) fn new(engine: &Engine, source: &Arc<Source>) -> Self {
         let parsed = syntax::parse(source, engine.dialect(), engine.error_mode(), engine.limits());
-        let (program, filters) = compile::compile(
-            &parsed.ast,
-            &parsed.line_shifts,
-            source,
-            engine.dialect(),
-            engine.filters(),
-            false,
-        );
+        let (program, filters) =
+            compile::compile(&parsed.ast, &parsed.carried, source, engine.dialect(), engine.filters(), false);
         let mut diagnostics = parsed.diagnostics;
         diagnostics.extend(filters);
         // What has no place, such as the count of what is not shown, stands last.
@@ -186,7 +180,7 @@ impl Template {
             return program;
         }
         let (dialect, filters) = (self.engine.dialect(), self.engine.filters());
-        kept.get_or_init(|| compile::compile(ast, &program.line_shifts, source, dialect, filters, true).0)
+        kept.get_or_init(|| compile::compile(ast, &program.carried, source, dialect, filters, true).0)
     }
 
     /// Renders with `data`.
@@ -320,16 +314,16 @@ impl<'t> Render<'t> {
         let environment = Environment::new(engine.dialect(), self.clock.unwrap_or_else(|| engine.clock()));
         // A partial that does not parse is tried wherever it is rendered; what is wrong with it is said once.
         let broken: RefCell<BTreeMap<String, Vec<Diagnostic>>> = RefCell::default();
-        let load = |name: &str| {
+        let load = |name: &str, trimmed: bool| {
             let mut errors = Vec::new();
-            let loaded = engine.partial(name, self.scored, &mut errors);
+            let loaded = engine.partial(name, Variant { scored: self.scored, trimmed }, &mut errors);
             if !errors.is_empty() {
                 broken.borrow_mut().insert(name.to_owned(), errors);
             }
             loaded
         };
-        let partials = Partials::new(&load);
         let program = template.program(self.scored);
+        let partials = Partials::new(&load, program.carried.trims);
         let (rendered, trace) = if self.trace {
             let mut recorder = Recorder::default();
             let rendered =

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::filters::FilterSet;
 use crate::source::{Source, Span};
-use crate::syntax::LineShift;
+use crate::syntax::Carried;
 use crate::syntax::ast::{self, Body, NodeKind};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ impl<'b> Builder<'b> {
         }
     }
 
-    pub fn finish(mut self, line_shifts: Vec<LineShift>) -> (Program, Vec<Diagnostic>) {
+    pub fn finish(mut self, carried: Carried) -> (Program, Vec<Diagnostic>) {
         let name = SlotName::variable("forloop");
         if self.includes || self.numbers.contains_key(&name) {
             let slot = self.slot(name);
@@ -73,7 +73,7 @@ impl<'b> Builder<'b> {
             recoveries: self.recoveries,
             body_ends: self.body_ends,
             slots: self.slots,
-            line_shifts,
+            carried,
         };
         (program, self.diagnostics)
     }

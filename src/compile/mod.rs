@@ -16,14 +16,15 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::filters::FilterSet;
 use crate::source::Source;
-use crate::syntax::LineShift;
+use crate::syntax::Carried;
 use crate::syntax::ast::Body;
 use std::sync::Arc;
 
-/// Compiles the tree of a parse and what is odd about its lines; with the operations that keep the reference's scores if `scored`.
+/// Compiles the tree of a parse and what the parse carried beyond it; with the operations that keep the reference's scores
+/// if `scored`.
 pub(crate) fn compile(
     ast: &Body,
-    line_shifts: &[LineShift],
+    carried: &Carried,
     source: &Arc<Source>,
     dialect: &'static Dialect,
     filters: &FilterSet,
@@ -31,5 +32,5 @@ pub(crate) fn compile(
 ) -> (Program, Vec<Diagnostic>) {
     let mut builder = build::Builder::new(source, dialect, filters, scored);
     builder.template(ast);
-    builder.finish(line_shifts.to_vec())
+    builder.finish(carried.clone())
 }

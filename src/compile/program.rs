@@ -4,7 +4,7 @@ use crate::dialect::Dialect;
 use crate::filters::Callee;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Connective, Operator};
-use crate::syntax::{LineShift, markup_start};
+use crate::syntax::{Carried, markup_start};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(crate) struct Program {
     /// The names of the slots.
     pub slots: Vec<SlotName>,
     /// Where the reference is off by some lines; ordered by place.
-    pub line_shifts: Vec<LineShift>,
+    pub carried: Carried,
 }
 
 /// A place in the list of operations.
@@ -285,9 +285,9 @@ impl Program {
     /// The line that the reference names in errors of the tag or output at `span`.
     pub fn line(&self, span: Span) -> usize {
         let line = self.source.line(markup_start(self.source.text(), span));
-        match self.line_shifts.binary_search_by_key(&span.start, |shift| shift.at) {
+        match self.carried.line_shifts.binary_search_by_key(&span.start, |shift| shift.at) {
             Ok(found) => {
-                line.saturating_add_signed(self.line_shifts.get(found).map_or(0, |shift| shift.lines))
+                line.saturating_add_signed(self.carried.line_shifts.get(found).map_or(0, |shift| shift.lines))
             }
             Err(_) => line,
         }

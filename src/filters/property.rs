@@ -6,7 +6,7 @@
 use super::Call;
 use crate::arena::Arena;
 use crate::failure::{Failure, RenderErrorKind};
-use crate::value::{Value, lookup, print};
+use crate::value::{Range, Value, lookup, print};
 use num_bigint::BigInt;
 use num_traits::Signed;
 
@@ -51,10 +51,20 @@ impl<'r> Property<'r> {
                     self.arena.budget().spend_bytes(text.len())?;
                     memchr::memmem::find(text.as_bytes(), part.as_bytes()).map(|_| part).into()
                 }
-                Value::BigInteger(_) => return Err(Failure::error(RenderErrorKind::Internal, "internal")),
+                Value::BigInteger(_) => return Err(internal()),
+                Value::Range(range) => {
+                    self.arena.budget().spend_bytes(text.len())?;
+                    let starts = || text.char_indices().map(|(at, _)| at).chain([text.len()]);
+                    places(range, starts().count() - 1)?
+                        .and_then(|part| text.get(starts().nth(part.start)?..starts().nth(part.end)?))
+                        .into()
+                }
                 _ => character(text, self.place()?, self.arena)?.into(),
             },
-            Value::Array(items) => lookup::nth(items, self.place()?).into(),
+            Value::Array(items) => match self.key {
+                Value::Range(range) => places(range, items.len())?.and_then(|part| items.get(part)).into(),
+                _ => lookup::nth(items, self.place()?).into(),
+            },
             Value::Integer(value) => bit(value, self.place()?),
             Value::BigInteger(digits) => big_bit(digits, self.place()?, self.arena)?,
             _ => return Ok(None),
@@ -89,6 +99,23 @@ impl<'r> Property<'r> {
         let name = print::to_text(self.key, self.arena)?;
         Ok(Failure::argument(format!("cannot select the property '{name}'")))
     }
+}
+
+#[cold]
+fn internal() -> Failure {
+    Failure::error(RenderErrorKind::Internal, "internal")
+}
+
+/// The places of a range in something of `size` places, negative ones counted from the end; `None` where it starts
+/// outside.
+fn places(range: Range<'_>, size: usize) -> Result<Option<std::ops::Range<usize>>, Failure> {
+    let (first, last) = range.small().ok_or_else(internal)?;
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    let from_end = |place: i64| if place < 0 { place.saturating_add(size) } else { place };
+    let (start, end) = (from_end(first), from_end(last).saturating_add(1).min(size));
+    let place = |place: i64| usize::try_from(place).ok();
+    let within = place(start).filter(|_| start <= size);
+    Ok(within.map(|start| start..place(end).unwrap_or(0).max(start)))
 }
 
 /// The character at `place`, negative places counted from the end.

@@ -3,20 +3,25 @@
 use crate::compile::Program;
 use crate::failure::Failure;
 use elsa::FrozenMap;
+use std::cell::Cell;
 use std::sync::Arc;
 
-/// Gives a compiled partial by name.
-pub(crate) type Load<'e> = dyn Fn(&str) -> Result<Arc<Program>, Failure> + 'e;
+/// Gives a compiled partial by name; its first text is trimmed if the second argument says so.
+pub(crate) type Load<'e> = dyn Fn(&str, bool) -> Result<Arc<Program>, Failure> + 'e;
 
 /// Partials that were loaded, by name.
 pub(crate) struct Partials<'e> {
     load: &'e Load<'e>,
     loaded: FrozenMap<String, Arc<Program>>,
+    /// Whether the template loaded last ends in white-space control. The reference parses partials as they are first
+    /// rendered, and trims the first text of the next one.
+    trims: Cell<bool>,
 }
 
 impl<'e> Partials<'e> {
-    pub fn new(load: &'e Load<'e>) -> Self {
-        Partials { load, loaded: FrozenMap::new() }
+    /// The partials of a template, which ends in white-space control if `trims`.
+    pub fn new(load: &'e Load<'e>, trims: bool) -> Self {
+        Partials { load, loaded: FrozenMap::new(), trims: Cell::new(trims) }
     }
 
     /// The partial called `name`.
@@ -24,7 +29,8 @@ impl<'e> Partials<'e> {
         if let Some(program) = self.loaded.get(name) {
             return Ok(program);
         }
-        let program = (self.load)(name)?;
+        let program = (self.load)(name, self.trims.get())?;
+        self.trims.set(program.carried.trims);
         Ok(self.loaded.insert(name.to_owned(), program))
     }
 }

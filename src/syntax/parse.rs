@@ -30,8 +30,17 @@ pub struct Parsed {
     pub reference_error: Option<ReferenceError>,
     /// The bound that was met, if one was.
     pub limit: Option<Exceeded>,
+    pub(crate) carried: Carried,
+}
+
+/// State of the reference's parser that shows beyond the tree.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Carried {
     /// Where the reference is off by some lines in the errors of a render.
-    pub(crate) line_shifts: Vec<LineShift>,
+    pub line_shifts: Vec<LineShift>,
+    /// Whether the template ends in `-%}` or `-}}`. The reference then trims the first text that it parses next, which is
+    /// that of a partial.
+    pub trims: bool,
 }
 
 /// A tag or output right behind a `liquid` tag: the reference still counts the lines of that there.
@@ -45,13 +54,24 @@ pub(crate) struct LineShift {
 
 /// Parses a template. Every error is found at once; the tree is fit for rendering only where there is none.
 pub fn parse(source: &Arc<Source>, dialect: &'static Dialect, mode: ErrorMode, limits: &Limits) -> Parsed {
+    parse_partial(source, dialect, mode, limits, false)
+}
+
+/// Parses a partial; `trimmed` if a template that ended in white-space control was parsed before it.
+pub(crate) fn parse_partial(
+    source: &Arc<Source>,
+    dialect: &'static Dialect,
+    mode: ErrorMode,
+    limits: &Limits,
+    trimmed: bool,
+) -> Parsed {
     let mut parser = Parser {
         context: Context::new(source, dialect, mode, limits),
         text: TextLint::default(),
         blocks: Vec::new(),
         nodes: Vec::new(),
         unknown: HashSet::new(),
-        line_shifts: Vec::new(),
+        carried: Carried { line_shifts: Vec::new(), trims: trimmed },
         next_shift: 0,
         stopped: false,
     };
@@ -69,7 +89,7 @@ pub fn parse(source: &Arc<Source>, dialect: &'static Dialect, mode: ErrorMode, l
         diagnostics: findings.into_list(),
         reference_error,
         limit,
-        line_shifts: parser.line_shifts,
+        carried: parser.carried,
     }
 }
 
@@ -98,7 +118,7 @@ struct Parser<'s> {
     nodes: Vec<Node>,
     /// Names reported as unknown, so that their end tags are not reported again.
     unknown: HashSet<&'s str>,
-    line_shifts: Vec<LineShift>,
+    carried: Carried,
     /// How many lines the reference is off at the next piece.
     next_shift: isize,
     stopped: bool,
@@ -111,12 +131,13 @@ impl<'s> Parser<'s> {
 
     fn template(&mut self) {
         let text = self.source().text();
-        for piece in Scanner::new(text, self.context.dialect.references) {
+        let mut pieces = Scanner::new(text, self.context.dialect.references).after_trim(self.carried.trims);
+        while !self.stopped
+            && let Some(piece) = pieces.next()
+        {
             self.piece(piece);
-            if self.stopped {
-                break;
-            }
         }
+        self.carried.trims = pieces.trims();
         let end = text.len();
         self.context.findings.line_shift = self.next_shift;
         self.close_blocks(0, Span::at(end), end);
@@ -181,7 +202,7 @@ impl<'s> Parser<'s> {
     fn note_shift(&mut self, at: Span) {
         let lines = self.context.findings.line_shift;
         if lines != 0 {
-            self.line_shifts.push(LineShift { at: at.start, lines });
+            self.carried.line_shifts.push(LineShift { at: at.start, lines });
         }
     }
 
@@ -517,15 +538,13 @@ impl<'s> Parser<'s> {
             self.verbatim(&open, Span::new(open.span.to(), piece.markup.to()), BodyEnd::Open);
         }
         // The reference counts a line for each it has read, whatever it ends with.
-        let line_at = markup
-            .match_indices('\n')
-            .nth(lines.saturating_sub(1))
-            .map_or(piece.markup.to(), |(at, _)| piece.markup.from() + at + 1);
-        self.close_blocks(keep + 1, Span::at(piece.markup.to()), line_at);
+        let (start, shift) = (piece.markup.from(), self.context.findings.line_shift);
+        self.context.findings.line_shift = shift.saturating_add_unsigned(lines);
+        self.close_blocks(keep + 1, Span::at(piece.markup.to()), start);
+        self.context.findings.line_shift = shift;
         self.close(piece.span);
-        let counted = self.source().line(piece.markup.from()) + lines;
+        let counted = self.source().line(start) + lines;
         let actual = self.source().line(piece.span.to());
-        let shift = self.context.findings.line_shift;
         self.next_shift = shift.saturating_add_unsigned(counted).saturating_sub_unsigned(actual);
     }
 
@@ -533,7 +552,8 @@ impl<'s> Parser<'s> {
         let line = self.context.slice(span);
         let from = span.to() - line.trim_start_matches(is_blank).len();
         let to = span.from() + line.trim_end_matches(is_blank).len();
-        let (name, markup) = read_name(self.source().text(), from, to)?;
+        // Blanks at the end belong to the markup, as those in front of `%}` do.
+        let (name, markup) = read_name(self.source().text(), from, span.to())?;
         Some(TagPiece { span: Span::new(from, to), name, markup })
     }
 

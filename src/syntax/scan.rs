@@ -89,6 +89,16 @@ impl<'s> Scanner<'s> {
         Scanner { text, references, at: 0, trim: false, tags_over: false, brace: (usize::MAX, None) }
     }
 
+    /// The same, but the first text is trimmed if `trims`.
+    pub fn after_trim(self, trims: bool) -> Self {
+        Scanner { trim: trims, ..self }
+    }
+
+    /// Whether the next text is trimmed.
+    pub fn trims(&self) -> bool {
+        self.trim
+    }
+
     fn bytes(&self) -> &'s [u8] {
         self.text.as_bytes()
     }
