@@ -1,5 +1,6 @@
 //! Nodes to operations.
 
+use super::expression::once_each;
 use super::program::*;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
@@ -353,9 +354,7 @@ impl<'b> Builder<'b> {
                 .filter(|binding| !is_no_binding(&binding.value))
                 .map(|binding| (binding.each, self.walked(&binding.value))),
             alias: markup.alias.as_ref().map(|alias| alias.text.as_str().into()),
-            arguments: markup
-                .arguments
-                .iter()
+            arguments: once_each(&markup.arguments)
                 .map(|(name, value)| (name.text.as_str().into(), self.walked(value)))
                 .collect(),
         };

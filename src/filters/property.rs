@@ -6,7 +6,7 @@
 use super::Call;
 use crate::arena::Arena;
 use crate::failure::{Failure, RenderErrorKind};
-use crate::value::{Range, Value, lookup, print};
+use crate::value::{Range, Value, convert, lookup, print};
 use num_bigint::BigInt;
 use num_traits::Signed;
 
@@ -61,12 +61,35 @@ impl<'r> Property<'r> {
                 }
                 _ => character(text, self.place()?, self.arena)?.into(),
             },
+            Value::Binary(bytes) => match self.key {
+                Value::BigInteger(_) => return Err(internal()),
+                Value::String(part) => memchr::memmem::find(bytes, part.as_bytes()).map(|_| part).into(),
+                Value::Range(range) => {
+                    places(range, bytes.len())?.and_then(|part| bytes.get(part)).map(Value::from_bytes).into()
+                }
+                _ => {
+                    let place = self.place()?;
+                    let found =
+                        places(Range::new(place, place), bytes.len())?.and_then(|part| bytes.get(part));
+                    found.filter(|found| !found.is_empty()).map(Value::from_bytes).into()
+                }
+            },
             Value::Array(items) => match self.key {
                 Value::Range(range) => places(range, items.len())?.and_then(|part| items.get(part)).into(),
                 _ => lookup::nth(items, self.place()?).into(),
             },
-            Value::Integer(value) => bit(value, self.place()?),
-            Value::BigInteger(digits) => big_bit(digits, self.place()?, self.arena)?,
+            Value::Integer(value) => match self.key {
+                Value::Range(range) => bits(value.into(), range, self.arena)?,
+                _ => bit(value, self.place()?),
+            },
+            Value::BigInteger(digits) => {
+                self.arena.budget().spend(1 + digits.len() as u64 / 8)?;
+                let value = digits.parse().unwrap_or_default();
+                match self.key {
+                    Value::Range(range) => bits(value, range, self.arena)?,
+                    _ => big_bit(&value, self.place()?),
+                }
+            }
             _ => return Ok(None),
         }))
     }
@@ -78,6 +101,7 @@ impl<'r> Property<'r> {
             Value::Map(_)
                 | Value::Object(_)
                 | Value::String(_)
+                | Value::Binary(_)
                 | Value::Array(_)
                 | Value::Integer(_)
                 | Value::BigInteger(_)
@@ -141,14 +165,35 @@ fn bit<'r>(value: i64, place: i64) -> Value<'r> {
     })
 }
 
-fn big_bit<'r>(digits: &str, place: i64, arena: &Arena) -> Result<Value<'r>, Failure> {
-    arena.budget().spend(1 + digits.len() as u64 / 8)?;
-    let value: BigInt = digits.parse().unwrap_or_default();
-    Ok(Value::Integer(match u64::try_from(place) {
+fn big_bit<'r>(value: &BigInt, place: i64) -> Value<'r> {
+    Value::Integer(match u64::try_from(place) {
         Err(_) => 0,
         Ok(place) if place >= value.bits() => i64::from(value.is_negative()),
         Ok(place) => i64::from(value.bit(place)),
-    }))
+    })
+}
+
+/// The bits of `value` in a range of places, the lowest first; all from the first place on if the range is empty.
+fn bits<'r>(value: BigInt, range: Range<'_>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
+    // More bits than any number may have digits: what is cut off there meets the limit.
+    let most = arena.budget().limits().number_digits.saturating_mul(4);
+    let bounded = |count: u64| usize::try_from(count).unwrap_or(usize::MAX).min(most);
+    let (first, last) = range.small().ok_or_else(internal)?;
+    if first == last {
+        return Ok(big_bit(&value, first));
+    }
+    let shifted = if first < 0 {
+        value << bounded(first.unsigned_abs())
+    } else {
+        value >> bounded(first.unsigned_abs())
+    };
+    let bits = if last < first {
+        shifted
+    } else {
+        let count = bounded(last.abs_diff(first).saturating_add(1));
+        shifted & ((BigInt::from(1) << count) - 1)
+    };
+    convert::from_number(bits.into(), arena)
 }
 
 /// What one walk over `value` costs, in bytes; the walk to find out is charged.

@@ -398,8 +398,6 @@ pub struct CycleMarkup {
     pub group: Option<Expression>,
     /// The values taken in turn.
     pub values: Vec<Expression>,
-    /// The values as written, the name of a group that has none.
-    pub text: String,
 }
 
 /// What `render` and `include` say.

@@ -31,6 +31,17 @@ pub(crate) struct Findings {
     pub limit: Option<Exceeded>,
     /// How many lines the reference is off at the piece being read.
     pub line_shift: isize,
+    /// The tags and outputs read before at which it was off.
+    pub line_shifts: Vec<LineShift>,
+}
+
+/// A tag or output right behind a `liquid` tag: the reference still counts the lines of that there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineShift {
+    /// Where the tag begins.
+    pub at: u32,
+    /// How many lines the reference is off.
+    pub lines: isize,
 }
 
 impl Findings {
@@ -43,6 +54,7 @@ impl Findings {
             reference: None,
             limit: None,
             line_shift: 0,
+            line_shifts: Vec::new(),
         }
     }
 

@@ -6,7 +6,7 @@
 use super::ast::{Body, Node, NodeKind};
 use super::context::{Context, Place};
 use super::fallback::Fallback;
-use super::findings::{ReferenceError, shown, shown_up_to};
+use super::findings::{LineShift, ReferenceError, shown, shown_up_to};
 use super::lint::{self, TextLint};
 use super::markup::Grammar;
 use super::scan::{BodyEnd, Piece, Scanner, TagPiece, is_blank, read_name};
@@ -43,15 +43,6 @@ pub(crate) struct Carried {
     pub trims: bool,
 }
 
-/// A tag or output right behind a `liquid` tag: the reference still counts the lines of that there.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LineShift {
-    /// Where the tag begins.
-    pub at: u32,
-    /// How many lines the reference is off.
-    pub lines: isize,
-}
-
 /// Parses a template. Every error is found at once; the tree is fit for rendering only where there is none.
 pub fn parse(source: &Arc<Source>, dialect: &'static Dialect, mode: ErrorMode, limits: &Limits) -> Parsed {
     parse_partial(source, dialect, mode, limits, false)
@@ -71,7 +62,7 @@ pub(crate) fn parse_partial(
         blocks: Vec::new(),
         nodes: Vec::new(),
         unknown: HashSet::new(),
-        carried: Carried { line_shifts: Vec::new(), trims: trimmed },
+        trims: trimmed,
         next_shift: 0,
         stopped: false,
     };
@@ -84,12 +75,13 @@ pub(crate) fn parse_partial(
     }
     let mut findings = parser.context.findings;
     let (reference_error, limit) = (findings.reference.take(), findings.limit);
+    let line_shifts = std::mem::take(&mut findings.line_shifts);
     Parsed {
         ast: Body { nodes: parser.nodes },
         diagnostics: findings.into_list(),
         reference_error,
         limit,
-        carried: parser.carried,
+        carried: Carried { line_shifts, trims: parser.trims },
     }
 }
 
@@ -118,7 +110,8 @@ struct Parser<'s> {
     nodes: Vec<Node>,
     /// Names reported as unknown, so that their end tags are not reported again.
     unknown: HashSet<&'s str>,
-    carried: Carried,
+    /// Whether the next text is trimmed.
+    trims: bool,
     /// How many lines the reference is off at the next piece.
     next_shift: isize,
     stopped: bool,
@@ -131,13 +124,13 @@ impl<'s> Parser<'s> {
 
     fn template(&mut self) {
         let text = self.source().text();
-        let mut pieces = Scanner::new(text, self.context.dialect.references).after_trim(self.carried.trims);
+        let mut pieces = Scanner::new(text, self.context.dialect.references).after_trim(self.trims);
         while !self.stopped
             && let Some(piece) = pieces.next()
         {
             self.piece(piece);
         }
-        self.carried.trims = pieces.trims();
+        self.trims = pieces.trims();
         let end = text.len();
         self.context.findings.line_shift = self.next_shift;
         self.close_blocks(0, Span::at(end), end);
@@ -202,7 +195,7 @@ impl<'s> Parser<'s> {
     fn note_shift(&mut self, at: Span) {
         let lines = self.context.findings.line_shift;
         if lines != 0 {
-            self.carried.line_shifts.push(LineShift { at: at.start, lines });
+            self.context.findings.line_shifts.push(LineShift { at: at.start, lines });
         }
     }
 

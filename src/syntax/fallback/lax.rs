@@ -311,7 +311,12 @@ impl<'m> Reader<'m> {
         };
         let mut pieces = pieces.into_iter().peekable();
         let root = match pieces.next() {
-            None => return Ok(Expression { span, kind: ExpressionKind::Literal(Literal::Nil) }),
+            // A variable without a name: unlike the word `nil` it is no constant.
+            None => {
+                let name = Box::new(Expression { span, kind: ExpressionKind::Literal(Literal::Nil) });
+                let lookup = Lookup { root: Root::Dynamic(name), segments: Vec::new() };
+                return Ok(Expression { span, kind: ExpressionKind::Lookup(lookup) });
+            }
             Some(Piece::Name(name)) => {
                 let name = self.name(name);
                 match pieces.peek() {

@@ -187,8 +187,7 @@ impl Grammar<'_> {
             while !reader.at_end() {
                 values.push(reader.value()?);
             }
-            let written: Vec<String> = values.iter().map(|value| reader.written(value.span)).collect();
-            Some(CycleMarkup { group, values, text: written.join(", ") })
+            Some(CycleMarkup { group, values })
         })
         .filter(|cycle| self.every_reader(|| plain::is_plain_cycle(cycle)))
     }

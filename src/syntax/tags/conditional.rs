@@ -105,7 +105,13 @@ fn elsif(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
         _ => None,
     };
     let line_at = open.map_or(piece.markup.from(), |open| markup_start(context.source.text(), open));
+    let shift = context.findings.line_shift;
+    if let Some(open) = open {
+        let shifted = context.findings.line_shifts.iter().rev().find(|shift| shift.at == open.start);
+        context.findings.line_shift = shifted.map_or(0, |shift| shift.lines);
+    }
     let condition = condition(context, piece, line_at);
+    context.findings.line_shift = shift;
     if let NodeKind::If(block) = block {
         block.branches.push(Branch { tag: piece.span, condition, body: Body::default() });
     }

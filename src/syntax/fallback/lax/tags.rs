@@ -165,13 +165,11 @@ impl Reader<'_> {
             return Err(super::super::no_cycle(whole(self.text, self.base)));
         }
         let mut values = Vec::new();
-        let mut texts = Vec::new();
         while rest < end {
             let comma = self.comma(rest, end);
             if let Some(fragment) = self.find_fragment(rest..comma) {
                 let text = self.slice(fragment.clone());
                 if literal::word(text) != Some(Literal::Nil) {
-                    texts.push(literal::written(text));
                     kept.push(fragment.clone());
                     values.push(self.value(fragment)?);
                 }
@@ -179,7 +177,7 @@ impl Reader<'_> {
             rest = comma + 1;
         }
         self.ignore_between(0..end, kept, b",:");
-        Ok(CycleMarkup { group, values, text: texts.join(", ") })
+        Ok(CycleMarkup { group, values })
     }
 
     fn comma(&self, mut at: usize, end: usize) -> usize {

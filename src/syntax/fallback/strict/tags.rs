@@ -121,8 +121,7 @@ impl Reader<'_> {
         while self.take(Kind::Comma).is_some() && !self.next_is(Kind::End) {
             values.push(self.value()?);
         }
-        let written: Vec<String> = values.iter().map(|value| self.written(value.span)).collect();
-        self.finish(CycleMarkup { group, values, text: written.join(", ") })
+        self.finish(CycleMarkup { group, values })
     }
 
     /// What `render` (`isolated`) and `include` say.
