@@ -4,7 +4,6 @@
 
 use crate::case::{Case, Outcome};
 use crate::reference::Given;
-use crate::subject::Rendered;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -12,7 +11,7 @@ use std::sync::LazyLock;
 pub struct Difference<'d> {
     pub case: &'d Case,
     pub reference: &'d Given,
-    pub carafe: &'d Rendered,
+    pub carafe: &'d Outcome,
 }
 
 pub struct Change {
@@ -64,20 +63,20 @@ impl Difference<'_> {
     }
 
     fn carafe_says(&self, words: &str) -> bool {
-        self.carafe.outcome.text().contains(words)
+        self.carafe.text().contains(words)
     }
 
     /// But for the names of partials.
     fn same_words(&self) -> bool {
-        self.reference.outcome.kind() == self.carafe.outcome.kind()
-            && PARTIAL_NAME.replace_all(self.carafe.outcome.text(), "syntax error (line")
+        self.reference.outcome.kind() == self.carafe.kind()
+            && PARTIAL_NAME.replace_all(self.carafe.text(), "syntax error (line")
                 == PARTIAL_NAME.replace_all(self.reference.outcome.text(), "syntax error (line")
     }
 
     /// One side does not parse.
     fn is_refused(&self) -> bool {
         let refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
-        refused(&self.reference.outcome) || refused(&self.carafe.outcome)
+        refused(&self.reference.outcome) || refused(&self.carafe)
     }
 }
 
@@ -90,7 +89,7 @@ pub static CHANGES: &[Change] = &[
     Change {
         name: "limit",
         reason: "Carafe's limits are on by default; the reference has none unless told",
-        applies: |found| matches!(found.carafe.outcome, Outcome::GaveUp(_)),
+        applies: |found| matches!(found.carafe, Outcome::GaveUp(_)),
     },
     Change {
         name: "bytes",
@@ -132,7 +131,7 @@ pub static CHANGES: &[Change] = &[
         name: "far times",
         reason: "Carafe's times lie within the years -262000 to 262000",
         // `date` leaves such a number as it is.
-        applies: |found| found.any_contains("date") && LARGE_NUMBER.is_match(found.carafe.outcome.text()),
+        applies: |found| found.any_contains("date") && LARGE_NUMBER.is_match(found.carafe.text()),
     },
     Change {
         name: "tags in outputs",

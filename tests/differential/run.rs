@@ -3,7 +3,7 @@
 use crate::case::{Case, Outcome};
 use crate::changes::{CHANGES, Difference};
 use crate::reference::{Given, Reference};
-use crate::subject::{self, Rendered};
+use crate::subject;
 use crate::values::{PARTIALS, environment};
 use crate::{noise, shrink, tags};
 use proptest::prelude::*;
@@ -44,7 +44,7 @@ struct Group {
     count: usize,
     case: Case,
     reference: Given,
-    carafe: Rendered,
+    carafe: Outcome,
 }
 
 enum Verdict {
@@ -76,7 +76,7 @@ pub fn run(templates: usize, seed: u64) -> Figures {
     while !batch.is_empty() {
         let sent = reference.send(&batch);
         // Meanwhile the reference renders.
-        let rendered: Vec<Rendered> = batch.iter().map(subject::run).collect();
+        let rendered: Vec<Outcome> = batch.iter().map(subject::run).collect();
         let next = draw(BATCH.min(templates - figures.templates - batch.len()));
         let received = if sent { reference.receive() } else { None };
         let given = received.unwrap_or_else(|| reference.run_singly(&batch));
@@ -109,8 +109,8 @@ fn cases() -> BoxedStrategy<Case> {
         .boxed()
 }
 
-fn judge(case: &Case, reference: &Given, carafe: &Rendered) -> Verdict {
-    if reference.outcome == carafe.outcome && !matches!(reference.outcome, Outcome::GaveUp(_)) {
+fn judge(case: &Case, reference: &Given, carafe: &Outcome) -> Verdict {
+    if reference.outcome == *carafe && !matches!(reference.outcome, Outcome::GaveUp(_)) {
         return Verdict::Agrees;
     }
     let difference = Difference { case, reference, carafe };
@@ -121,7 +121,7 @@ fn judge(case: &Case, reference: &Given, carafe: &Rendered) -> Verdict {
 }
 
 impl Figures {
-    fn count(&mut self, case: Case, given: Given, carafe: Rendered, reference: &mut Reference) {
+    fn count(&mut self, case: Case, given: Given, carafe: Outcome, reference: &mut Reference) {
         self.templates += 1;
         match judge(&case, &given, &carafe) {
             Verdict::Agrees => {
@@ -131,7 +131,7 @@ impl Figures {
             Verdict::Excluded(rule) => *self.excluded.entry(rule).or_default() += 1,
             Verdict::Differs => {
                 self.differing += 1;
-                let look = look(&given.outcome, &carafe.outcome);
+                let look = look(&given.outcome, &carafe);
                 let alike = self.alike.entry(look).or_default();
                 *alike += 1;
                 if self.shrunk < SHRUNK && *alike <= SHRUNK_ALIKE {
@@ -143,8 +143,8 @@ impl Figures {
         }
     }
 
-    fn shrink(&mut self, mut case: Case, mut given: Given, mut carafe: Rendered, reference: &mut Reference) {
-        let kinds = (given.outcome.kind(), carafe.outcome.kind());
+    fn shrink(&mut self, mut case: Case, mut given: Given, mut carafe: Outcome, reference: &mut Reference) {
+        let kinds = (given.outcome.kind(), carafe.kind());
         let mut tried = 0;
         // Where one step helped, those after it are tried next: those before it have just failed.
         let mut from = 0;
@@ -157,7 +157,7 @@ impl Figures {
                 let results = reference.run(&cases);
                 for ((other, result), at) in cases.into_iter().zip(results).zip(some) {
                     let rendered = subject::run(&other);
-                    if (result.outcome.kind(), rendered.outcome.kind()) == kinds
+                    if (result.outcome.kind(), rendered.kind()) == kinds
                         && matches!(judge(&other, &result, &rendered), Verdict::Differs)
                     {
                         (case, given, carafe, from) = (other, result, rendered, *at);
@@ -236,6 +236,6 @@ impl fmt::Display for Group {
             self.reference.outcome.kind(),
             self.reference.outcome.text()
         )?;
-        writeln!(f, "    carafe    {} {:?}", self.carafe.outcome.kind(), self.carafe.outcome.text())
+        writeln!(f, "    carafe    {} {:?}", self.carafe.kind(), self.carafe.text())
     }
 }
