@@ -76,7 +76,7 @@ impl Difference<'_> {
     /// One side does not parse.
     fn is_refused(&self) -> bool {
         let refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
-        refused(&self.reference.outcome) || refused(&self.carafe)
+        refused(&self.reference.outcome) || refused(self.carafe)
     }
 }
 
