@@ -53,6 +53,12 @@ impl Failure {
         Failure::Error(Box::new(RenderError { kind, message: message.into(), partial: None, line: None }))
     }
 
+    /// What the reference prints where it trips over its own implementation: `Liquid error: internal`.
+    #[cold]
+    pub fn internal() -> Self {
+        Failure::error(RenderErrorKind::Internal, "internal")
+    }
+
     /// An [`RenderErrorKind::Argument`] error.
     #[cold]
     pub fn argument(message: impl Into<String>) -> Self {

@@ -144,7 +144,7 @@ pub use dialect::{Dialect, ErrorMode};
 pub use engine::{Builder, Engine};
 pub use error::Error;
 pub use failure::{Failure, RenderError, RenderErrorKind};
-pub use limits::{Limits, ReferenceLimits};
+pub use limits::{Limits, ReferenceLimits, Scores};
 pub use loader::{LoadError, Loader};
 pub use source::{Source, Span};
 pub use template::{Outcome, Render, Status, Template};

@@ -24,8 +24,8 @@ pub struct Limits {
     pub block_depth: usize,
     /// Brackets, ranges and inner braces inside one expression.
     pub expression_depth: usize,
-    /// Partials rendered inside partials.
-    pub partial_depth: usize,
+    /// Scopes inside each other: that of the template, of each loop and of each partial. The reference has 100.
+    pub scope_depth: usize,
     /// Partials rendered in all.
     pub partial_renders: u64,
     /// Steps of work: one for each node, loop turn and filter, one more for each output, and one for each 32 bytes or
@@ -54,7 +54,7 @@ impl Default for Limits {
             template_bytes: 5 * MIB,
             block_depth: 100,
             expression_depth: 100,
-            partial_depth: 100,
+            scope_depth: 100,
             partial_renders: 100_000,
             steps: 20_000_000,
             value_bytes: 64 * MIB,
@@ -77,8 +77,8 @@ pub enum Limit {
     BlockDepth,
     /// [`Limits::expression_depth`].
     ExpressionDepth,
-    /// [`Limits::partial_depth`].
-    PartialDepth,
+    /// [`Limits::scope_depth`].
+    ScopeDepth,
     /// [`Limits::partial_renders`].
     PartialRenders,
     /// [`Limits::steps`].
@@ -118,7 +118,7 @@ impl Limit {
             Limit::TemplateBytes => "template-bytes",
             Limit::BlockDepth => "block-depth",
             Limit::ExpressionDepth => "expression-depth",
-            Limit::PartialDepth => "partial-depth",
+            Limit::ScopeDepth => "scope-depth",
             Limit::PartialRenders => "partial-renders",
             Limit::Steps => "steps",
             Limit::ValueBytes => "value-bytes",
@@ -155,7 +155,7 @@ impl Limit {
             Limit::TemplateBytes => &code::LIMIT_TEMPLATE_BYTES,
             Limit::BlockDepth => &code::LIMIT_BLOCK_DEPTH,
             Limit::ExpressionDepth => &code::LIMIT_EXPRESSION_DEPTH,
-            Limit::PartialDepth => &code::LIMIT_PARTIAL_DEPTH,
+            Limit::ScopeDepth => &code::LIMIT_SCOPE_DEPTH,
             Limit::PartialRenders => &code::LIMIT_PARTIAL_RENDERS,
             Limit::Steps => &code::LIMIT_STEPS,
             Limit::ValueBytes => &code::LIMIT_VALUE_BYTES,
@@ -198,7 +198,7 @@ impl fmt::Display for Exceeded {
             Limit::TemplateBytes => write!(f, "the template is larger than {value} bytes"),
             Limit::BlockDepth => write!(f, "blocks are nested more than {value} deep"),
             Limit::ExpressionDepth => write!(f, "an expression is nested more than {value} deep"),
-            Limit::PartialDepth => write!(f, "partials are nested more than {value} deep"),
+            Limit::ScopeDepth => write!(f, "loops and partials are nested more than {value} deep"),
             Limit::PartialRenders => write!(f, "more than {value} partials are rendered"),
             Limit::Steps => write!(f, "the render takes more than {value} steps"),
             Limit::ValueBytes => write!(f, "one value is larger than {value} bytes"),

@@ -280,7 +280,7 @@ impl<'t> Render<'t> {
     /// The first such render compiles the template once more. Keeping scores is work, which [`Limits`](crate::Limits)
     /// count: about two steps more for each node.
     pub fn reference_limits(mut self, limits: ReferenceLimits) -> Self {
-        self.options.scores = limits;
+        self.options.reference_limits = limits;
         self.scored = true;
         self
     }

@@ -61,6 +61,26 @@ fn the_body_is_written_byte_for_byte() {
 }
 
 #[test]
+fn a_byte_order_mark_is_no_part_of_a_file() {
+    let folder = folder("byte-order-mark");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("body.liquid"), "\u{feff}{{ x }}{% include 'part' %}").unwrap();
+    std::fs::write(path("data.json"), "\u{feff}{\"x\": 1}").unwrap();
+    std::fs::write(path("part.liquid"), "\u{feff}2").unwrap();
+    let (body, data) = (path("body.liquid"), path("data.json"));
+    let rendered = output(
+        &["render", &body, "--dialect", "liquid", "--data", &data, "--partials", folder.to_str().unwrap()],
+        "",
+    );
+    assert_eq!(
+        (text(&rendered.stdout), rendered.status.code()),
+        ("12", Some(0)),
+        "{}",
+        text(&rendered.stderr)
+    );
+}
+
+#[test]
 fn colour_is_for_terminals_unless_forced() {
     let plain = output(&["check", "-"], "{{ a | upcse }}");
     assert!(!text(&plain.stderr).contains('\u{1b}'));

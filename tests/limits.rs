@@ -4,7 +4,7 @@
 //! end.
 
 use carafe::limits::Limit;
-use carafe::{Engine, Limits, Outcome, Source, Status, dialect, json};
+use carafe::{Engine, ErrorMode, Limits, Outcome, Source, Status, dialect, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -87,7 +87,7 @@ fn limit(name: &str) -> Limit {
         Limit::TemplateBytes,
         Limit::BlockDepth,
         Limit::ExpressionDepth,
-        Limit::PartialDepth,
+        Limit::ScopeDepth,
         Limit::PartialRenders,
         Limit::Steps,
         Limit::ValueBytes,
@@ -120,7 +120,6 @@ fn a_hundred_blocks_nest_and_one_more_does_not() {
     for (open, close) in [
         ("{% if true %}", "{% endif %}"),
         ("{% unless false %}", "{% endunless %}"),
-        ("{% for i in (1..1) %}", "{% endfor %}"),
         ("{% case 1 %}{% when 1 %}", "{% endcase %}"),
     ] {
         assert_eq!(run(nested(open, "x", close, 100)), text("x"), "{open}");
@@ -128,6 +127,45 @@ fn a_hundred_blocks_nest_and_one_more_does_not() {
         assert_eq!(run(nested(open, "x", close, 20_000)), At(Limit::BlockDepth), "{open}");
         assert_eq!(run(open.repeat(3_000)), At(Limit::BlockDepth), "{open}");
     }
+}
+
+#[test]
+fn loops_nest_as_deep_as_scopes_do() {
+    let (open, close) = ("{% for i in (1..1) %}", "{% endfor %}");
+    assert_eq!(run(nested(open, "x", close, 99)), text("x"));
+    assert_eq!(run(nested(open, "x", close, 100)), text(TOO_DEEP));
+    assert_eq!(run(nested(open, "x", close, 101)), At(Limit::BlockDepth));
+    let include = Case::new(nested(open, "{% include 'p' %}", close, 99)).partial("p", "x");
+    assert_eq!(include.run(), text(TOO_DEEP));
+    // To the reference a rendered partial is one scope, however many its caller has open.
+    let render =
+        Case::new(nested(open, "{% render 'p' %}", close, 99)).partial("p", nested(open, "x", close, 98));
+    assert_eq!(render.run(), text("x"));
+}
+
+#[test]
+fn branches_and_lines_cost_what_they_are() {
+    let blanks = " ".repeat(400_000);
+    let many = format!("{{%{blanks}if a %}}{}{{% endif %}}", "{% elsif b %}".repeat(20_000));
+    for mode in [ErrorMode::Lax, ErrorMode::Strict, ErrorMode::Strict2] {
+        let engine = Engine::builder().dialect(&dialect::LIQUID).error_mode(mode).build();
+        assert!(engine.template(many.as_str()).is_ok());
+    }
+    let failing = format!("{{% for i in (1..20000) %}}{{%{blanks}include 1 %}}{{% endfor %}}");
+    assert!(matches!(run(failing), Text(_)));
+    let values = "1,".repeat(50_000);
+    let case = format!(
+        "{{% for i in (1..9000) %}}{{% case 0 %}}{{% when {values}1 %}}{{% endcase %}}{{% endfor %}}"
+    );
+    assert_eq!(run(case), At(Limit::Steps));
+}
+
+#[test]
+fn bits_end_at_a_limit() {
+    let first = |range: &str| run(format!("{{% assign r = {range} %}}{{{{ 5 | map: r | first | size }}}}"));
+    assert_eq!(first("(-60000..60000)"), At(Limit::NumberDigits));
+    assert_eq!(first("(-9223372036854775808..9223372036854775807)"), At(Limit::NumberDigits));
+    assert_eq!(first("(9223372036854775806..9223372036854775807)"), text("8"));
 }
 
 #[test]
@@ -352,7 +390,9 @@ fn partials_inside_themselves_end_at_a_limit() {
         let own = Case::new(call("a")).partial("a", call("a"));
         assert_eq!(own.run(), text(TOO_DEEP), "{tag}");
         let ring = Case::new(call("a")).partial("a", call("b")).partial("b", format!("x{}", call("a")));
-        assert_eq!(ring.run(), Text("x".repeat(50) + TOO_DEEP), "{tag}");
+        // A rendered partial has a scope of its own from the start, an included one makes one.
+        let deepest = if tag == "include" { 49 } else { 50 };
+        assert_eq!(ring.run(), Text("x".repeat(deepest) + TOO_DEEP), "{tag}");
         let looped = "{% for i in (1..3) %}".to_owned() + &call("a") + "{% endfor %}";
         let end = Case::new(&looped).partial("a", &looped).run();
         assert!(matches!(end, At(Limit::Steps | Limit::PartialRenders)), "{tag}: {end:?}");
@@ -364,7 +404,7 @@ fn partials_inside_themselves_end_at_a_limit() {
 #[test]
 fn partials_nest_as_deep_as_the_limit() {
     let chain = |depth: usize| {
-        let case = Case::new("{% render 'p1' %}").limits(|limits| limits.partial_depth = 10);
+        let case = Case::new("{% render 'p1' %}").limits(|limits| limits.scope_depth = 10);
         (1..=depth).fold(case, |case, at| {
             let text = if at == depth { "x".to_owned() } else { format!("{{% render 'p{}' %}}", at + 1) };
             case.partial(&format!("p{at}"), text)

@@ -302,7 +302,9 @@ pub fn near_names(path: &Path, others: &[String]) -> Option<String> {
     (!found.is_empty()).then(|| format!("did you mean {}?", found.join(" or ")))
 }
 
-/// Everything that `reader` gives, which messages call `name`.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// Everything that `reader` gives, which messages call `name`. A byte order mark, which editors put there, is left out.
 ///
 /// # Errors
 /// When reading fails, or the bytes are not UTF-8 or more than `most`.
@@ -318,8 +320,12 @@ pub fn read_text(reader: impl Read, name: &str, limit: Limit, most: usize) -> Re
         let message = format!("{name}: {}", Exceeded::new(limit, most));
         return Err(Diagnostic::new(limit.code(), message).into());
     }
-    String::from_utf8(bytes)
-        .map_err(|error| Error::from(not_utf8(error.as_bytes(), error.utf8_error(), name)))
+    let mut text = String::from_utf8(bytes)
+        .map_err(|error| Error::from(not_utf8(error.as_bytes(), error.utf8_error(), name)))?;
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len_utf8());
+    }
+    Ok(text)
 }
 
 fn not_utf8(bytes: &[u8], error: std::str::Utf8Error, name: &str) -> Diagnostic {

@@ -125,18 +125,17 @@ impl<'b> Builder<'b> {
 
     /// Lays out a template.
     pub fn template(&mut self, body: &Body) {
-        self.scored_body(body, false, Span::at(0), |nodes| Operation::ScoreTemplate { nodes });
+        self.lay_out_body(body, false, Span::at(0), |nodes| Operation::ScoreTemplate { nodes });
     }
 
     /// Lays out the body of a block. Of one that holds nothing to print, texts are dropped (the reference's blank bodies).
     fn body(&mut self, body: &Body, blank: bool, tag: Span) {
-        self.scored_body(body, blank, tag, |nodes| Operation::ScoreBody { nodes });
+        self.lay_out_body(body, blank, tag, |nodes| Operation::ScoreBody { nodes });
     }
 
-    fn scored_body(&mut self, body: &Body, blank: bool, tag: Span, score: fn(u32) -> Operation) {
+    fn lay_out_body(&mut self, body: &Body, blank: bool, tag: Span, score: fn(u32) -> Operation) {
         // An empty `raw` is blank too, and stays a node.
-        let dropped =
-            |node: &ast::Node| blank && node.tag == node.span && matches!(node.kind, NodeKind::Text(_));
+        let dropped = |node: &ast::Node| blank && is_plain_text(node);
         if self.scored {
             let nodes = body.nodes.iter().filter(|node| !dropped(node)).count();
             self.emit(score(u32::try_from(nodes).unwrap_or(u32::MAX)), tag);
@@ -324,7 +323,7 @@ impl<'b> Builder<'b> {
         });
         let begin = self.emit(Operation::TableRowBegin { spec, empty: 0 }, span);
         let body = self.here();
-        self.scored_body(&tag.body, false, span, |nodes| Operation::ScoreCell { nodes });
+        self.lay_out_body(&tag.body, false, span, |nodes| Operation::ScoreCell { nodes });
         self.emit(Operation::TableRowNext { body }, span);
         self.land(begin);
         let end = self.here();
@@ -392,12 +391,17 @@ fn is_blank_case(tag: &ast::Case, source: &Source) -> bool {
     is_blank(&tag.before, source) && tag.branches.iter().all(|branch| is_blank(&branch.body, source))
 }
 
+/// Whether text is white space to the reference, which knows that of ASCII alone.
+fn is_blank_text(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_whitespace() || byte == b'\x0B')
+}
+
 /// Whether a body prints nothing whatever the data is: white space and tags that only compute.
 fn is_blank(body: &Body, source: &Source) -> bool {
     body.nodes.iter().all(|node| match &node.kind {
         NodeKind::Text(text) => {
             let raw = node.tag != node.span;
-            if raw { text.kept.is_empty() } else { source.slice(text.kept).trim().is_empty() }
+            if raw { text.kept.is_empty() } else { is_blank_text(source.slice(text.kept)) }
         }
         NodeKind::Assign(_) | NodeKind::Capture { .. } | NodeKind::Comment => true,
         NodeKind::If(tag) => tag.branches.iter().all(|branch| is_blank(&branch.body, source)),

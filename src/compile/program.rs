@@ -4,7 +4,7 @@ use crate::dialect::Dialect;
 use crate::filters::Callee;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Connective, Operator};
-use crate::syntax::{Carried, markup_start};
+use crate::syntax::{Carried, shift_at};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(crate) struct Program {
     pub body_ends: Vec<(Address, Address)>,
     /// The names of the slots.
     pub slots: Vec<SlotName>,
-    /// Where the reference is off by some lines; ordered by place.
+    /// What the reference's parser carried beyond the tree.
     pub carried: Carried,
 }
 
@@ -284,13 +284,7 @@ impl Program {
 
     /// The line that the reference names in errors of the tag or output at `span`.
     pub fn line(&self, span: Span) -> usize {
-        let line = self.source.line(markup_start(self.source.text(), span));
-        match self.carried.line_shifts.binary_search_by_key(&span.start, |shift| shift.at) {
-            Ok(found) => {
-                line.saturating_add_signed(self.carried.line_shifts.get(found).map_or(0, |shift| shift.lines))
-            }
-            Err(_) => line,
-        }
+        self.source.line(span.from()).saturating_add_signed(shift_at(&self.carried.line_shifts, span.start))
     }
 
     /// The end of the body in which a node ends in front of `address`; `None` where no node does, or the last one.

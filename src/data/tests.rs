@@ -84,9 +84,7 @@ fn nothing_is_an_empty_object() {
 #[test]
 fn a_data_file_is_an_object_of_namespaces() {
     gives(
-        &data(
-            "\u{feff}{\"vars\":{\"x\":1},\"context\":{\"b\":1,\"a\":2,\"b\":3},\"catalogs\":{},\"sms\":null}",
-        ),
+        &data("{\"vars\":{\"x\":1},\"context\":{\"b\":1,\"a\":2,\"b\":3},\"catalogs\":{},\"sms\":null}"),
         r#"{"vars":{"x":1},"context":{"b":3,"a":2},"catalogs":{}}"#,
     );
     gives(

@@ -78,7 +78,7 @@ codes! {
     LIMIT_TEMPLATE_BYTES = "limit/template-bytes" Error "The template is too large.";
     LIMIT_BLOCK_DEPTH = "limit/block-depth" Error "Blocks are nested too deep.";
     LIMIT_EXPRESSION_DEPTH = "limit/expression-depth" Error "An expression is nested too deep.";
-    LIMIT_PARTIAL_DEPTH = "limit/partial-depth" Error "Partials are nested too deep.";
+    LIMIT_SCOPE_DEPTH = "limit/scope-depth" Error "Loops and partials are nested too deep.";
     LIMIT_PARTIAL_RENDERS = "limit/partial-renders" Error "Too many partials are rendered.";
     LIMIT_STEPS = "limit/steps" Error "The render takes too many steps.";
     LIMIT_VALUE_BYTES = "limit/value-bytes" Error "One value is too large.";

@@ -5,7 +5,7 @@
 
 use super::{Call, Function};
 use crate::arena::Arena;
-use crate::failure::{Failure, RenderErrorKind};
+use crate::failure::Failure;
 use crate::value::{Value, print};
 
 /// The character that stands for byte 0. Those for the bytes from 128 on are never assigned.
@@ -44,7 +44,7 @@ fn stand_in<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Value<'r>, Failure
             Value::Nil | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => true,
             _ => print::to_text(value, arena)?.is_ascii(),
         };
-        return if fits { Ok(value) } else { Err(Failure::error(RenderErrorKind::Internal, "internal")) };
+        return if fits { Ok(value) } else { Err(Failure::internal()) };
     };
     let mut text = arena.builder();
     for run in bytes.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {

@@ -16,7 +16,8 @@ pub struct Call<'c, 'r> {
     pub input: Value<'r>,
     /// The arguments by place.
     pub positional: &'c [Value<'r>],
-    /// The arguments by name.
+    /// The arguments by name, of a custom filter. One of the language is given them as its last argument by place, an
+    /// object, as in the reference.
     pub keyword: &'c [(&'r str, Value<'r>)],
     /// Where results are made.
     pub arena: &'r Arena,
@@ -79,7 +80,7 @@ impl<'c, 'r> Call<'c, 'r> {
         self.positional.get(at).copied()
     }
 
-    /// The argument called `name`, if it is given; of several the last.
+    /// The argument called `name` of a custom filter, if it is given.
     pub fn named(&self, name: &str) -> Option<Value<'r>> {
         self.keyword.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }

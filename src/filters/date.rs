@@ -3,7 +3,7 @@
 use super::{Call, Filter, Parameter};
 use crate::diagnostic::code;
 use crate::dialect::DialectSet;
-use crate::failure::{Failure, RenderErrorKind};
+use crate::failure::Failure;
 use crate::limits::{Exceeded, Limit};
 use crate::time::{self, FormatError};
 use crate::value::{Value, convert};
@@ -24,6 +24,10 @@ fn date<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         return Ok(call.input);
     }
     let Some(time) = convert::to_time(call.input, call.environment.now(), call.arena)? else {
+        // A moment too far away for a date still is one, of which such a format asks nothing.
+        if matches!(call.input, Value::Integer(_) | Value::BigInteger(_)) && !format.contains('%') {
+            return Ok(Value::String(format));
+        }
         if let Value::String(text) = call.input
             && !text.trim().is_empty()
         {
@@ -37,7 +41,7 @@ fn date<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         Err(FormatError::TooLong { .. }) => Err(limit(time::MAX_FORMAT_LEN)),
         Err(FormatError::TooWide { .. }) => Err(limit(time::MAX_WIDTH)),
         Err(error @ FormatError::Incomplete { .. }) => Err(Failure::argument(error.to_string())),
-        Err(FormatError::Output) => Err(Failure::error(RenderErrorKind::Internal, "internal")),
+        Err(FormatError::Output) => Err(Failure::internal()),
     }
 }
 

@@ -6,7 +6,7 @@
 use super::{Call, Filter, Parameter};
 use crate::diagnostic::code;
 use crate::dialect::DialectSet;
-use crate::failure::{Failure, RenderErrorKind};
+use crate::failure::Failure;
 use crate::number::{Number, NumberError};
 use crate::value::{Value, convert};
 
@@ -87,7 +87,7 @@ fn round<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let digits = match call.number_argument(0)?.digit_count() {
         // Ruby takes a count of 32 bits.
         Ok(digits) if i32::try_from(digits).is_err() => {
-            return Err(Failure::error(RenderErrorKind::Internal, "internal"));
+            return Err(Failure::internal());
         }
         digits => digits,
     };

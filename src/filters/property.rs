@@ -5,11 +5,14 @@
 
 use super::Call;
 use crate::arena::Arena;
-use crate::failure::{Failure, RenderErrorKind};
+use crate::failure::Failure;
+use crate::limits::{Exceeded, Limit};
 use crate::value::{Range, Value, convert, lookup, print};
 use num_bigint::BigInt;
-use num_traits::Signed;
+use num_traits::{Signed, Zero};
 
+/// Numbers have no more bits, whatever the limit on their digits.
+const MOST_BITS: u64 = 1 << 20;
 /// Values inside each other are weighed down to this depth, which no comparison goes beyond.
 const DEPTH: usize = 200;
 
@@ -51,7 +54,7 @@ impl<'r> Property<'r> {
                     self.arena.budget().spend_bytes(text.len())?;
                     memchr::memmem::find(text.as_bytes(), part.as_bytes()).map(|_| part).into()
                 }
-                Value::BigInteger(_) => return Err(internal()),
+                Value::BigInteger(_) => return Err(Failure::internal()),
                 Value::Range(range) => {
                     self.arena.budget().spend_bytes(text.len())?;
                     let starts = || text.char_indices().map(|(at, _)| at).chain([text.len()]);
@@ -62,8 +65,11 @@ impl<'r> Property<'r> {
                 _ => character(text, self.place()?, self.arena)?.into(),
             },
             Value::Binary(bytes) => match self.key {
-                Value::BigInteger(_) => return Err(internal()),
-                Value::String(part) => memchr::memmem::find(bytes, part.as_bytes()).map(|_| part).into(),
+                Value::BigInteger(_) => return Err(Failure::internal()),
+                Value::String(part) => {
+                    self.arena.budget().spend_bytes(bytes.len())?;
+                    memchr::memmem::find(bytes, part.as_bytes()).map(|_| part).into()
+                }
                 Value::Range(range) => {
                     places(range, bytes.len())?.and_then(|part| bytes.get(part)).map(Value::from_bytes).into()
                 }
@@ -125,15 +131,10 @@ impl<'r> Property<'r> {
     }
 }
 
-#[cold]
-fn internal() -> Failure {
-    Failure::error(RenderErrorKind::Internal, "internal")
-}
-
 /// The places of a range in something of `size` places, negative ones counted from the end; `None` where it starts
 /// outside.
 fn places(range: Range<'_>, size: usize) -> Result<Option<std::ops::Range<usize>>, Failure> {
-    let (first, last) = range.small().ok_or_else(internal)?;
+    let (first, last) = range.small().ok_or_else(Failure::internal)?;
     let size = i64::try_from(size).unwrap_or(i64::MAX);
     let from_end = |place: i64| if place < 0 { place.saturating_add(size) } else { place };
     let (start, end) = (from_end(first), from_end(last).saturating_add(1).min(size));
@@ -173,27 +174,33 @@ fn big_bit<'r>(value: &BigInt, place: i64) -> Value<'r> {
     })
 }
 
-/// The bits of `value` in a range of places, the lowest first; all from the first place on if the range is empty.
+/// The bits of `value` in a range of places, the lowest first; all from the first place on if the range is empty. Below the
+/// first bit of a number lie zeros, above its last one the sign.
 fn bits<'r>(value: BigInt, range: Range<'_>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
-    // More bits than any number may have digits: what is cut off there meets the limit.
-    let most = arena.budget().limits().number_digits.saturating_mul(4);
-    let bounded = |count: u64| usize::try_from(count).unwrap_or(usize::MAX).min(most);
-    let (first, last) = range.small().ok_or_else(internal)?;
+    let (first, last) = range.small().ok_or_else(Failure::internal)?;
     if first == last {
         return Ok(big_bit(&value, first));
     }
-    let shifted = if first < 0 {
-        value << bounded(first.unsigned_abs())
-    } else {
-        value >> bounded(first.unsigned_abs())
+    let digits = arena.budget().limits().number_digits;
+    // A digit takes less than four bits.
+    let most = u64::try_from(digits).unwrap_or(u64::MAX).saturating_mul(4).min(MOST_BITS);
+    let too_long = || Failure::Limit(Exceeded::new(Limit::NumberDigits, digits));
+    let count = (last > first).then(|| last.abs_diff(first).saturating_add(1));
+    let (zeros, passed) = if first < 0 { (first.unsigned_abs(), 0) } else { (0, first.unsigned_abs()) };
+    let rest = value.clone() >> passed.min(value.bits());
+    let kept = match count.map(|count| count.saturating_sub(zeros)) {
+        None => rest,
+        Some(count) if count >= rest.bits() && !rest.is_negative() => rest,
+        Some(count) if count > most => return Err(too_long()),
+        Some(count) => rest & ((BigInt::from(1) << count) - 1),
     };
-    let bits = if last < first {
-        shifted
-    } else {
-        let count = bounded(last.abs_diff(first).saturating_add(1));
-        shifted & ((BigInt::from(1) << count) - 1)
-    };
-    convert::from_number(bits.into(), arena)
+    if kept.is_zero() {
+        return Ok(Value::Integer(0));
+    }
+    if zeros > most {
+        return Err(too_long());
+    }
+    convert::from_number((kept << zeros).into(), arena)
 }
 
 /// What one walk over `value` costs, in bytes; the walk to find out is charged.
@@ -205,6 +212,10 @@ fn weigh(value: Value<'_>, arena: &Arena, depth: usize) -> Result<u64, Failure> 
     const EACH: u64 = 8;
     Ok(match value {
         Value::String(text) => EACH + text.len() as u64,
+        Value::Binary(bytes) => EACH + bytes.len() as u64,
+        Value::Range(range) if range.small().is_none() => {
+            weigh(range.first(), arena, depth)?.saturating_add(weigh(range.last(), arena, depth)?)
+        }
         // Comparing large integers reads their digits anew each time.
         Value::BigInteger(digits) => EACH * (1 + digits.len() as u64),
         Value::Array(items) if depth < DEPTH => {

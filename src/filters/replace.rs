@@ -2,7 +2,7 @@
 
 use super::Call;
 use super::pieces::{Pieces, part};
-use crate::failure::{Failure, RenderErrorKind};
+use crate::failure::Failure;
 use crate::value::Value;
 use memchr::memmem;
 
@@ -127,7 +127,7 @@ impl<'r> Match<'r> {
                 Some(b'\\') => "\\",
                 Some(b'1'..=b'9' | b'+') => "",
                 Some(b'k') if rest.as_bytes().get(at + 2) == Some(&b'<') => {
-                    return Err(Failure::error(RenderErrorKind::Internal, "internal"));
+                    return Err(Failure::internal());
                 }
                 _ => {
                     out.push(part(rest, 0, at + 1))?;

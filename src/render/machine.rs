@@ -154,7 +154,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             hidden: 0,
             searches: 0,
             missing_origins: HashMap::new(),
-            scorer: Scorer::new(options.scores),
+            scorer: Scorer::new(options.reference_limits),
         }
     }
 

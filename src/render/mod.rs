@@ -3,6 +3,7 @@
 //! `render` runs a `Program` over data in an arena. With a recording trace it also gives the source map; without one
 //! nothing is recorded and nothing is paid.
 
+mod calls;
 mod doubts;
 mod evaluate;
 mod loops;
@@ -40,7 +41,7 @@ pub(crate) struct Options {
     /// Whether what is missing or doubtful is reported.
     pub warn: bool,
     /// The bounds of the scores, where the program keeps them.
-    pub scores: ReferenceLimits,
+    pub reference_limits: ReferenceLimits,
 }
 
 /// How a render ended.

@@ -42,7 +42,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             }
         }
         let (code, severity): (&'static Code, _) = match error.kind {
-            RenderErrorKind::StackLevel => (&code::LIMIT_PARTIAL_DEPTH, Severity::Error),
+            RenderErrorKind::StackLevel => (&code::LIMIT_SCOPE_DEPTH, Severity::Error),
             RenderErrorKind::FileSystem => (&code::PARTIAL_MISSING, Severity::Error),
             _ => (&code::RENDER_ERROR, Severity::Warning),
         };

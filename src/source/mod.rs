@@ -72,13 +72,9 @@ pub struct Source {
 }
 
 impl Source {
-    /// A source called `name`. A byte order mark at the start of `text` is dropped.
+    /// A source called `name`.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let mut text = text.into();
-        if text.starts_with('\u{feff}') {
-            text.drain(..'\u{feff}'.len_utf8());
-        }
-        Source { name: name.into(), text, lines: OnceLock::new() }
+        Source { name: name.into(), text: text.into(), lines: OnceLock::new() }
     }
 
     /// The name shown in diagnostics: a path as the user typed it, or what stands for one.

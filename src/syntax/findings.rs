@@ -35,13 +35,20 @@ pub(crate) struct Findings {
     pub line_shifts: Vec<LineShift>,
 }
 
-/// A tag or output right behind a `liquid` tag: the reference still counts the lines of that there.
+/// A tag or output whose line in errors is not the one it begins in: its markup stands below, or it stands right behind a
+/// `liquid` tag, whose lines the reference still counts there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LineShift {
     /// Where the tag begins.
     pub at: u32,
-    /// How many lines the reference is off.
+    /// How many lines further down the reference sees it.
     pub lines: isize,
+}
+
+/// The shift of the tag or output at `at`; `shifts` are in order.
+pub(crate) fn shift_at(shifts: &[LineShift], at: u32) -> isize {
+    let found = shifts.binary_search_by_key(&at, |shift| shift.at).ok();
+    found.and_then(|found| shifts.get(found)).map_or(0, |shift| shift.lines)
 }
 
 impl Findings {

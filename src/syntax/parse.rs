@@ -12,7 +12,7 @@ use super::markup::Grammar;
 use super::scan::{BodyEnd, Piece, Scanner, TagPiece, is_blank, read_name};
 use super::tags::{self, Tag, TagKind};
 use crate::diagnostic::suggest::did_you_mean;
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::dialect::{Dialect, ErrorMode};
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::{Source, Span};
@@ -30,6 +30,7 @@ pub struct Parsed {
     pub reference_error: Option<ReferenceError>,
     /// The bound that was met, if one was.
     pub limit: Option<Exceeded>,
+    /// What else of the parse counts in a render.
     pub(crate) carried: Carried,
 }
 
@@ -166,7 +167,8 @@ impl<'s> Parser<'s> {
                     true => diagnostic.help("`${…}` is Braze's: choose the dialect `braze` to read it"),
                     false => diagnostic.help("close it with `}}`"),
                 };
-                let token = shown_token(token);
+
+                let token = self.token_in_message(token);
                 let reference =
                     format!("Variable '{token}' was not properly terminated with regexp: /\\}}\\}}/");
                 self.context.findings.error(diagnostic, reference, span.from());
@@ -179,10 +181,20 @@ impl<'s> Parser<'s> {
                 };
                 let diagnostic =
                     Diagnostic::new(&code::UNCLOSED_TAG, message).at(self.source(), span, "").help(help);
-                let token = shown_token(token);
+
+                let token = self.token_in_message(token);
                 let reference = format!("Tag '{token}' was not properly terminated with regexp: /\\%\\}}/");
                 self.context.findings.error(diagnostic, reference, span.from());
             }
+        }
+    }
+
+    /// A token as the reference's message quotes it. Only the first message counts: in those behind it the token is cut,
+    /// since many tokens may reach to the end of the template.
+    fn token_in_message(&self, token: &str) -> String {
+        match self.context.findings.reference {
+            None => token.to_owned(),
+            Some(_) => shown_up_to(token, 200),
         }
     }
 
@@ -191,16 +203,18 @@ impl<'s> Parser<'s> {
         nodes.push(Node { span, tag, kind });
     }
 
-    /// Remembers how many lines the reference is off at the tag or output at `at`.
-    fn note_shift(&mut self, at: Span) {
-        let lines = self.context.findings.line_shift;
+    /// Remembers how many lines from its beginning the reference sees the tag or output at `at`: it names the line of the
+    /// markup.
+    fn note_shift(&mut self, at: Span, markup: Span) {
+        let below = self.source().line(markup.from()).saturating_sub(self.source().line(at.from()));
+        let lines = self.context.findings.line_shift.saturating_add_unsigned(below);
         if lines != 0 {
             self.context.findings.line_shifts.push(LineShift { at: at.start, lines });
         }
     }
 
     fn output(&mut self, span: Span, markup: Span) {
-        self.note_shift(span);
+        self.note_shift(span, span);
         let read = self.context.read(Place::Output, markup, span.from(), Grammar::chain, Fallback::chain);
         if let Some(chain) = read {
             if let Some(chain) = &chain {
@@ -212,7 +226,7 @@ impl<'s> Parser<'s> {
     }
 
     fn tag(&mut self, piece: &TagPiece) {
-        self.note_shift(piece.span);
+        self.note_shift(piece.span, piece.markup);
         let name = self.context.slice(piece.name);
         match Tag::find(name, self.context.dialect) {
             Some(tag) => match tag.kind {
@@ -259,9 +273,15 @@ impl<'s> Parser<'s> {
 
     fn branch(&mut self, tag: &'static Tag, piece: &TagPiece) {
         if let Some(block) = self.blocks.last_mut().filter(|block| tag.is_branch_of(block.tag.name)) {
+            let mut ends = false;
             if let Some(node) = &mut block.node {
-                tags::fill(node, std::mem::take(&mut block.nodes));
+                ends = matches!(node, NodeKind::For(block) if block.otherwise.is_some());
+                let nodes = std::mem::take(&mut block.nodes);
+                tags::fill(node, nodes);
                 tag.branch(&mut self.context, piece, node);
+            }
+            if ends {
+                self.second_else(piece);
             }
             return;
         }
@@ -285,6 +305,16 @@ impl<'s> Parser<'s> {
             diagnostic = diagnostic.and(self.source(), block.open, "the open block");
         }
         self.context.findings.error(diagnostic, reference, piece.markup.from());
+    }
+
+    /// A second `else` of a `for`. The reference ends the loop there, and forgets what stands behind the first one.
+    fn second_else(&mut self, piece: &TagPiece) {
+        let diagnostic = Diagnostic::new(&code::UNEXPECTED_TAG, "a `for` has only one `else`")
+            .severity(Severity::Warning)
+            .at(self.source(), piece.span, "Liquid ends the loop here")
+            .help("remove one of them");
+        self.context.findings.report(diagnostic);
+        self.close(piece.span);
     }
 
     /// Closes the block named `name`, and the open blocks inside it, which are errors.
@@ -418,7 +448,7 @@ impl<'s> Parser<'s> {
             diagnostic
         };
         self.unknown.insert(name);
-        let reference = format!("Unknown tag '{}'", shown_up_to(written, 200));
+        let reference = format!("Unknown tag '{}'", self.token_in_message(written));
         self.context.findings.error(diagnostic, reference, piece.markup.from());
     }
 
@@ -563,13 +593,5 @@ impl<'s> Parser<'s> {
         self.tag(&piece);
         self.close_blocks(keep + 1, Span::at(piece.span.to()), piece.span.to());
         self.close(piece.span);
-    }
-}
-
-/// A token as it stands in the reference's messages, which are not to grow without bound.
-fn shown_token(token: &str) -> String {
-    match token.char_indices().nth(200) {
-        Some((end, _)) => format!("{}…", token.get(..end).unwrap_or_default()),
-        None => token.to_owned(),
     }
 }

@@ -438,15 +438,6 @@ pub(crate) fn read_name(text: &str, from: usize, to: usize) -> Option<(Span, Spa
     Some((Span::new(start, start + length), Span::new(to - rest.len(), to)))
 }
 
-/// Where the markup of the tag at `tag` begins: the reference names its line in errors. Outputs, and tags that are lines of
-/// `liquid`, begin where they stand.
-pub(crate) fn markup_start(text: &str, tag: Span) -> usize {
-    let written = text.get(tag.from()..tag.to()).unwrap_or_default();
-    let Some(inside) = written.strip_prefix("{%") else { return tag.from() };
-    let from = tag.to() - inside.len() + usize::from(inside.starts_with('-'));
-    read_name(text, from, tag.to()).map_or(tag.from(), |(_, markup)| markup.from())
-}
-
 /// What `\s` matches in the reference's regular expressions.
 pub(crate) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')

@@ -2,7 +2,7 @@
 
 use super::Value;
 use crate::arena::Arena;
-use crate::failure::{Failure, RenderErrorKind};
+use crate::failure::Failure;
 
 /// The property `key` of `object` as `.key` reads it; `None` where there is no such property.
 ///
@@ -34,7 +34,7 @@ pub fn index<'r>(object: Value<'r>, key: Value<'r>, arena: &'r Arena) -> Result<
         (Value::Map(map), Value::String(key)) => map.get(key),
         (Value::Array(items), Value::Integer(at)) => Some(nth(items, at).unwrap_or(Value::Nil)),
         (Value::Array(_), Value::BigInteger(_)) => {
-            return Err(Failure::error(RenderErrorKind::Internal, "internal"));
+            return Err(Failure::internal());
         }
         (Value::Map(_), Value::Integer(_)) => Some(Value::Nil),
         (Value::Object(host), key) => host.get(key, arena)?,

@@ -31,6 +31,7 @@ pattern!(TRIMMED_RAW, r"\{%-\s*endraw|\braw\s*-%\}");
 pattern!(PARTIAL_NAME, r"syntax error \([\w.]+ line");
 pattern!(NESTED_BRACKETS, r"\[[^\]]*\[|\[\s*\]");
 pattern!(TAG_IN_OUTPUT, r"\{\{[^}]*\{%");
+pattern!(CONTAINS_UNSPACED, r"contains(?:[^\s\w-]|$)");
 pattern!(LARGE_NUMBER, r"\d{15}|\de\d\d");
 pattern!(INTERRUPT, r"\b(break|continue)\b");
 
@@ -87,11 +88,6 @@ pub static CHANGES: &[Change] = &[
         applies: |found| matches!(found.reference.outcome, Outcome::GaveUp(_)),
     },
     Change {
-        name: "limit",
-        reason: "Carafe's limits are on by default; the reference has none unless told",
-        applies: |found| matches!(found.carafe, Outcome::GaveUp(_)),
-    },
-    Change {
         name: "bytes",
         reason: "`base64_decode` gives bytes in 5.4, text in 5.13; Carafe prints U+FFFD for bytes that are no text",
         applies: |found| found.internal("Encoding::CompatibilityError") || found.carafe_says("\u{fffd}"),
@@ -113,7 +109,15 @@ pub static CHANGES: &[Change] = &[
     Change {
         name: "trimmed raw",
         reason: "5.4 does not see the end of `raw` in `{%- endraw`, and `raw -%}` trims what follows the end",
-        applies: |found| found.any_text(&TRIMMED_RAW) && found.reference_says("'raw' tag was never closed"),
+        applies: |found| {
+            let unclosed = "'raw' tag was never closed";
+            found.any_text(&TRIMMED_RAW) && (found.reference_says(unclosed) || found.carafe_says(unclosed))
+        },
+    },
+    Change {
+        name: "nested liquid",
+        reason: "in 5.13 a line of `liquid` may be a `liquid` tag",
+        applies: |found| found.reference_says("Unknown tag 'liquid'"),
     },
     Change {
         name: "large slices",
@@ -177,7 +181,7 @@ pub static CHANGES: &[Change] = &[
     Change {
         name: "contains",
         reason: "in strict modes of 5.13 `contains` is an operator wherever no point precedes it, in 5.4 only before a blank",
-        applies: |found| found.case.strict && found.is_refused() && found.any_contains("contains"),
+        applies: |found| found.case.strict && found.is_refused() && found.any_text(&CONTAINS_UNSPACED),
     },
     Change {
         name: "nested brackets",

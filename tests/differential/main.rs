@@ -37,7 +37,7 @@ fn setting(name: &str, default: usize) -> Result<usize, Failed> {
 
 fn compare() -> Result<(), Failed> {
     if !reference::Reference::is_installed() {
-        println!("differential test skipped: ruby-liquid is not installed");
+        println!("differential test skipped: ruby-liquid 5.4 is not installed");
         return Ok(());
     }
     let templates = setting("CARAFE_DIFFERENTIAL", TEMPLATES)?;

@@ -130,3 +130,54 @@ pub(super) fn is_plain_cycle(cycle: &CycleMarkup) -> bool {
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_all_readers_read_alike_is_plain() {
+        for markup in [
+            "a",
+            "a.b[0]['c d']",
+            "'s'",
+            "item in (1..a.b) reversed limit: 2, offset:continue",
+            "'p' with a as b, k: 1, l:'m'",
+            "${a b}, n.${c}",
+            "{{a | f: 'g'}}",
+            "a-b",
+            "-2.5",
+        ] {
+            assert!(is_plain(markup, false), "{markup}");
+        }
+        for markup in ["a == b", "a >0", "a =='x'", "{{a}}>0 and b", "a contains 'b c' or d"] {
+            assert!(is_plain(markup, true), "{markup}");
+        }
+    }
+
+    #[test]
+    fn what_some_reader_reads_otherwise_is_not() {
+        for markup in [
+            "a [0]", "a. b", "a .b", "a[ 0 ]", "(1 ..2)", "( 1..2 )", "('a'..2)", "a?", "1in", "(1..2)b",
+            "'a'b", "a'b'", "or(1..2)", "a: ", "a, | b", "{{a}}b", "${a}b",
+        ] {
+            assert!(!is_plain(markup, false), "{markup}");
+        }
+        for markup in ["a==b", "a== b", "a ==b", "1==1", "'a'=='b'"] {
+            assert!(!is_plain(markup, true), "{markup}");
+        }
+    }
+
+    #[test]
+    fn arguments_are_looked_for_behind_colons_and_commas() {
+        for (markup, every) in [
+            ("a | f: 1, k: 2 | g", true),
+            ("a | f: ':,'", true),
+            ("a | f:", false),
+            ("a | f: 1, | g", false),
+            ("{{a | f: }}", false),
+        ] {
+            assert_eq!(has_every_argument(markup), every, "{markup}");
+        }
+    }
+}

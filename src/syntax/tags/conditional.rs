@@ -9,10 +9,10 @@ use crate::syntax::ast::{
 };
 use crate::syntax::context::{Context, Place};
 use crate::syntax::fallback::Fallback;
-use crate::syntax::findings::shown;
+use crate::syntax::findings::{shift_at, shown};
 use crate::syntax::lint;
 use crate::syntax::markup::Grammar;
-use crate::syntax::scan::{TagPiece, is_blank, markup_start};
+use crate::syntax::scan::{TagPiece, is_blank};
 
 pub(super) const IF: Tag = Tag {
     name: "if",
@@ -104,11 +104,10 @@ fn elsif(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
         NodeKind::If(block) if !context.is_lax() => block.branches.first().map(|branch| branch.tag),
         _ => None,
     };
-    let line_at = open.map_or(piece.markup.from(), |open| markup_start(context.source.text(), open));
+    let line_at = open.map_or(piece.markup.from(), Span::from);
     let shift = context.findings.line_shift;
     if let Some(open) = open {
-        let shifted = context.findings.line_shifts.iter().rev().find(|shift| shift.at == open.start);
-        context.findings.line_shift = shifted.map_or(0, |shift| shift.lines);
+        context.findings.line_shift = shift_at(&context.findings.line_shifts, open.start);
     }
     let condition = condition(context, piece, line_at);
     context.findings.line_shift = shift;
@@ -135,15 +134,7 @@ fn otherwise(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
             }
             block.branches.push(CaseBranch { tag, values: None, body });
         }
-        NodeKind::For(block) if block.otherwise.is_none() => block.otherwise = Some(body),
-        NodeKind::For(_) => {
-            let diagnostic = Diagnostic::new(&code::UNEXPECTED_TAG, "a `for` has only one `else`").at(
-                context.source,
-                tag,
-                "",
-            );
-            context.findings.error(diagnostic, "Unknown tag 'endfor'", piece.markup.from());
-        }
+        NodeKind::For(block) => block.otherwise = Some(body),
         _ => {}
     }
 }
