@@ -1,6 +1,5 @@
 //! Nodes to operations.
 
-use super::expression::once_each;
 use super::program::*;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
@@ -9,6 +8,7 @@ use crate::source::{Source, Span};
 use crate::syntax::Carried;
 use crate::syntax::ast::{self, Body, NodeKind};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// A program under construction.
@@ -413,4 +413,26 @@ fn is_blank(body: &Body, source: &Source) -> bool {
         NodeKind::IfChanged(body) => is_blank(body, source),
         _ => false,
     })
+}
+
+/// The arguments by name, each name once: its last value in the place of the first.
+pub(super) fn once_each(
+    arguments: &[(ast::Name, ast::Expression)],
+) -> impl Iterator<Item = (&ast::Name, &ast::Expression)> {
+    let mut places: HashMap<&str, usize> = HashMap::with_capacity(arguments.len());
+    let mut kept: Vec<(&ast::Name, &ast::Expression)> = Vec::with_capacity(arguments.len());
+    for (name, value) in arguments {
+        match places.entry(&name.text) {
+            Entry::Occupied(place) => {
+                if let Some(first) = kept.get_mut(*place.get()) {
+                    first.1 = value;
+                }
+            }
+            Entry::Vacant(place) => {
+                place.insert(kept.len());
+                kept.push((name, value));
+            }
+        }
+    }
+    kept.into_iter()
 }

@@ -3,14 +3,12 @@
 //! A missing value is worth a warning only where it reaches the output, arithmetic or a comparison. `default`, a bare
 //! `if x`, and comparisons with `nil`, `blank` or `empty` ask for it to be missing, so they stay silent.
 
-use super::build::Builder;
+use super::build::{Builder, once_each};
 use super::program::*;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::filters::{self, Callee};
 use crate::number::Number;
 use crate::syntax::ast::{self, ExpressionKind, Literal, Root, Segment};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 impl Builder<'_> {
     /// A chain whose result is written.
@@ -204,26 +202,4 @@ impl Builder<'_> {
         });
         Lookup { root, keys: keys.collect(), span: expression.span, watched, spells_path }
     }
-}
-
-/// The arguments by name, each name once: its last value in the place of the first.
-pub(super) fn once_each(
-    arguments: &[(ast::Name, ast::Expression)],
-) -> impl Iterator<Item = (&ast::Name, &ast::Expression)> {
-    let mut places: HashMap<&str, usize> = HashMap::with_capacity(arguments.len());
-    let mut kept: Vec<(&ast::Name, &ast::Expression)> = Vec::with_capacity(arguments.len());
-    for (name, value) in arguments {
-        match places.entry(&name.text) {
-            Entry::Occupied(place) => {
-                if let Some(first) = kept.get_mut(*place.get()) {
-                    first.1 = value;
-                }
-            }
-            Entry::Vacant(place) => {
-                place.insert(kept.len());
-                kept.push((name, value));
-            }
-        }
-    }
-    kept.into_iter()
 }

@@ -6,7 +6,7 @@ use super::loops::{ForLoop, Items, TableRowLoop};
 use super::output::Output;
 use super::partials::Partials;
 use super::scope::{Data, Scope};
-use super::scores::Scorer;
+use super::scorer::Scorer;
 use super::trace::{EventKind, FrameNumber, Site, Trace, Written};
 use super::{End, Options, Rendered};
 use crate::arena::{Arena, Sink};

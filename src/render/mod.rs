@@ -13,6 +13,7 @@ mod partials;
 mod recorder;
 mod report;
 mod scope;
+mod scorer;
 mod scores;
 mod steps;
 mod trace;

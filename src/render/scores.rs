@@ -5,93 +5,17 @@
 //! limit that is met ends the partial alone.
 
 use super::machine::Machine;
+use super::scorer::Open;
 use super::trace::{Trace, Written};
 use crate::arena::Arena;
 use crate::compile::Slot;
 use crate::diagnostic::Diagnostic;
 use crate::failure::Failure;
-use crate::limits::{Exceeded, Limit, ReferenceLimits, Scores};
+use crate::limits::Exceeded;
 use crate::value::Value;
 
 /// What the reference's template gives as its body when a limit is met.
 const MEMORY_ERROR: &str = "Liquid error: Memory limits exceeded";
-
-/// The scores so far, and what they are counted from.
-#[derive(Debug, Default)]
-pub(super) struct Scorer {
-    limits: ReferenceLimits,
-    pub scores: Scores,
-    /// Within a capture: the bytes of it that have been counted.
-    captured: Option<usize>,
-    /// The same for the captures around it.
-    outer: Vec<Option<usize>>,
-    /// Where the open cells of tables begin; like a capture, a cell is written to a buffer of its own first.
-    pub cells: Vec<usize>,
-    /// What was open when the frames began.
-    frames: Vec<Open>,
-}
-
-/// How many blocks are open.
-#[derive(Clone, Copy, Debug, Default)]
-struct Open {
-    loops: usize,
-    cases: usize,
-    marks: usize,
-    captures: usize,
-    cells: usize,
-    interrupts: usize,
-}
-
-impl Scorer {
-    pub fn new(limits: ReferenceLimits) -> Self {
-        Scorer { limits, ..Scorer::default() }
-    }
-
-    fn render(&mut self, nodes: u32) -> Result<(), Exceeded> {
-        let (scores, limits) = (&mut self.scores, &self.limits);
-        let grow = |score: &mut u64| *score = score.saturating_add(nodes.into());
-        grow(&mut scores.render);
-        grow(&mut scores.cumulative_render);
-        within(scores.render, limits.render_score, Limit::RenderScore)?;
-        within(scores.cumulative_render, limits.cumulative_render_score, Limit::CumulativeRenderScore)
-    }
-
-    /// A capture may shrink what it counted before: then `less` is taken off.
-    fn assign(&mut self, more: u64, less: u64) -> Result<(), Exceeded> {
-        let (scores, limits) = (&mut self.scores, &self.limits);
-        let change = |score: &mut u64| *score = score.saturating_add(more).saturating_sub(less);
-        change(&mut scores.assign);
-        change(&mut scores.cumulative_assign);
-        within(scores.assign, limits.assign_score, Limit::AssignScore)?;
-        within(scores.cumulative_assign, limits.cumulative_assign_score, Limit::CumulativeAssignScore)
-    }
-
-    /// `length` bytes stand in the innermost buffer.
-    fn written(&mut self, length: usize) -> Result<(), Exceeded> {
-        match self.captured.replace(length) {
-            Some(counted) => self.assign(length as u64, counted as u64),
-            None => {
-                self.captured = None;
-                within(length as u64, self.limits.render_length, Limit::RenderLength)
-            }
-        }
-    }
-
-    pub fn begin_capture(&mut self) {
-        self.outer.push(self.captured.replace(0));
-    }
-
-    pub fn end_capture(&mut self) {
-        self.captured = self.outer.pop().flatten();
-    }
-}
-
-fn within(score: u64, most: Option<u64>, limit: Limit) -> Result<(), Exceeded> {
-    match most {
-        Some(most) if score > most => Err(Exceeded { limit, value: most }),
-        _ => Ok(()),
-    }
-}
 
 impl<'r, T: Trace> Machine<'r, '_, T> {
     /// A template or partial of `nodes` nodes begins.
