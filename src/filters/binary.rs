@@ -26,7 +26,14 @@ pub(super) fn bytewise<'r>(call: &Call<'_, 'r>, function: Function) -> Result<Va
         .iter()
         .map(|argument| stand_in(*argument, call.arena))
         .collect::<Result<Vec<_>, Failure>>()?;
-    match function(&Call { input, positional: &positional, ..*call })? {
+    let result = function(&Call { input, positional: &positional, ..*call })?;
+    // Another error comes first: an argument may be no text at all to the filter.
+    for value in call.positional.iter().chain([&call.input]) {
+        if !joins_bytes(*value, call.arena)? {
+            return Err(Failure::internal());
+        }
+    }
+    match result {
         Value::Array(items) => {
             let mut list = call.arena.list();
             for item in items {
@@ -38,14 +45,16 @@ pub(super) fn bytewise<'r>(call: &Call<'_, 'r>, function: Function) -> Result<Va
     }
 }
 
+/// Whether the value's text can be joined with bytes.
+fn joins_bytes<'r>(value: Value<'r>, arena: &'r Arena) -> Result<bool, Failure> {
+    Ok(match value {
+        Value::Binary(_) | Value::Nil | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => true,
+        _ => print::to_text(value, arena)?.is_ascii(),
+    })
+}
+
 fn stand_in<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
-    let Value::Binary(bytes) = value else {
-        let fits = match value {
-            Value::Nil | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => true,
-            _ => print::to_text(value, arena)?.is_ascii(),
-        };
-        return if fits { Ok(value) } else { Err(Failure::internal()) };
-    };
+    let Value::Binary(bytes) = value else { return Ok(value) };
     let mut text = arena.builder();
     for run in bytes.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {
         match std::str::from_utf8(run).ok().filter(|run| run.is_ascii()) {

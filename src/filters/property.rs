@@ -11,6 +11,8 @@ use crate::value::{Range, Value, convert, lookup, print};
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 
+/// The first number that is no integer of 64 bits.
+const BEYOND: f64 = 9_223_372_036_854_775_808.0;
 /// Numbers have no more bits, whatever the limit on their digits.
 const MOST_BITS: u64 = 1 << 20;
 /// Values inside each other are weighed down to this depth, which no comparison goes beyond.
@@ -62,6 +64,7 @@ impl<'r> Property<'r> {
                         .and_then(|part| text.get(starts().nth(part.start)?..starts().nth(part.end)?))
                         .into()
                 }
+                Value::Float(place) if !(-BEYOND..BEYOND).contains(&place) => return Err(Failure::internal()),
                 _ => character(text, self.place()?, self.arena)?.into(),
             },
             Value::Binary(bytes) => match self.key {

@@ -27,7 +27,7 @@ macro_rules! pattern {
 }
 
 pattern!(COMMENT_WITH_MARKUP, r"(?s)comment\b.*?(\{[{%]|\n).*?(endcomment|$)");
-pattern!(TRIMMED_RAW, r"\{%-\s*endraw|\braw\s*-%\}");
+pattern!(TRIMMED_RAW, r"\{%-\s*endraw|\braw\s*-%\}|endraw[^%]*\{%-");
 pattern!(PARTIAL_NAME, r"syntax error \([\w.]+ line");
 pattern!(NESTED_BRACKETS, r"\[[^\]]*\[|\[\s*\]");
 pattern!(TAG_IN_OUTPUT, r"\{\{[^}]*\{%");
