@@ -104,7 +104,8 @@ fn first<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         Value::Object(host) => match (host.items(call.arena)?, host.entries(call.arena)?) {
             (Some(items), _) => items.first().copied().into(),
             (None, Some(entries)) => first_entry(entries, call)?,
-            (None, None) => Value::Nil,
+            // An object that is no collection may have such a property, as `forloop` has.
+            (None, None) => host.get(Value::String("first"), call.arena)?.into(),
         },
         _ => Value::Nil,
     })
@@ -120,7 +121,11 @@ fn last<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         Value::Binary(bytes) => lookup::last_byte(bytes),
         Value::Array(items) => items.last().copied().into(),
         Value::Range(range) => range.last(),
-        Value::Object(host) => host.items(call.arena)?.and_then(<[Value<'r>]>::last).copied().into(),
+        Value::Object(host) => match (host.items(call.arena)?, host.entries(call.arena)?) {
+            (Some(items), _) => items.last().copied().into(),
+            (None, Some(_)) => Value::Nil,
+            (None, None) => host.get(Value::String("last"), call.arena)?.into(),
+        },
         _ => Value::Nil,
     })
 }
