@@ -101,11 +101,9 @@ fn first<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         Value::Array(items) => items.first().copied().into(),
         Value::Map(map) => first_entry(map.entries(), call)?,
         Value::Range(range) => range.first(),
-        Value::Object(host) => match (host.items(call.arena)?, host.entries(call.arena)?) {
-            (Some(items), _) => items.first().copied().into(),
-            (None, Some(entries)) => first_entry(entries, call)?,
-            // An object that is no collection may have such a property, as `forloop` has.
-            (None, None) => host.get(Value::String("first"), call.arena)?.into(),
+        Value::Object(host) => match host.first(call.arena)? {
+            Some(first) => first,
+            None => host.entries(call.arena)?.map_or(Ok(Value::Nil), |entries| first_entry(entries, call))?,
         },
         _ => Value::Nil,
     })
@@ -121,11 +119,7 @@ fn last<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         Value::Binary(bytes) => lookup::last_byte(bytes),
         Value::Array(items) => items.last().copied().into(),
         Value::Range(range) => range.last(),
-        Value::Object(host) => match (host.items(call.arena)?, host.entries(call.arena)?) {
-            (Some(items), _) => items.last().copied().into(),
-            (None, Some(_)) => Value::Nil,
-            (None, None) => host.get(Value::String("last"), call.arena)?.into(),
-        },
+        Value::Object(host) => host.last(call.arena)?.into(),
         _ => Value::Nil,
     })
 }

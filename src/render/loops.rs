@@ -110,6 +110,14 @@ impl Object for ForLoop<'_> {
         }))
     }
 
+    fn first<'r>(&'r self, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        self.get(Value::String("first"), arena)
+    }
+
+    fn last<'r>(&'r self, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        self.get(Value::String("last"), arena)
+    }
+
     fn type_name(&self) -> &str {
         "Liquid::ForloopDrop"
     }
@@ -161,6 +169,14 @@ impl Object for TableRowLoop {
             Some("row") => Value::Integer(self.row.get()),
             _ => return Ok(None),
         }))
+    }
+
+    fn first<'r>(&'r self, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        self.get(Value::String("first"), arena)
+    }
+
+    fn last<'r>(&'r self, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        self.get(Value::String("last"), arena)
     }
 
     fn type_name(&self) -> &str {

@@ -40,6 +40,23 @@ pub trait Object {
         Ok(None)
     }
 
+    /// What the filter `first` gives, where the object is not one of plain data: the first of the items. The loop objects
+    /// say whether the turn is the first, as in the reference.
+    ///
+    /// # Errors
+    /// What stops it from being computed.
+    fn first<'r>(&'r self, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        Ok(self.items(arena)?.and_then(|items| items.first().copied()))
+    }
+
+    /// What the filter `last` gives: the last of the items, or whether the turn is the last one.
+    ///
+    /// # Errors
+    /// What stops it from being computed.
+    fn last<'r>(&'r self, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        Ok(self.items(arena)?.and_then(|items| items.last().copied()))
+    }
+
     /// The keys and values, if the object is to be walked, printed and searched as an object of plain data.
     ///
     /// # Errors
