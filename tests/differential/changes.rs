@@ -31,7 +31,7 @@ pattern!(TRIMMED_RAW, r"\{%-\s*endraw|\braw\s*-%\}|endraw[^%]*\{%-");
 pattern!(PARTIAL_NAME, r"syntax error \([\w.]+ line");
 pattern!(NESTED_BRACKETS, r"\[[^\]]*\[|\[\s*\]");
 pattern!(TAG_IN_OUTPUT, r"\{\{[^}]*\{%");
-pattern!(CONTAINS_UNSPACED, r"contains(?:[^\s\w-]|\s*(?:-?[%}]\}|\n|$))");
+pattern!(CONTAINS_UNSPACED, r"contains(?:[^\s\w-]|\s*(?:-?[%}]\}|\n|$))|\.\s*contains");
 pattern!(LARGE_NUMBER, r"\d{15}|\de\d\d");
 pattern!(INTERRUPT, r"\b(break|continue)\b");
 
