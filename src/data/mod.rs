@@ -122,6 +122,7 @@ impl Inputs {
     }
 
     /// The same for a value that stands in a file: findings lead to `span` in `origin`.
+    #[cfg(feature = "webhook")]
     #[must_use]
     pub(crate) fn define_of(mut self, define: String, origin: &Arc<Source>, span: Span) -> Self {
         let origin = Some((origin.clone(), span));
