@@ -73,10 +73,37 @@ pub static BRAZE: Dialect = Dialect {
     error_mode: ErrorMode::Lax,
 };
 
+/// Customer.io's current Liquid, which behaves like LiquidJS 10.
+pub static CUSTOMERIO: Dialect = Dialect {
+    name: "customerio",
+    set: DialectSet::CUSTOMERIO,
+    references: false,
+    partials: false,
+    error_mode: ErrorMode::Strict,
+};
+
+/// Customer.io's Liquid of workspaces from before November 2023: a fork of Ruby's Liquid 2.5.
+pub static CUSTOMERIO_LEGACY: Dialect = Dialect {
+    name: "customerio-legacy",
+    set: DialectSet::CUSTOMERIO_LEGACY,
+    references: false,
+    partials: false,
+    error_mode: ErrorMode::Lax,
+};
+
+/// CleverTap's Liquid.
+pub static CLEVERTAP: Dialect = Dialect {
+    name: "clevertap",
+    set: DialectSet::CLEVERTAP,
+    references: false,
+    partials: false,
+    error_mode: ErrorMode::Lax,
+};
+
 impl Dialect {
     /// Every dialect there is.
-    pub fn all() -> [&'static Dialect; 2] {
-        [&BRAZE, &LIQUID]
+    pub fn all() -> [&'static Dialect; 5] {
+        [&BRAZE, &LIQUID, &CUSTOMERIO, &CUSTOMERIO_LEGACY, &CLEVERTAP]
     }
 
     /// The dialect called `name`.
@@ -94,8 +121,24 @@ impl DialectSet {
     pub const LIQUID: DialectSet = DialectSet(1);
     /// Only `braze`.
     pub const BRAZE: DialectSet = DialectSet(2);
+    /// Only `customerio`.
+    pub const CUSTOMERIO: DialectSet = DialectSet(4);
+    /// Only `customerio-legacy`.
+    pub const CUSTOMERIO_LEGACY: DialectSet = DialectSet(8);
+    /// Only `clevertap`.
+    pub const CLEVERTAP: DialectSet = DialectSet(16);
     /// Every dialect.
     pub const ALL: DialectSet = DialectSet(u8::MAX);
+
+    /// The dialects of both sets.
+    pub const fn union(self, other: DialectSet) -> DialectSet {
+        DialectSet(self.0 | other.0)
+    }
+
+    /// The dialects that are not in `other`.
+    pub const fn except(self, other: DialectSet) -> DialectSet {
+        DialectSet(self.0 & !other.0)
+    }
 
     /// Whether the two sets share a dialect.
     pub const fn intersects(self, other: DialectSet) -> bool {
