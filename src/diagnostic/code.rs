@@ -130,6 +130,7 @@ codes! {
     DATA_INVALID = "data/invalid-json" Error "A data file is not valid JSON.";
     DATA_SHAPE = "data/wrong-shape" Error "A data file does not have the shape that is expected.";
     DATA_UNKNOWN_KEY = "data/unknown-key" Warning "A key of a data file is not one that templates can read.";
+    DATA_DUPLICATE = "data/duplicate-row" Warning "Two rows of a catalog have the same id; the last one counts.";
     DATA_SEVERAL_EVENTS = "data/several-events" Error "An events file holds several events and none was chosen.";
 
     FILE_UNREADABLE = "file/unreadable" Error "A file cannot be read.";
