@@ -25,7 +25,7 @@ pub struct Arguments {
 const EXIT_STATUS: &str = "\
 Exit status:
   0    good; warnings alone are good
-  1    findings: the body or the request is not what it should be, `check` found something, a case differs
+  1    findings: in the body or the request, by `check`, or a case differs
   2    usage, a file, the project, or the data
   3    the template: it does not parse, or an error is printed into a JSON body or under --strict
   4    a limit was met

@@ -70,9 +70,8 @@ impl Request {
     /// The headers as one JSON object, in their order.
     pub fn headers_json(&self) -> String {
         let headers = self.headers.iter();
-        let members = headers.map(|header| {
-            format!("\n  {}: {}", quoted(&header.name), quoted(&header.value.to_string()))
-        });
+        let members = headers
+            .map(|header| format!("\n  {}: {}", quoted(&header.name), quoted(&header.value.to_string())));
         let members: Vec<String> = members.collect();
         let end = if members.is_empty() { "" } else { "\n" };
         format!("{{{}{end}}}", members.join(","))
