@@ -157,6 +157,34 @@ codes! {
     FILE_ENCODING = "file/not-utf8" Error "A file is not UTF-8 text.";
     FILE_UNKNOWN_WEBHOOK = "file/unknown-webhook" Error "There is neither a file nor an embedded webhook of this name.";
 
+    REQUEST_URL = "request/url" Error "The URL is not one that a request can be sent to.";
+    REQUEST_URL_DATA = "request/url-injection" Error "Data changes where the request goes, or how its URL is read.";
+    REQUEST_URL_UNENCODED = "request/url-unencoded" Warning "Something stands in the URL without being encoded.";
+    REQUEST_URL_BLANK = "request/url-blank" Warning "Missing data leaves a hole in the URL.";
+    REQUEST_URL_FRAGMENT = "request/url-fragment" Warning "The URL has a part that is not sent.";
+    REQUEST_DYNAMIC_HOST = "request/dynamic-host" Warning "Data decides which host the request goes to.";
+    REQUEST_PORT = "request/port" Error "The platform does not send to this port.";
+    REQUEST_URLS_USER = "request/url-userinfo" Warning "User name and password stand in the URL.";
+    REQUEST_SECRET_IN_QUERY = "request/secret-in-query" Warning "A secret stands among the parameters of the URL.";
+    REQUEST_PLACEHOLDER = "request/placeholder-left" Warning "A word of an example was to be replaced.";
+    REQUEST_METHOD = "request/method" Error "The platform does not know the method.";
+    REQUEST_BODY_WITH_GET = "request/body-with-get" Warning "A GET request has a body.";
+    REQUEST_EMPTY_BODY = "request/empty-body" Warning "The body has no keys.";
+    REQUEST_HEADER_NAME = "request/header-name" Error "The name of a header is none.";
+    REQUEST_HEADER_TWICE = "request/header-twice" Error "A header is there twice.";
+    REQUEST_HEADER_RESERVED = "request/header-reserved" Error "A header is made by whoever sends the request.";
+    REQUEST_HEADER_VALUE = "request/header-injection" Error "A line break or control character would end a header.";
+    REQUEST_HEADER_ENCODING = "request/header-not-ascii" Warning "A header holds other characters than ASCII.";
+    REQUEST_HEADER_BLANK = "request/header-blank" Warning "Missing data leaves a header empty.";
+    REQUEST_CONTENT_TYPE = "request/content-type" Warning "The content type is not that of the body.";
+    REQUEST_SECRET_PLACE = "request/secret-place" Error "A secret is named where it is not filled in.";
+    REQUEST_UNKNOWN_SECRET = "request/unknown-secret" Error "The project has no secret of this name.";
+
+    FORM_INVALID = "form/invalid" Error "A form holds characters that must be encoded.";
+    FORM_UNENCODED = "form/unencoded" Warning "Data stands in a form without being encoded.";
+
+    PROJECT_INVALID = "project/invalid" Error "The file carafe.toml does not say what it must.";
+
     CASE_DIFFERENCE = "case/difference" Error "The rendered body is not the one the case expects.";
     CASE_FINDINGS = "case/findings" Error "The findings are not the ones the case expects.";
     CASE_INVALID = "case/invalid" Error "A case or webhook file does not say what it must.";
