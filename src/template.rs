@@ -65,7 +65,7 @@ pub struct Outcome {
     pub trace: Option<TraceMap>,
     /// The reference's scores, if [`Render::reference_limits`] asked for them.
     pub scores: Option<Scores>,
-    dialect: &'static Dialect,
+    pub(crate) dialect: &'static Dialect,
 }
 
 /// A render about to be run: set what is to be different, then [`run`](Render::run) it.

@@ -64,14 +64,6 @@ impl Document {
     pub fn value(&self, number: ValueNumber) -> Option<&Reading> {
         self.values.get(number)
     }
-
-    /// The member of an object by its key; of several the last, whose value wins.
-    pub fn member(&self, object: ValueNumber, key: &str) -> Option<&Member> {
-        match &self.value(object)?.kind {
-            Kind::Object(members) => members.iter().rfind(|member| member.key == key),
-            _ => None,
-        }
-    }
 }
 
 /// Puts a document together from what the check reads.
