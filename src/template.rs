@@ -70,7 +70,7 @@ pub struct Outcome {
     pub requests: Vec<Exchange>,
     /// What `message_extras` attached to the send event: keys and values, each key once, in order.
     pub message_extras: Vec<(String, String)>,
-    dialect: &'static Dialect,
+    pub(crate) dialect: &'static Dialect,
 }
 
 /// A render about to be run: set what is to be different, then [`run`](Render::run) it.

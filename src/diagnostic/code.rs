@@ -146,6 +146,25 @@ codes! {
     JSON_EXTRA_VALUE = "json/extra-value" Error "Data writes more than one JSON value where one belongs.";
     JSON_GUESSED = "json/guessed" Note "The body was taken for JSON by its look.";
 
+    CONTRACT_MISSING = "contract/missing" Error "The receiver needs a member or value that is not there.";
+    CONTRACT_TYPE = "contract/wrong-type" Error "A value is not of the type that the receiver expects.";
+    CONTRACT_QUOTED_NUMBER = "contract/quoted-number" Error "A number is sent as a text in quotes.";
+    CONTRACT_SECONDS = "contract/seconds-for-milliseconds" Error "A time counts seconds where the receiver reads milliseconds.";
+    CONTRACT_MILLISECONDS = "contract/milliseconds-for-seconds" Error "A time counts milliseconds where the receiver reads seconds.";
+    CONTRACT_BLANK = "contract/blank" Error "A text is empty or white space where the receiver needs one.";
+    CONTRACT_VALUE = "contract/wrong-value" Error "A value is none of those that the receiver knows.";
+    CONTRACT_FORMAT = "contract/wrong-format" Error "A text is not written as the receiver reads it, such as a time, a zone or an address.";
+    CONTRACT_RANGE = "contract/out-of-range" Error "A number, a text or a list is too large or too small for the receiver.";
+    CONTRACT_UNEXPECTED = "contract/unexpected-member" Error "A member stands where the receiver takes none of this name.";
+    CONTRACT_SHAPE = "contract/wrong-shape" Error "A value has none of the forms that the receiver takes.";
+    CONTRACT_OLD = "contract/old-timestamp" Warning "An event is older than the receiver takes.";
+    CONTRACT_EVENT_NAME = "contract/event-name" Warning "The name of an event is one that the receiver writes another way.";
+    CONTRACT_HASH_OF_NOTHING = "contract/hash-of-nothing" Warning "An identifier is the hash of an empty text, which everyone without a value shares.";
+    CONTRACT_REPEATED_ID = "contract/repeated-id" Warning "Two events of a batch have one id, so that the receiver drops one of them.";
+    CONTRACT_MORE = "contract/more-findings" Note "The body breaks the contract in more places than are shown.";
+    CONTRACT_UNKNOWN = "contract/unknown" Error "There is no contract of this name.";
+    CONTRACT_INVALID = "contract/invalid-schema" Error "The schema of a contract is no JSON Schema, or not one that can be used.";
+
     DATA_INVALID = "data/invalid-json" Error "A data file is not valid JSON.";
     DATA_SHAPE = "data/wrong-shape" Error "A data file does not have the shape that is expected.";
     DATA_UNKNOWN_KEY = "data/unknown-key" Warning "A key of a data file is not one that templates can read.";
