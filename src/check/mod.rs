@@ -6,4 +6,5 @@ pub mod finding;
 mod fix;
 pub mod injection;
 pub mod json;
+pub mod risk;
 pub mod sniff;

@@ -26,6 +26,11 @@ static STRICT: &[&Code] = &[
     &code::FILTER_UNKNOWN,
     &code::FILTER_NOT_IN_DIALECT,
     &code::FILTER_WARNING,
+    &code::DATA_HASH_OF_MISSING,
+    &code::DATA_HASH_OF_SPELLING,
+    &code::DATA_BLANK_IS_TRUTHY,
+    &code::DATA_BLANK_IDENTIFIER,
+    &code::DATA_UNESCAPED_SLOT,
     &code::BRAZE_INDEX_ON_OBJECT,
     &code::BRAZE_ARRAY_AS_TEXT,
     &code::BRAZE_DOUBLE_AMPERSAND,
@@ -73,7 +78,8 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     let outcome = if json || arguments.strict { traced(&template, &inputs, &limits)? } else { outcome };
     if json {
         let found = outcome.check_json();
-        findings.extend(found.into_iter().filter(|finding| !is_known(finding, &outcome)));
+        let risks = outcome.check_risks(&found);
+        findings.extend(found.into_iter().filter(|finding| !is_known(finding, &outcome)).chain(risks));
     }
     for finding in &mut findings {
         // A text is sent with the error in it, as the platform would; JSON must not be.

@@ -140,7 +140,11 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
                 .help("add `now = \"2023-12-06T18:20:45Z\"`, or whatever the time is to be");
         return Produced { is_runnable: false, findings: vec![finding], ..produced };
     }
-    let in_body = if webhook.body == BodyKind::Json { outcome.check_json() } else { Vec::new() };
+    let mut in_body = Vec::new();
+    if webhook.body == BodyKind::Json {
+        in_body = outcome.check_json();
+        in_body.extend(outcome.check_risks(&in_body));
+    }
     // An abort is judged by its reason.
     let aborted = |finding: &Diagnostic| finding.code == &code::RENDER_ABORTED;
     produced.findings.extend(outcome.diagnostics.into_iter().filter(|finding| !aborted(finding)));
