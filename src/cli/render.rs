@@ -65,6 +65,10 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
 
     let arena = Arena::new(&limits);
     let data = inputs.read(&arena).map_err(Error::new)?;
+    if data.is_without_event {
+        terminal.report(&data.warnings, None);
+        return Ok(Status::of(&data.warnings));
+    }
     let outcome = template.prepare().warnings(true).run_in(&arena, data.value);
     let mut findings: Vec<Diagnostic> = data.warnings;
     findings.extend_from_slice(parsed);

@@ -12,27 +12,40 @@ use std::sync::Arc;
 /// So many unknown keys of one object are reported one by one.
 const REPORTED: usize = 20;
 
-/// A text of JSON that is an object.
-pub(super) struct Document<'r> {
+/// A text of JSON: an object, unless it may be anything.
+pub(super) struct Document<'r, R = &'r Map<'r>> {
     pub source: &'r Arc<Source>,
-    pub root: &'r Map<'r>,
+    pub root: R,
+}
+
+impl<'r> Document<'r, Value<'r>> {
+    /// Reads `source`, whatever it holds.
+    pub fn read_any(source: &'r Arc<Source>, arena: &'r Arena) -> Result<Self, Box<Diagnostic>> {
+        read(source, arena).map(|root| Document { source, root })
+    }
+}
+
+fn read<'r>(source: &'r Arc<Source>, arena: &'r Arena) -> Result<Value<'r>, Box<Diagnostic>> {
+    let most = arena.budget().limits().data_bytes;
+    if source.text().len() > most {
+        let exceeded = Exceeded::new(Limit::DataBytes, most);
+        return Err(Box::new(failed(exceeded.into(), Some(source))));
+    }
+    let read = json::read_with(source.text(), arena, ReadOptions { times: true });
+    read.map_err(|error| Box::new(error.diagnostic(source)))
 }
 
 impl<'r> Document<'r> {
     /// Reads `source`; `expected` says what it should be.
     pub fn read(source: &'r Arc<Source>, arena: &'r Arena, expected: &str) -> Result<Self, Box<Diagnostic>> {
-        let most = arena.budget().limits().data_bytes;
-        if source.text().len() > most {
-            let exceeded = Exceeded::new(Limit::DataBytes, most);
-            return Err(Box::new(failed(exceeded.into(), Some(source))));
-        }
-        let read = json::read_with(source.text(), arena, ReadOptions { times: true });
-        match read.map_err(|error| Box::new(error.diagnostic(source)))? {
+        match read(source, arena)? {
             Value::Map(root) => Ok(Document { source, root }),
             other => Err(Box::new(wrong_shape(source, &[], expected, other))),
         }
     }
+}
 
+impl<R> Document<'_, R> {
     /// The value at `path` is not what is `expected` there.
     pub fn wrong_shape(&self, path: &[Step<'_>], expected: &str, found: Value<'_>) -> Diagnostic {
         wrong_shape(self.source, path, expected, found)

@@ -131,6 +131,9 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
         Err(findings) => return Produced { is_runnable: false, findings, ..produced },
     };
     produced.findings.extend(root.warnings);
+    if root.is_without_event {
+        return produced;
+    }
     let clock = CaseClock { now: case.now, asked: AtomicBool::new(false) };
     let outcome = template.prepare().trace(true).warnings(true).clock(&clock).run_in(&arena, root.value);
     if case.now.is_none() && clock.asked.load(Ordering::Relaxed) {
