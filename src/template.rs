@@ -9,6 +9,7 @@ use crate::dialect::Dialect;
 use crate::engine::{Engine, Variant};
 use crate::error::Error;
 use crate::failure::{Failure, RenderError};
+use crate::fetch::Exchange;
 use crate::filters::Environment;
 use crate::limits::{Exceeded, ReferenceLimits, Scores};
 use crate::render::{self, Data, End, NoTrace, Options, Partials, Recorder, TraceMap};
@@ -65,6 +66,10 @@ pub struct Outcome {
     pub trace: Option<TraceMap>,
     /// The reference's scores, if [`Render::reference_limits`] asked for them.
     pub scores: Option<Scores>,
+    /// The requests that `connected_content` made, in order, whoever answered them.
+    pub requests: Vec<Exchange>,
+    /// What `message_extras` attached to the send event: keys and values, each key once, in order.
+    pub message_extras: Vec<(String, String)>,
     dialect: &'static Dialect,
 }
 
@@ -354,7 +359,16 @@ impl<'t> Render<'t> {
         // In front, since what ended a render stands last.
         diagnostics.splice(0..0, broken.take().into_values().flatten());
         let scores = self.scored.then_some(rendered.scores);
-        Outcome { text: rendered.text, status, diagnostics, trace, scores, dialect: engine.dialect() }
+        Outcome {
+            text: rendered.text,
+            status,
+            diagnostics,
+            trace,
+            scores,
+            requests: Vec::new(),
+            message_extras: Vec::new(),
+            dialect: engine.dialect(),
+        }
     }
 
     fn without_data(&self, failure: Failure) -> Outcome {
@@ -378,6 +392,8 @@ impl<'t> Render<'t> {
             diagnostics: vec![diagnostic],
             trace: None,
             scores: None,
+            requests: Vec::new(),
+            message_extras: Vec::new(),
             dialect: self.template.engine.dialect(),
         }
     }
