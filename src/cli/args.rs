@@ -103,8 +103,8 @@ pub struct Render {
     pub profile: Option<String>,
     /// Take the event from this file; `FILE#2` takes its second
     ///
-    /// A JSON object of one event, or a batch as it is sent to Braze, of which `#2` takes the second. `-` reads standard
-    /// input.
+    /// A JSON object of one event, or a batch as it is sent to Braze or posted by Braze Currents, Momentum or SparkPost, of
+    /// which `#2` takes the second. `-` reads standard input.
     ///
     /// Example: --event batch.json#2
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]

@@ -27,6 +27,11 @@ static STRICT: &[&Code] = &[
     &code::FILTER_UNKNOWN,
     &code::FILTER_NOT_IN_DIALECT,
     &code::FILTER_WARNING,
+    &code::DATA_HASH_OF_MISSING,
+    &code::DATA_HASH_OF_SPELLING,
+    &code::DATA_BLANK_IS_TRUTHY,
+    &code::DATA_BLANK_IDENTIFIER,
+    &code::DATA_UNESCAPED_SLOT,
     &code::BRAZE_INDEX_ON_OBJECT,
     &code::BRAZE_ARRAY_AS_TEXT,
     &code::BRAZE_DOUBLE_AMPERSAND,
@@ -62,6 +67,10 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
 
     let arena = Arena::new(&limits);
     let data = inputs.read(&arena).map_err(Error::new)?;
+    if data.is_without_event {
+        terminal.report(&data.warnings, None);
+        return Ok(Status::of(&data.warnings));
+    }
     let mut rendered = compiled.render(&arena, data.value, |render| render.warnings(true));
     let mut findings: Vec<Diagnostic> = data.warnings;
     findings.extend(parsed);
@@ -81,7 +90,8 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     }
     if json {
         let found = rendered.check_json();
-        findings.extend(found.into_iter().filter(|finding| !is_known(finding, &known)));
+        let risks = rendered.check_risks(&found);
+        findings.extend(found.into_iter().filter(|finding| !is_known(finding, &known)).chain(risks));
     }
     if whole {
         findings.extend(rendered.check_request());

@@ -170,6 +170,12 @@ codes! {
     DATA_UNKNOWN_KEY = "data/unknown-key" Warning "A key of a data file is not one that templates can read.";
     DATA_DUPLICATE = "data/duplicate-row" Warning "Two rows of a catalog have the same id; the last one counts.";
     DATA_SEVERAL_EVENTS = "data/several-events" Error "An events file holds several events and none was chosen.";
+    DATA_EMPTY_BATCH = "data/empty-batch" Note "A batch of events holds none, so that there is nothing to send.";
+    DATA_HASH_OF_MISSING = "data/hash-of-missing" Warning "A missing or blank value is hashed, which gives everybody without one the same hash.";
+    DATA_HASH_OF_SPELLING = "data/hash-of-spelling" Warning "An e-mail address is hashed as it was typed, which gives one person several hashes.";
+    DATA_BLANK_IS_TRUTHY = "data/blank-is-truthy" Warning "A condition takes a blank text for a value that is there.";
+    DATA_BLANK_IDENTIFIER = "data/blank-identifier" Warning "An identifier is sent as an empty text.";
+    DATA_UNESCAPED_SLOT = "data/unescaped-slot" Warning "Text of the data stands in a JSON string with nothing that escapes it.";
 
     FILE_UNREADABLE = "file/unreadable" Error "A file cannot be read.";
     FILE_UNWRITABLE = "file/unwritable" Error "A file cannot be written.";

@@ -12,7 +12,7 @@ use super::table::Placed;
 use super::{BodyKind, secret};
 use crate::analyze::Variable;
 use crate::arena::Arena;
-use crate::check::blame;
+use crate::check::{blame, risk};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::engine::Engine;
@@ -230,6 +230,18 @@ impl Rendered<'_> {
         found.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
     }
 
+    /// What other data would break in a body that is to be JSON: see
+    /// [`Outcome::check_risks`](crate::Outcome::check_risks).
+    pub fn check_risks(&self, found: &[Diagnostic]) -> Vec<Diagnostic> {
+        match &self.trace {
+            Some(trace) if self.status == Status::Complete => {
+                let risks = risk::diagnose(&self.text, trace, self.compiled.dialect, found);
+                risks.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Checks the request: its URL and what data did to it, the headers, and whether they fit the body. Without a
     /// source map nothing can be told.
     pub fn check_request(&self) -> Vec<Diagnostic> {
@@ -328,6 +340,7 @@ impl Rendered<'_> {
                         written,
                         filter: None,
                         origin: None,
+                        exposed: false,
                     });
                     body.push_str(text);
                 }
