@@ -3,7 +3,7 @@
 
 pub mod blame;
 pub mod finding;
-mod fix;
+pub(crate) mod fix;
 pub mod injection;
 pub mod json;
 pub mod risk;
