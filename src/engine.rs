@@ -8,6 +8,7 @@ use crate::fetch::Fetch;
 use crate::filters::{Arguments, CustomFilter, FilterFunction, FilterResult, FilterSet};
 use crate::limits::Limits;
 use crate::loader::{LoadError, Loader, NoPartials};
+use crate::render::Compiled as Fetched;
 use crate::source::Source;
 use crate::syntax;
 use crate::time::{Clock, SystemClock};
@@ -172,6 +173,23 @@ impl Engine {
         let program = Arc::new(program);
         self.known_partials().entry(name.to_owned()).or_default().insert(variant, program.clone());
         Ok(program)
+    }
+
+    /// A text that comes in while a template is rendered, compiled.
+    pub(crate) fn fetched(&self, source: &Arc<Source>, scored: bool) -> Result<Fetched, Failure> {
+        let parsed = syntax::parse(source, self.dialect(), self.error_mode(), self.limits());
+        if let Some(exceeded) = parsed.limit {
+            return Err(Failure::Limit(exceeded));
+        }
+        let mut diagnostics = parsed.diagnostics;
+        if parsed.reference_error.is_some() {
+            return Ok(Fetched { program: None, diagnostics });
+        }
+        let (dialect, filters) = (self.dialect(), self.filters());
+        let (program, found) =
+            compile::compile(&parsed.ast, &parsed.carried, source, dialect, filters, scored);
+        diagnostics.extend(found);
+        Ok(Fetched { program: Some(Arc::new(program)), diagnostics })
     }
 
     /// A panic while the map was held leaves it as it was: whole entries only.

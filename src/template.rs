@@ -12,7 +12,7 @@ use crate::failure::{Failure, RenderError};
 use crate::fetch::Exchange;
 use crate::filters::Environment;
 use crate::limits::{Exceeded, ReferenceLimits, Scores};
-use crate::render::{self, Data, End, NoTrace, Options, Partials, Recorder, TraceMap};
+use crate::render::{self, Data, End, NoTrace, Options, Outside, Partials, Recorder, TraceMap};
 use crate::source::Source;
 use crate::syntax::{self, ReferenceError, ast::Body};
 use crate::time::Clock;
@@ -70,7 +70,7 @@ pub struct Outcome {
     pub requests: Vec<Exchange>,
     /// What `message_extras` attached to the send event: keys and values, each key once, in order.
     pub message_extras: Vec<(String, String)>,
-    dialect: &'static Dialect,
+    pub(crate) dialect: &'static Dialect,
 }
 
 /// A render about to be run: set what is to be different, then [`run`](Render::run) it.
@@ -81,6 +81,7 @@ pub struct Render<'t> {
     trace: bool,
     scored: bool,
     clock: Option<&'t dyn Clock>,
+    seed: Option<u64>,
 }
 
 impl Outcome {
@@ -213,7 +214,14 @@ impl Template {
 
     /// A render to be set up further.
     pub fn prepare(&self) -> Render<'_> {
-        Render { template: self, options: Options::default(), trace: false, scored: false, clock: None }
+        Render {
+            template: self,
+            options: Options::default(),
+            trace: false,
+            scored: false,
+            clock: None,
+            seed: None,
+        }
     }
 
     /// The warnings of parsing; of a template that [`Engine::compile`] refused, the errors too.
@@ -296,6 +304,12 @@ impl<'t> Render<'t> {
         self
     }
 
+    /// Draws random numbers from `seed` instead of the engine's.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
     /// Renders with `data`.
     pub fn run<D: ToData + ?Sized>(self, data: &D) -> Outcome {
         let arena = Arena::new(self.template.engine.limits());
@@ -328,14 +342,17 @@ impl<'t> Render<'t> {
             loaded
         };
         let program = template.program(self.scored);
+        let compile = |source: &Arc<Source>| engine.fetched(source, self.scored);
         let partials = Partials::new(&load, program.carried.trims);
+        let outside = Outside::new(partials, engine.fetch(), &compile);
+        let options = Options { seed: self.seed.unwrap_or(engine.seed()), ..self.options };
         let (rendered, trace) = if self.trace {
             let mut recorder = Recorder::default();
             let rendered =
-                render::render(program, data, arena, &environment, &partials, self.options, &mut recorder);
+                render::render(program, data, arena, &environment, &outside, options, &mut recorder);
             (rendered, Some(recorder.finish()))
         } else {
-            (render::render(program, data, arena, &environment, &partials, self.options, &mut NoTrace), None)
+            (render::render(program, data, arena, &environment, &outside, options, &mut NoTrace), None)
         };
         let status = match rendered.end {
             End::Complete => Status::Complete,
@@ -353,8 +370,8 @@ impl<'t> Render<'t> {
             diagnostics,
             trace,
             scores,
-            requests: Vec::new(),
-            message_extras: Vec::new(),
+            requests: rendered.requests,
+            message_extras: rendered.extras,
             dialect: engine.dialect(),
         }
     }

@@ -117,6 +117,11 @@ impl Mender<'_> {
         if !is_json_writer(filter) {
             return None;
         }
+        self.bare(stretch)
+    }
+
+    /// Takes the quotes around the stretch away.
+    pub fn bare(&self, stretch: &Stretch) -> Option<Fix> {
         let (source, span) = (self.source(stretch)?, stretch.site.span);
         let before = Span::new(span.from().checked_sub(1)?, span.from());
         let after = Span::new(span.to(), span.to().checked_add(1)?);

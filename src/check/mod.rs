@@ -7,3 +7,4 @@ pub(crate) mod fix;
 pub mod injection;
 pub mod json;
 pub mod sniff;
+pub mod value;

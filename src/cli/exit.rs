@@ -51,7 +51,10 @@ impl Status {
             Some("case") if [&code::CASE_DIFFERENCE, &code::CASE_FINDINGS].contains(&error.code) => {
                 Status::Findings
             }
-            Some("data" | "file" | "case" | "project") => Status::Usage,
+            Some("contract") if ![&code::CONTRACT_UNKNOWN, &code::CONTRACT_INVALID].contains(&error.code) => {
+                Status::Findings
+            }
+            Some("data" | "file" | "case" | "project" | "contract") => Status::Usage,
             Some("limit") => Status::Limit,
             Some("internal") => Status::Bug,
             _ if error.code == &code::RENDER_ABORTED => Status::Aborted,
