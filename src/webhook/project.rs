@@ -219,7 +219,7 @@ fn secrets(reader: &mut Reader<'_>, open: &mut Vec<Span>) -> Vec<Secret> {
             Some(variable) if is_variable(variable) => {
                 secrets.push(Secret { name: key.value, variable: variable.to_owned() });
             }
-            Some(variable) => {
+            Some(_) => {
                 open.push(value.span);
                 let message =
                     format!("the secret `{}` names what cannot be an environment variable", key.value);
