@@ -11,7 +11,7 @@ pub(super) use rerender::Rerender;
 
 use super::machine::{Call, Flow, FrameKey, Machine};
 use super::trace::Trace;
-use crate::compile::{self, Fetch, Program, TagText, TextPart};
+use crate::compile::{self, Base, Fetch, Lookup, Operation, Program, TagText, TextPart};
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::failure::Failure;
 use crate::fetch::Exchange;
@@ -65,7 +65,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     /// In fetched text nothing is fetched.
     pub fn passed_over(&mut self, what: &str) -> Flow {
-        let message = format!("{what} in fetched text is not run");
+        let message = format!("{what} is not run in fetched text");
         self.warn(Diagnostic::new(&code::BRAZE_RERENDER, message), "it writes nothing");
         Flow::Next
     }
@@ -131,6 +131,36 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             None
         };
         near.unwrap_or_else(|| format!("add it to `{place}` of the data"))
+    }
+
+    /// The finding on a value that is missing because a call failed. A comparison with it does not hold, so that a check of
+    /// the answer, such as whether it has too few items, lets it through.
+    pub fn failed_call(
+        &self,
+        program: &'r Program,
+        lookup: &'r Lookup,
+        span: Span,
+        written: &str,
+    ) -> Option<Diagnostic> {
+        let Base::Slot(slot) = &lookup.root else { return None };
+        let (key, call) = self.fetching.failed.get(&(self.scopes.len(), self.number(*slot))).copied()?;
+        let at = self.frames.last()?.at;
+        let is_check = matches!(program.operations.get(at as usize), Some(Operation::Branch { .. }));
+        let mut finding = if is_check {
+            let message = format!("no comparison with `{written}` holds, since the call failed");
+            Diagnostic::new(&code::FETCH_COMPARED, message)
+                .at(&program.source, span, "this is nil")
+                .help("test first whether there is an answer: `{% if result == nil %}`")
+        } else {
+            let message = format!("`{written}` is not defined, since the call failed");
+            Diagnostic::new(&code::VARIABLE_UNDEFINED, message)
+                .at(&program.source, span, "this is nil")
+                .help("give it a `default`, or end the message where the call failed")
+        };
+        if key == std::ptr::from_ref(program) as usize {
+            finding = finding.and(&program.source, call, "the call");
+        }
+        Some(finding)
     }
 
     /// The code of a list. Without one Braze cancels the message.

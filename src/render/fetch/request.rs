@@ -36,8 +36,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let url = self.tag_text(program, &call.url)?.replace('\u{a0}', "");
         let mut refused = check_url(&url).err();
         if let Some(reason) = &refused {
-            let finding =
-                Diagnostic::new(&code::FETCH_REQUEST, format!("Braze does not call `{}`", shown(&url)));
+            let message = match url.trim() {
+                "" => "the URL is empty".to_owned(),
+                _ => format!("Braze does not call `{}`", shown(&url)),
+            };
+            let finding = Diagnostic::new(&code::FETCH_REQUEST, message);
             self.warn_at(finding.note(reason.clone()), call.url.span, "the call fails");
         }
         let method = match &call.method {
