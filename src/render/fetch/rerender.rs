@@ -100,7 +100,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     }
 
     /// Ends the frame of one text, which was taken off the stack.
-    pub fn end_rerender(&mut self, mut state: Box<Rerender<'r>>) -> Result<(), Failure> {
+    #[cold]
+    pub fn end_rerender(&mut self, frame: Frame<'r>) -> Result<(), Failure> {
+        let Call::Rerender(mut state) = frame.call else { return Ok(()) };
         self.interrupts.truncate(state.interrupts);
         let text = if state.number.is_some() {
             let mark = self.output.unmark();
