@@ -503,7 +503,7 @@ fn stand_ins_of_the_wrong_shape_are_errors_with_their_place() {
         (
             StandIn::ConnectedContent,
             "[1,",
-            "f.json:1:4: error[data/invalid-json]: expected a value, found the end of the text",
+            "f.json:1:4: error[data/invalid-json]: expected a value, found the end of the text | the `[` of line 1 is not closed",
         ),
     ] {
         let file = if stand_in == catalog("c.csv") { "f.csv" } else { "f.json" };
