@@ -15,6 +15,7 @@ const AREAS: &[(&str, &str)] = &[
     ("filter", "A filter is unknown or has little to work with."),
     ("variable", "A name leads nowhere."),
     ("braze", "Braze reads the template otherwise than it looks."),
+    ("fetch", "A request of `connected_content` does not go as it should."),
     ("render", "The template cannot be rendered as it is meant."),
     ("limit", "The template or its data ask for more than a limit allows."),
     ("json", "The rendered body is not the JSON it should be."),
