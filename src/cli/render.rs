@@ -3,6 +3,7 @@
 mod excerpt;
 
 use super::args::{Format, Render};
+use super::contract;
 use super::exit::Status;
 use super::files::Files;
 use super::partials::Folder;
@@ -41,6 +42,7 @@ static PRINTED: &[&Code] = &[&code::RENDER_ERROR, &code::PARTIAL_MISSING];
 pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     let files = Files::default();
     let target = Target::find(&arguments.template, &files)?;
+    let contract = contract::chosen(arguments.contract.as_deref(), &target, &files)?;
     let (inputs, case_time) = inputs(arguments, &target, &files)?;
     let limits = Limits::default();
     let mut builder = target.engine(&arguments.language).limits(limits.clone());
@@ -48,7 +50,8 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
         builder = builder.loader(Folder::open(folder, &limits)?);
     }
     // The time stands still, so that a second render gives the same.
-    builder = builder.clock(FixedClock(arguments.now.or(case_time).unwrap_or_else(|| SystemClock.now())));
+    let now = arguments.now.or(case_time).unwrap_or_else(|| SystemClock.now());
+    builder = builder.clock(FixedClock(now));
     let template = builder.build().inspect(&target.template);
     let parsed = template.diagnostics();
     if parsed.iter().any(Diagnostic::is_error) {
@@ -68,12 +71,15 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
         terminal.report(&findings, Some("there is no body"));
         return Ok(ended(&outcome, &findings));
     }
-    let json = is_json(arguments.format, &target, &outcome.text, &mut findings);
+    let json =
+        arguments.contract.is_some() || is_json(arguments.format, &target, &outcome.text, &mut findings);
     // Only now is it known that there is a body worth a source map: a hostile template would have filled memory with it.
     let outcome = if json || arguments.strict { traced(&template, &inputs, &limits)? } else { outcome };
     if json {
         let found = outcome.check_json();
         findings.extend(found.into_iter().filter(|finding| !is_known(finding, &outcome)));
+        let against = contract.map(|contract| outcome.check_contract(&contract, Some(now)));
+        findings.extend(against.unwrap_or_default());
     }
     for finding in &mut findings {
         // A text is sent with the error in it, as the platform would; JSON must not be.

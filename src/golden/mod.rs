@@ -141,10 +141,12 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
         return Produced { is_runnable: false, findings: vec![finding], ..produced };
     }
     let in_body = if webhook.body == BodyKind::Json { outcome.check_json() } else { Vec::new() };
+    let against = webhook.contract.as_ref().map(|contract| outcome.check_contract(contract, case.now));
     // An abort is judged by its reason.
     let aborted = |finding: &Diagnostic| finding.code == &code::RENDER_ABORTED;
     produced.findings.extend(outcome.diagnostics.into_iter().filter(|finding| !aborted(finding)));
     produced.findings.extend(in_body);
+    produced.findings.extend(against.unwrap_or_default());
     match outcome.status {
         Status::Complete => {
             let written = outcome.text.len();

@@ -4,6 +4,7 @@
 //! Nothing here touches a file. The format is described in `docs/webhooks.md`.
 
 mod case;
+mod contract;
 #[cfg(feature = "cli")]
 pub mod embedded;
 mod folder;
@@ -13,6 +14,7 @@ pub use case::{Case, Define, Expectation, ExpectedBody};
 pub use folder::Folder;
 pub use table::Placed;
 
+use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::dialect::{BRAZE, Dialect};
 use crate::error::Error;
@@ -27,8 +29,12 @@ pub const WEBHOOK_FILE: &str = "webhook.toml";
 /// The folder of the cases.
 pub const CASES_FOLDER: &str = "cases";
 
+/// How the name of a file with a contract's schema ends.
+pub const SCHEMA_SUFFIX: &str = ".schema.json";
+
 const METHODS: &[&str] = &["POST", "PUT", "PATCH", "DELETE", "GET"];
-const KEYS: &[&str] = &["description", "method", "url", "headers", "dialect", "body", "default_case"];
+const KEYS: &[&str] =
+    &["description", "method", "url", "headers", "dialect", "body", "contract", "default_case"];
 
 /// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +60,8 @@ pub struct Webhook {
     pub dialect: &'static Dialect,
     /// What the body is.
     pub body: BodyKind,
+    /// What the receiver expects of the body.
+    pub contract: Option<Contract>,
     /// The template.
     pub template: Arc<Source>,
     folder: Folder,
@@ -108,6 +116,7 @@ impl Webhook {
             };
             chosen(&mut reader, "body", body, kind, &["json", "text"])
         });
+        let contract = contract::read(&mut reader, &folder, body.unwrap_or(BodyKind::Json));
         let default_case = reader.text("default_case");
         if let Some(default) = &default_case
             && folder.file(&case_path(&default.value)).is_none()
@@ -128,6 +137,7 @@ impl Webhook {
             headers,
             dialect: dialect.unwrap_or(&BRAZE),
             body: body.unwrap_or(BodyKind::Json),
+            contract,
             template,
             folder,
             default_case,
