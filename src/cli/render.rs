@@ -3,6 +3,7 @@
 mod excerpt;
 
 use super::args::{Format, Render};
+use super::contract;
 use super::exit::Status;
 use super::export;
 use super::files::Files;
@@ -47,6 +48,7 @@ static PRINTED: &[&Code] = &[&code::RENDER_ERROR, &code::PARTIAL_MISSING];
 pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     let files = Files::default();
     let target = Target::find(&arguments.template, &files)?;
+    let contract = contract::chosen(arguments.contract.as_deref(), &target, &files)?;
     let (inputs, case_time) = inputs(arguments, &target, &files)?;
     let limits = Limits::default();
     let mut builder = target.engine(&arguments.language).limits(limits.clone());
@@ -82,7 +84,8 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
         terminal.report(&findings, Some("there is no body"));
         return Ok(ended(&rendered.status, &findings));
     }
-    let json = is_json(arguments.format, &target, &rendered.text, &mut findings);
+    let json =
+        arguments.contract.is_some() || is_json(arguments.format, &target, &rendered.text, &mut findings);
     // Only now is it known that there is a body worth a source map: a hostile template would have filled memory with it.
     let known = std::mem::take(&mut rendered.findings);
     if json || whole || arguments.strict {
@@ -92,6 +95,8 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
         let found = rendered.check_json();
         let risks = rendered.check_risks(&found);
         findings.extend(found.into_iter().filter(|finding| !is_known(finding, &known)).chain(risks));
+        let against = contract.map(|contract| rendered.check_contract(&contract, Some(now)));
+        findings.extend(against.unwrap_or_default());
     }
     if whole {
         findings.extend(rendered.check_request());

@@ -156,6 +156,8 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits, project: &Project) -
         in_body = rendered.check_json();
         in_body.extend(rendered.check_risks(&in_body));
     }
+    let against = webhook.contract.as_ref().map(|contract| rendered.check_contract(contract, case.now));
+    in_body.extend(against.unwrap_or_default());
     let in_request = rendered.check_request();
     // An abort is judged by its reason.
     let aborted = |finding: &Diagnostic| finding.code == &code::RENDER_ABORTED;

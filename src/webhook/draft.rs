@@ -13,12 +13,14 @@ use super::{BodyKind, secret};
 use crate::analyze::Variable;
 use crate::arena::Arena;
 use crate::check::{blame, risk};
+use crate::contract::Contract;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::engine::Engine;
 use crate::render::{Frame, Segment, Site, TraceMap, Written};
 use crate::source::{Source, Span};
 use crate::template::{Outcome, Render, Status, Template};
+use crate::time::Time;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -238,6 +240,15 @@ impl Rendered<'_> {
         };
         let risks = risk::diagnose(&self.text, trace, self.compiled.dialect, found);
         risks.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
+    }
+
+    /// Checks the body against `contract`, as [`Outcome::check_contract`](crate::Outcome::check_contract) does.
+    pub fn check_contract(&self, contract: &Contract, now: Option<Time>) -> Vec<Diagnostic> {
+        if self.status != Status::Complete {
+            return Vec::new();
+        }
+        let found = contract.blame(&self.text, self.trace.as_ref(), self.compiled.dialect, now);
+        found.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
     }
 
     /// Checks the request: its URL and what data did to it, the headers, and whether they fit the body. Without a
