@@ -53,6 +53,8 @@ pub struct Dialect {
     pub partials: bool,
     /// The error mode used unless the user chooses another.
     pub error_mode: ErrorMode,
+    /// How many seconds east of UTC the platform's own clock shows its time, which is what `now` prints.
+    pub now_offset: i32,
 }
 
 /// Liquid 5.13 as the reference implementation renders it.
@@ -62,6 +64,7 @@ pub static LIQUID: Dialect = Dialect {
     references: false,
     partials: true,
     error_mode: ErrorMode::Lax,
+    now_offset: 0,
 };
 
 /// Braze's Liquid: the reference in lax mode with `${attribute}`, more filters and tags, and no partials.
@@ -71,6 +74,7 @@ pub static BRAZE: Dialect = Dialect {
     references: true,
     partials: false,
     error_mode: ErrorMode::Lax,
+    now_offset: 0,
 };
 
 /// Customer.io's current Liquid, which behaves like LiquidJS 10.
@@ -80,6 +84,7 @@ pub static CUSTOMERIO: Dialect = Dialect {
     references: false,
     partials: false,
     error_mode: ErrorMode::Strict,
+    now_offset: 0,
 };
 
 /// Customer.io's Liquid of workspaces from before November 2023: a fork of Ruby's Liquid 2.5.
@@ -89,6 +94,7 @@ pub static CUSTOMERIO_LEGACY: Dialect = Dialect {
     references: false,
     partials: false,
     error_mode: ErrorMode::Lax,
+    now_offset: 0,
 };
 
 /// CleverTap's Liquid.
@@ -98,6 +104,8 @@ pub static CLEVERTAP: Dialect = Dialect {
     references: false,
     partials: false,
     error_mode: ErrorMode::Lax,
+    // India.
+    now_offset: 19_800,
 };
 
 impl Dialect {
@@ -129,6 +137,12 @@ impl DialectSet {
     pub const CLEVERTAP: DialectSet = DialectSet(16);
     /// Every dialect.
     pub const ALL: DialectSet = DialectSet(u8::MAX);
+    /// Those whose engine follows Ruby's Liquid: all but `customerio`.
+    pub const RUBY: DialectSet = DialectSet::ALL.except(DialectSet::CUSTOMERIO);
+    /// Those whose engine follows Ruby's Liquid from version 3 on.
+    pub const RUBY_3: DialectSet = DialectSet::RUBY.except(DialectSet::CUSTOMERIO_LEGACY);
+    /// Both engines of Customer.io.
+    pub const CUSTOMERIO_ANY: DialectSet = DialectSet::CUSTOMERIO.union(DialectSet::CUSTOMERIO_LEGACY);
 
     /// The dialects of both sets.
     pub const fn union(self, other: DialectSet) -> DialectSet {

@@ -142,7 +142,9 @@ mod tests {
         ] {
             assert_eq!(ecmascript_from_text(text), expected, "{text:?}");
         }
-        for text in ["12abc", "inf", "nan", "1_000", "1,000", ".", "-", "0x", "0xg", "--1", "1 2", "$5", "infinity"] {
+        for text in
+            ["12abc", "inf", "nan", "1_000", "1,000", ".", "-", "0x", "0xg", "--1", "1 2", "$5", "infinity"]
+        {
             assert!(ecmascript_from_text(text).is_nan(), "{text:?}");
         }
     }
