@@ -195,6 +195,7 @@ pub(in crate::filters) fn property_of<'r>(
             },
             (Step::Name("size"), Value::String(text)) => Some(Value::from(text.encode_utf16().count())),
             (Step::Name(_), Value::String(_)) => None,
+            (Step::Name(_), Value::Integer(_) | Value::BigInteger(_)) => None,
             (Step::Name(name), other) => lookup::property(other, name, arena)?,
             (Step::Place(place), Value::Array(items)) => lookup::nth(items, place),
             (Step::Place(place), Value::Map(map)) => map.get(&place.to_string()),
