@@ -98,10 +98,11 @@
 //! | Feature | What it adds |
 //! | --- | --- |
 //! | `cli` (default) | the program; implies `webhook` |
-//! | `webhook` | webhook folders and their recorded cases: [`webhook`], [`golden`] |
+//! | `contract` | bodies are checked against what their receivers expect: [`contract`] |
+//! | `webhook` | webhook folders and their recorded cases: [`webhook`], [`golden`]; implies `contract` |
 //! | `liquid` (default) | data of the crate `liquid` renders as it is: [`mod@liquid`] |
 //!
-//! Without `webhook` and `liquid` the modules of these names are not there.
+//! Without `contract`, `webhook` and `liquid` the modules of these names are not there.
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
@@ -118,6 +119,7 @@ mod arena;
 pub mod value;
 pub mod json;
 pub mod dialect;
+pub mod fetch;
 pub mod syntax;
 pub mod filters;
 pub mod analyze;
@@ -128,6 +130,8 @@ pub mod data;
 mod loader;
 mod engine;
 mod template;
+#[cfg(feature = "contract")]
+pub mod contract;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 #[cfg(feature = "webhook")]

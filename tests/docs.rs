@@ -20,6 +20,9 @@ const AREAS: &[(&str, &str)] = &[
     ("json", "The rendered body is not the JSON it should be."),
     ("data", "The data that templates are given cannot be used."),
     ("file", "Files and names of webhooks."),
+    ("request", "The request that the body is sent with: URL, method and headers."),
+    ("form", "The rendered body is not the form it should be."),
+    ("project", "The project's file carafe.toml."),
     ("case", "Recorded cases and what they expect."),
     ("internal", "Mistakes in Carafe itself."),
 ];

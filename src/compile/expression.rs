@@ -253,10 +253,14 @@ impl Builder<'_> {
         let root = match &lookup.root {
             Root::Name(name) => Base::Slot(self.slot(SlotName::variable(&name.text))),
             Root::Dynamic(name) => Base::Dynamic(Box::new(self.expression(name, watched))),
-            Root::Reference { namespace, name } => Base::Slot(self.slot(SlotName::Attribute {
-                namespace: namespace.as_ref().map(|namespace| namespace.text.as_str().into()),
-                name: name.text.as_str().into(),
-            })),
+            Root::Reference { namespace, name } => {
+                let slot = self.slot(SlotName::Attribute {
+                    namespace: namespace.as_ref().map(|namespace| namespace.text.as_str().into()),
+                    name: name.text.as_str().into(),
+                });
+                self.read_block(&lookup.root, slot, expression.span);
+                Base::Slot(slot)
+            }
         };
         let spells_path =
             matches!(&lookup.root, Root::Reference { name, .. } if name.text.contains(['.', '[']));

@@ -211,14 +211,17 @@ fn an_event_gives_properties_and_identifiers() {
     );
     for (text, finding) in [
         (
-            "[]",
-            "1:1: error[data/wrong-shape]: the document must be an event, or {\"events\": […]}, found an array",
+            "1",
+            "1:1: error[data/wrong-shape]: the document must be an event, a batch {\"events\": […]}, or a batch of Momentum's, found a number",
+        ),
+        (
+            r#"[{"name": "Viewed"}]"#,
+            "1:2: error[data/wrong-shape]: a list of events must stand in an object: {\"events\": […]}; only Momentum and SparkPost send a bare list",
         ),
         (
             r#"{"events": 1}"#,
             "1:12: error[data/wrong-shape]: `events` must be an array of events, found a number",
         ),
-        (r#"{"events": []}"#, "1:2: error[data/wrong-shape]: `events` holds no event"),
         (r#"{"events": ["x"]}"#, "1:13: error[data/wrong-shape]: `events[0]` must be an object, found text"),
         (
             "{\"events\": [{\"properties\":\n[1]}]}",
@@ -231,6 +234,89 @@ fn an_event_gives_properties_and_identifiers() {
     ] {
         fails(&event(text), &format!("event.json:{finding}"));
     }
+}
+
+#[test]
+fn a_currents_batch_gives_its_events() {
+    let custom = r#"{"event_type":"users.behaviors.CustomEvent","id":"a","time":1701886845,"user":{"user_id":"5f","external_user_id":"7","device_id":"d","timezone":"Europe/Berlin"},"properties":{"name":"Viewed","app_id":"x","custom_properties":{"title":"Mug"}},"new":1}"#;
+    let person = r#""profile":{"user_id":"7","braze_id":"5f","time_zone":"Europe/Berlin"}"#;
+    let root = format!(r#"{{{person},"event_properties":{{"title":"Mug"}}}}"#);
+    gives(&event(custom), &root);
+    gives(&event(&format!(r#"{{"events":[{custom}]}}"#)), &root);
+    let bought = r#"{"event_type":"users.behaviors.Purchase","time":1,"user":{"external_user_id":null},"properties":{"product_id":"p","price":1.5,"currency":"EUR","app_id":"x","purchase_properties":{"price":2}}}"#;
+    gives(&event(bought), r#"{"event_properties":{"price":2,"product_id":"p","currency":"EUR"}}"#);
+    let click = r#"{"event_type":"users.messages.email.Click","properties":{"url":"u","campaign_id":"c"}}"#;
+    gives(&event(click), r#"{"event_properties":{"url":"u","campaign_id":"c"}}"#);
+    gives(&event(r#"{"event_type":"users.canvas.Entry"}"#), "{}");
+    let batch = format!(r#"{{"events":[{custom},{bought},{click}]}}"#);
+    gives(&Given { number: Some(1), ..event(&batch) }, &root);
+    fails(
+        &event(&batch),
+        "event.json:1:2: error[data/several-events]: `events` holds 3 events, and none was chosen | #1: Viewed, 1701886845 \
+         | #2: users.behaviors.Purchase, 1 | #3: users.messages.email.Click | choose one by its number: `event.json#1`",
+    );
+    for (text, finding) in [
+        (
+            r#"{"event_type":"a","user":"u"}"#,
+            "1:26: error[data/wrong-shape]: `user` must be an object, found text",
+        ),
+        (
+            r#"{"events":[{"event_type":"a","user":{"external_user_id":7}}]}"#,
+            "1:57: error[data/wrong-shape]: `events[0].user.external_user_id` must be text, found a number",
+        ),
+        (
+            r#"{"event_type":"users.behaviors.CustomEvent","properties":{"custom_properties":[]}}"#,
+            "1:79: error[data/wrong-shape]: `properties.custom_properties` must be an object, found an array",
+        ),
+    ] {
+        fails(&event(text), &format!("event.json:{finding}"));
+    }
+}
+
+#[test]
+fn a_momentum_batch_gives_its_events() {
+    let click = r#"{"msys":{"track_event":{"type":"click","timestamp":"1418407074","customer_id":"1","rcpt_to":"a@b.c"}}}"#;
+    let root = r#"{"profile":{"email_address":"a@b.c"},"event_properties":{"type":"click","timestamp":"1418407074","customer_id":"1","rcpt_to":"a@b.c"}}"#;
+    gives(&event(click), root);
+    gives(&event(&format!("[{click}]")), root);
+    let bounce = r#"{"msys":{"message_event":{"type":"bounce","timestamp":1418407075}}}"#;
+    let batch = format!(r#"[{{"msys":{{}}}},{click},{bounce}]"#);
+    gives(&Given { number: Some(2), ..event(&batch) }, root);
+    fails(
+        &event(&batch),
+        "event.json:1:1: error[data/several-events]: the batch holds 2 events, and none was chosen | #1: without a name \
+         | #2: click, 1418407074 | #3: bounce, 1418407075 | choose one by its number: `event.json#1`",
+    );
+    gives(&event(&format!(r#"[{{"msys":{{}}}},{click}]"#)), root);
+    for (text, finding) in [
+        (r#"[{"msys":1}]"#, "1:10: error[data/wrong-shape]: `[0].msys` must be an object, found a number"),
+        (
+            r#"[{"msys":{"track_event":[]}}]"#,
+            "1:25: error[data/wrong-shape]: `[0].msys.track_event` must be an object, found an array",
+        ),
+        (
+            r#"{"msys":{"track_event":{},"message_event":{}}}"#,
+            "1:27: error[data/wrong-shape]: `msys` holds one event, and here both `track_event` and `message_event`",
+        ),
+        (r#"[1]"#, "1:2: error[data/wrong-shape]: `[0]` must be an object, found a number"),
+    ] {
+        fails(&event(text), &format!("event.json:{finding}"));
+    }
+}
+
+#[test]
+fn an_empty_batch_is_nothing_to_send() {
+    let note = "event.json:1:1: note[data/empty-batch]: the batch holds no event: there is nothing to send";
+    for batch in [r#"{"events":[]}"#, "[]", r#"[{"msys":{}}]"#, r#"{"msys":{}}"#] {
+        warns(&event(batch), "{}", &[note]);
+        let inputs = Inputs::new(&BRAZE).event(Arc::new(Source::new("event.json", batch)), None);
+        assert!(inputs.read(&Arena::default()).expect(batch).is_without_event);
+    }
+    warns(&Given { number: Some(1), ..event(r#"[{"msys":{}}]"#) }, "{}", &[note]);
+    fails(
+        &Given { number: Some(1), ..event(r#"{"events":[]}"#) },
+        "event.json:1:2: error[data/wrong-shape]: there is no event 1: the batch is empty",
+    );
 }
 
 #[test]
