@@ -13,6 +13,7 @@ mod fragment;
 pub mod project;
 pub mod request;
 mod secret;
+pub mod stubs;
 mod table;
 
 pub use case::{Case, Define, Expectation, ExpectedBody};
@@ -29,6 +30,7 @@ use crate::error::Error;
 use crate::source::{Source, Span};
 use draft::Content;
 use std::sync::Arc;
+use stubs::StandIns;
 use table::Reader;
 
 /// The file with the template.
@@ -40,7 +42,7 @@ pub const CASES_FOLDER: &str = "cases";
 
 const METHODS: &[&str] = &["POST", "PUT", "PATCH", "DELETE", "GET"];
 const KEYS: &[&str] =
-    &["description", "method", "url", "headers", "dialect", "body", "json", "form", "default_case"];
+    &["description", "method", "url", "headers", "dialect", "body", "json", "form", "stubs", "default_case"];
 
 /// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,8 @@ pub struct Webhook {
     pub body: BodyKind,
     /// The template of the body; none where the body is made of keys and values.
     pub template: Option<Arc<Source>>,
+    /// What stands in for fetched content in all of its cases.
+    pub stand_ins: StandIns,
     draft: Draft,
     folder: Folder,
     default_case: Option<Placed<String>>,
@@ -110,6 +114,8 @@ impl Webhook {
         let headers = texts(&mut reader, "headers", "the header");
         let dialect = dialect(&mut reader);
         let (kind, pairs) = body(&mut reader, template.as_ref());
+        let named = project::stubs(&mut reader);
+        let stand_ins = stubs::of_folder(&mut reader, &named, &folder, "");
         if template.is_none() && pairs.is_none() {
             return Err(Error::new([missing(TEMPLATE_FILE)].into_iter().chain(reader.finish()).collect()));
         }
@@ -153,6 +159,7 @@ impl Webhook {
             body: kind,
             template: template.filter(|_| pairs.is_none()),
             draft,
+            stand_ins,
             folder,
             default_case,
         })
@@ -201,7 +208,7 @@ impl Webhook {
             });
             return Err(Diagnostic::new(&code::CASE_UNKNOWN, message).help(help).into());
         };
-        case::read(name, source, &self.folder)
+        case::read(name, source, &self.folder, &self.stand_ins)
     }
 }
 
