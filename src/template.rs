@@ -273,6 +273,13 @@ impl<'t> Render<'t> {
         self
     }
 
+    /// Takes a namespace that the data lacks, such as `trigger` in a workflow that an event starts, for empty instead of
+    /// ending the render. Customer.io's customers tell of both; other names that are missing end the render all the same.
+    pub fn empty_namespaces(mut self, empty: bool) -> Self {
+        self.options.empty_namespaces = empty;
+        self
+    }
+
     /// Keeps the reference's scores and bounds them. Where errors are printed, a template that exceeds one gives the
     /// reference's text instead of a body, and a finding; with [`stop_at_error`](Render::stop_at_error) the render ends
     /// [`Exceeded`](Status::Exceeded).

@@ -182,9 +182,16 @@ impl Reader<'_> {
                 self.expression(&ends.1, defaulted);
             }
             ExpressionKind::Inner(chain) => self.chain(chain, defaulted),
+            ExpressionKind::Formula(formula) => {
+                for term in &formula.terms {
+                    if let Term::Operand(operand) = term {
+                        self.expression(operand, defaulted);
+                    }
+                }
+            }
             ExpressionKind::Lookup(lookup) => {
-                if let Root::Dynamic(name) = &lookup.root {
-                    self.expression(name, false);
+                if let Root::Dynamic(start) | Root::Value(start) = &lookup.root {
+                    self.expression(start, false);
                 }
                 for segment in &lookup.segments {
                     if let Segment::Index(index) = segment {
@@ -226,6 +233,7 @@ impl Reader<'_> {
                 }
                 _ => return None,
             },
+            Root::Value(_) => return None,
         };
         for segment in &lookup.segments {
             match segment {

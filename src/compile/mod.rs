@@ -5,11 +5,12 @@
 
 mod build;
 mod expression;
+mod liquidjs;
 mod program;
 
 pub(crate) use program::{
-    Base, Chain, Comparison, Condition, CycleGroup, Expression, FilterCall, ForLoop, Interrupt, Key, Lookup,
-    LoopOffset, Operation, Partial, Program, Slot, SlotKey, SlotName, TableRow,
+    Base, Chain, Comparison, Condition, Constant, CycleGroup, Expression, FilterCall, ForLoop, Interrupt, Key,
+    LiquidJs, Lookup, LoopOffset, Operation, Partial, Program, Slot, SlotKey, SlotName, TableRow, Term,
 };
 
 use crate::diagnostic::Diagnostic;

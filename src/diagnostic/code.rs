@@ -43,6 +43,8 @@ codes! {
     FILTER_NOT_IN_DIALECT = "filter/not-in-dialect" Warning "The filter belongs to another dialect.";
     FILTER_WARNING = "filter/doubtful-input" Warning "A filter was given something it can do little with.";
 
+    VARIABLE_MISSING = "variable/missing" Error "A value that is printed is missing, and the platform then sends nothing.";
+    VARIABLE_LEAK = "variable/whole-profile" Warning "All that is known of a person is written into the body.";
     VARIABLE_UNDEFINED = "variable/undefined" Warning "Nothing defines the variable or attribute that is used here.";
 
     BRAZE_TRIPLE_BRACES = "braze/triple-braces" Error "Three braces where two belong.";
@@ -71,6 +73,7 @@ codes! {
 
     RENDER_ERROR = "render/error" Warning "The reference prints an error text in place of a node.";
     PARTIAL_MISSING = "render/missing-partial" Error "A partial cannot be found.";
+    RENDER_OBJECT_TEXT = "render/object-as-text" Warning "An object is printed, of which nothing but `[object Object]` is left.";
     RENDER_BINARY_TEXT = "render/binary-text" Warning "Bytes that are not UTF-8 are printed.";
     RENDER_MORE = "render/more-findings" Note "The render found more than is shown.";
     RENDER_ABORTED = "render/aborted" Error "The template ended the message with `abort_message`.";

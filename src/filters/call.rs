@@ -5,7 +5,7 @@ use crate::diagnostic::Code;
 use crate::dialect::{Dialect, DialectSet};
 use crate::failure::Failure;
 use crate::number::Number;
-use crate::time::{Clock, Time};
+use crate::time::{Clock, Time, Zone};
 use crate::value::{Value, convert, print};
 use std::cell::{OnceCell, RefCell};
 
@@ -51,9 +51,13 @@ impl<'c> Environment<'c> {
         Environment { dialect, clock, now: OnceCell::new(), doubts: RefCell::default() }
     }
 
-    /// The time of the render: the clock is read once, so that `now` is the same throughout.
+    /// The time of the render, in the dialect's zone where it has one: the clock is read once, so that `now` is the same
+    /// throughout.
     pub fn now(&self) -> Time {
-        *self.now.get_or_init(|| self.clock.now())
+        *self.now.get_or_init(|| match (self.clock.now(), self.dialect.zone_offset) {
+            (now, 0) => now,
+            (now, offset) => Zone::from_offset_seconds(offset).map_or(now, |zone| now.with_zone(zone)),
+        })
     }
 
     /// Whether a filter found anything doubtful since the last [`take_doubts`](Self::take_doubts).

@@ -6,8 +6,10 @@
 mod calls;
 mod doubts;
 mod evaluate;
+mod liquidjs;
 mod loops;
 mod machine;
+mod missing;
 mod output;
 mod partials;
 mod recorder;
@@ -41,6 +43,8 @@ pub(crate) struct Options {
     pub stop_at_error: bool,
     /// Whether what is missing or doubtful is reported.
     pub warn: bool,
+    /// Whether a namespace that the data lacks is empty where what is missing ends the render.
+    pub empty_namespaces: bool,
     /// The bounds of the scores, where the program keeps them.
     pub reference_limits: ReferenceLimits,
 }

@@ -70,6 +70,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 let reason = reason.as_deref().unwrap_or("{% abort_message %} called");
                 return Err(Failure::Abort(reason.into()));
             }
+            Operation::LiquidJs { node, otherwise } => return self.liquidjs(program, node, *otherwise),
             Operation::ScoreTemplate { nodes } => self.score_template(*nodes)?,
             Operation::ScoreBody { nodes } => self.score_body(*nodes)?,
             Operation::ScoreCell { nodes } => self.score_cell(*nodes)?,
@@ -192,7 +193,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     }
 
     /// The `forloop` around a new loop: of this template, or of those that include it.
-    fn parent_loop(&self) -> Option<&'r ForLoop<'r>> {
+    pub fn parent_loop(&self) -> Option<&'r ForLoop<'r>> {
         let isolated = self.frames.iter().rev().find_map(|frame| match &frame.call {
             Call::Render { loops, .. } => Some(*loops),
             _ => None,
@@ -204,7 +205,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         })
     }
 
-    fn enter_loop(
+    pub fn enter_loop(
         &mut self,
         items: Items<'r>,
         item: usize,
@@ -245,7 +246,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     }
 
     /// Binds the next item of the innermost loop, if there is one.
-    fn advance(&mut self) -> Result<bool, Failure> {
+    pub fn advance(&mut self) -> Result<bool, Failure> {
         let arena = self.arena;
         let Some(state) = self.loops.last_mut() else { return Ok(false) };
         state.count_turn();

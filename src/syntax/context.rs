@@ -2,14 +2,14 @@
 
 use super::ast::{
     AssignMarkup, Binding, Chain, Condition, CycleMarkup, Expression, ExpressionKind, ForMarkup, Name,
-    Offset, PartialMarkup, Root, Segment, TableRowMarkup,
+    Offset, PartialMarkup, Root, Segment, TableRowMarkup, Term,
 };
 use super::fallback::{Fallback, Reading, Rejected};
 use super::findings::Findings;
 use super::lint;
 use super::markup::Grammar;
 use crate::diagnostic::{Diagnostic, code};
-use crate::dialect::{Dialect, ErrorMode};
+use crate::dialect::{Dialect, ErrorMode, Family};
 use crate::limits::Limits;
 use crate::source::{Source, Span};
 use std::sync::Arc;
@@ -68,7 +68,11 @@ impl<'s> Context<'s> {
     ) -> Option<T> {
         let (dialect, limits, mode) = (self.dialect, self.limits, self.mode);
         let markup = self.slice(span);
-        let value = match grammar(&Grammar { mode, dialect, limits }, markup, span.from()) {
+        let by_grammar = match dialect.family {
+            Family::Ruby => grammar(&Grammar { mode, dialect, limits }, markup, span.from()),
+            Family::LiquidJs => None,
+        };
+        let value = match by_grammar {
             Some(value) => value,
             None => match fallback(&Fallback { mode, dialect, limits }, markup, span.from()) {
                 Ok(reading) => {
@@ -117,8 +121,8 @@ impl Expressions for Expression {
                 ends.1.visit(visit);
             }
             ExpressionKind::Lookup(lookup) => {
-                if let Root::Dynamic(name) = &lookup.root {
-                    name.visit(visit);
+                if let Root::Dynamic(start) | Root::Value(start) = &lookup.root {
+                    start.visit(visit);
                 }
                 for segment in &lookup.segments {
                     if let Segment::Index(index) = segment {
@@ -127,6 +131,13 @@ impl Expressions for Expression {
                 }
             }
             ExpressionKind::Inner(chain) => chain.visit(visit),
+            ExpressionKind::Formula(formula) => {
+                for term in &formula.terms {
+                    if let Term::Operand(operand) = term {
+                        operand.visit(visit);
+                    }
+                }
+            }
         }
     }
 }

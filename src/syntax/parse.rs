@@ -13,7 +13,7 @@ use super::scan::{BodyEnd, Piece, Scanner, TagPiece, is_blank, read_name};
 use super::tags::{self, Tag, TagKind};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Diagnostic, Severity, code};
-use crate::dialect::{Dialect, ErrorMode};
+use crate::dialect::{Dialect, DialectSet, ErrorMode, Family};
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::{Source, Span};
 use std::collections::HashSet;
@@ -125,7 +125,7 @@ impl<'s> Parser<'s> {
 
     fn template(&mut self) {
         let text = self.source().text();
-        let mut pieces = Scanner::new(text, self.context.dialect.references).after_trim(self.trims);
+        let mut pieces = Scanner::of(text, self.context.dialect).after_trim(self.trims);
         while !self.stopped
             && let Some(piece) = pieces.next()
         {
@@ -176,6 +176,10 @@ impl<'s> Parser<'s> {
             Piece::BrokenTag(span) => {
                 let token = self.context.slice(span);
                 let (message, help) = match token.ends_with("%}") {
+                    true if token.starts_with("{%-") => (
+                        "hyphens in delimiters are not known here",
+                        "write `{%` and `%}`; take white space out of the template itself",
+                    ),
                     true => ("the tag has no name", "a tag starts with its name: `{% if … %}`"),
                     false => ("the tag is not closed", "close it with `%}`"),
                 };
@@ -183,7 +187,8 @@ impl<'s> Parser<'s> {
                     Diagnostic::new(&code::UNCLOSED_TAG, message).at(self.source(), span, "").help(help);
 
                 let token = self.token_in_message(token);
-                let reference = format!("Tag '{token}' was not properly terminated with regexp: /\\%\\}}/");
+                let end = self.by_dialect("\\%\\}", "\\%}");
+                let reference = format!("Tag '{token}' was not properly terminated with regexp: /{end}/");
                 self.context.findings.error(diagnostic, reference, span.from());
             }
         }
@@ -196,6 +201,17 @@ impl<'s> Parser<'s> {
             None => token.to_owned(),
             Some(_) => shown_up_to(token, 200),
         }
+    }
+
+    /// The words of Ruby's Liquid today, or those that Customer.io's composer shows, which are of an older one.
+    fn by_dialect(&self, today: &'static str, older: &'static str) -> &'static str {
+        let composer = DialectSet::CUSTOMERIO.union(DialectSet::CUSTOMERIO_LEGACY);
+        if self.context.dialect.set.intersects(composer) { older } else { today }
+    }
+
+    fn never_closed(&self, name: &str) -> String {
+        let quote = self.by_dialect("'", "");
+        format!("{quote}{name}{quote} tag was never closed")
     }
 
     fn push(&mut self, span: Span, tag: Span, kind: NodeKind) {
@@ -216,6 +232,14 @@ impl<'s> Parser<'s> {
     fn output(&mut self, span: Span, markup: Span) {
         self.note_shift(span, span);
         let read = self.context.read(Place::Output, markup, span.from(), Grammar::chain, Fallback::chain);
+        if let Some(None) = read
+            && self.context.dialect.family == Family::LiquidJs
+        {
+            let diagnostic = Diagnostic::new(&code::SYNTAX_ERROR, "the output is empty")
+                .at(self.source(), span, "")
+                .help("name what is to be printed: `{{ customer.email }}`");
+            self.context.findings.error(diagnostic, "invalid value expression: \"\"", span.from());
+        }
         if let Some(chain) = read {
             if let Some(chain) = &chain {
                 lint::output(&mut self.context, chain);
@@ -289,7 +313,7 @@ impl<'s> Parser<'s> {
         let (message, reference) = match (self.blocks.last(), name) {
             (Some(block), "else") => (
                 format!("a `{}` has no `else`", block.tag.name),
-                format!("{} tag does not expect 'else' tag", block.tag.name),
+                format!("{} tag does not expect {} tag", block.tag.name, self.by_dialect("'else'", "else")),
             ),
             (Some(block), _) => {
                 (format!("`{name}` does not belong to `{}`", block.tag.name), format!("Unknown tag '{name}'"))
@@ -309,8 +333,12 @@ impl<'s> Parser<'s> {
 
     /// A second `else` of a `for`. The reference ends the loop there, and forgets what stands behind the first one.
     fn second_else(&mut self, piece: &TagPiece) {
+        let severity = match self.context.dialect.family {
+            Family::Ruby => Severity::Warning,
+            Family::LiquidJs => Severity::Error,
+        };
         let diagnostic = Diagnostic::new(&code::UNEXPECTED_TAG, "a `for` has only one `else`")
-            .severity(Severity::Warning)
+            .severity(severity)
             .at(self.source(), piece.span, "Liquid ends the loop here")
             .help("remove one of them");
         self.context.findings.report(diagnostic);
@@ -415,7 +443,7 @@ impl<'s> Parser<'s> {
         while self.blocks.len() > keep {
             match self.blocks.last() {
                 Some(block) if !self.stopped && !block.is_lines() => {
-                    let reference = format!("'{}' tag was never closed", block.tag.name);
+                    let reference = self.never_closed(block.tag.name);
                     self.close_unclosed(None, &reference, line_at, end);
                 }
                 _ => self.close(end),
@@ -454,6 +482,10 @@ impl<'s> Parser<'s> {
 
     fn verbatim(&mut self, open: &TagPiece, body: Span, end: BodyEnd) {
         let name = self.context.slice(open.name);
+        if Tag::find(name, self.context.dialect).is_none() {
+            self.unknown_tag(name, open);
+            return;
+        }
         let line_at = open.markup.from();
         let has_markup = !self.context.slice(open.markup).trim_matches(is_blank).is_empty();
         if has_markup && name != "comment" {
@@ -475,7 +507,7 @@ impl<'s> Parser<'s> {
                 let diagnostic = Diagnostic::new(&code::UNCLOSED_BLOCK, format!("`{name}` is never closed"))
                     .at(self.source(), open.span, "opened here")
                     .help(format!("close it with `{{% end{name} %}}`"));
-                let reference = format!("'{name}' tag was never closed");
+                let reference = self.never_closed(name);
                 self.context.findings.error(diagnostic, reference, line_at);
             }
             BodyEnd::OpenRaw(raw) => {

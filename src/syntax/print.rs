@@ -4,8 +4,8 @@
 //! their own. Only trees without errors print to templates that mean the same.
 
 use super::ast::{
-    Body, Chain, Condition, Connective, Expression, ExpressionKind, Literal, Lookup, Name, Node, NodeKind,
-    Offset, Operator, PartialMarkup, Root, Segment,
+    Body, Chain, Condition, Connective, Expression, ExpressionKind, Formula, Literal, Lookup, Name, Node,
+    NodeKind, Offset, Operator, PartialMarkup, Root, Segment, Sign, Term,
 };
 use crate::source::Source;
 
@@ -223,13 +223,38 @@ fn expression(expression: &Expression) -> String {
         }
         ExpressionKind::Lookup(lookup) => print_lookup(lookup),
         ExpressionKind::Inner(chain) => format!("{{{{{}}}}}", print_chain(chain)),
+        ExpressionKind::Formula(formula) => print_formula(formula),
     }
+}
+
+/// LiquidJS's operators between their operands again. It knows no grouping, so that the order is that of the ranks alone.
+fn print_formula(formula: &Formula) -> String {
+    let mut operands: Vec<String> = Vec::new();
+    for term in &formula.terms {
+        let text = match term {
+            Term::Operand(operand) => expression(operand),
+            Term::Operator(Sign::Not) => format!("not {}", operands.pop().unwrap_or_default()),
+            Term::Operator(sign) => {
+                let word = match sign {
+                    Sign::Compare(operator) => self::sign(operator),
+                    Sign::Join(Connective::And) => "and",
+                    Sign::Join(Connective::Or) => "or",
+                    Sign::Not => "not",
+                };
+                let right = operands.pop().unwrap_or_default();
+                format!("{} {word} {right}", operands.pop().unwrap_or_default())
+            }
+        };
+        operands.push(text);
+    }
+    operands.join(" ")
 }
 
 fn print_lookup(lookup: &Lookup) -> String {
     let mut markup = match &lookup.root {
         Root::Name(name) => name.text.clone(),
         Root::Dynamic(name) => format!("[{}]", expression(name)),
+        Root::Value(value) => expression(value),
         Root::Reference { namespace: None, name } => format!("${{{}}}", name.text),
         Root::Reference { namespace: Some(namespace), name } => {
             format!("{}.${{{}}}", namespace.text, name.text)

@@ -38,7 +38,7 @@ pub(super) const TABLEROW: Tag = Tag {
 pub(super) const IFCHANGED: Tag = Tag {
     name: "ifchanged",
     kind: TagKind::Block,
-    dialects: DialectSet::ALL,
+    dialects: DialectSet::ALL.except(DialectSet::CUSTOMERIO),
     description: "Renders its body if it differs from what the last `ifchanged` rendered.",
     example: "{% for i in (1..3) %}{% ifchanged %}x{% endifchanged %}{% endfor %}",
     output: "x",

@@ -64,6 +64,9 @@ enum Read {
     Scanned,
 }
 
+/// The dialects of engines that have what Liquid 5 added.
+const SINCE_FIVE: DialectSet = DialectSet::ALL.except(DialectSet::CUSTOMERIO_LEGACY.union(DialectSet::CLEVERTAP));
+
 /// Every tag, in the order of the reference manual's chapters.
 pub static TAGS: &[Tag] = &[
     conditional::IF,
