@@ -118,6 +118,7 @@ mod arena;
 pub mod value;
 pub mod json;
 pub mod dialect;
+pub mod fetch;
 pub mod syntax;
 pub mod filters;
 pub mod analyze;

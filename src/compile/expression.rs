@@ -237,10 +237,14 @@ impl Builder<'_> {
             Root::Name(name) => Base::Slot(self.slot(SlotName::variable(&name.text))),
             Root::Dynamic(name) => Base::Dynamic(Box::new(self.expression(name, demand))),
             Root::Value(value) => Base::Value(Box::new(self.expression(value, demand))),
-            Root::Reference { namespace, name } => Base::Slot(self.slot(SlotName::Attribute {
-                namespace: namespace.as_ref().map(|namespace| namespace.text.as_str().into()),
-                name: name.text.as_str().into(),
-            })),
+            Root::Reference { namespace, name } => {
+                let slot = self.slot(SlotName::Attribute {
+                    namespace: namespace.as_ref().map(|namespace| namespace.text.as_str().into()),
+                    name: name.text.as_str().into(),
+                });
+                self.read_block(&lookup.root, slot, expression.span);
+                Base::Slot(slot)
+            }
         };
         let spells_path =
             matches!(&lookup.root, Root::Reference { name, .. } if name.text.contains(['.', '[']));

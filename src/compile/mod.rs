@@ -5,8 +5,11 @@
 
 mod build;
 mod expression;
+mod fetch;
 mod liquidjs;
 mod program;
+
+pub(crate) use fetch::{Call, Catalog, Fetch, Rows, TagText, TextPart};
 
 pub(crate) use program::{
     Base, Chain, Comparison, Condition, Constant, CycleGroup, Expression, FilterCall, ForLoop, Interrupt, Key,

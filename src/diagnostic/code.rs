@@ -51,7 +51,8 @@ codes! {
     BRAZE_REFERENCE = "braze/invalid-reference" Error "A `${…}` reference is not written as Braze reads it.";
     BRAZE_NAMESPACE = "braze/unknown-namespace" Error "No namespace has the name before `.${`.";
     BRAZE_PARTIAL = "braze/no-partials" Error "Braze has no `render` and `include`; content blocks do their work.";
-    BRAZE_UNSUPPORTED = "braze/not-supported-yet" Error "The tag is known and not supported yet.";
+    BRAZE_OPTION_UNKNOWN = "braze/unknown-option" Warning "A tag has no option of this name; it is ignored.";
+    BRAZE_OPTION_VALUE = "braze/option-value" Warning "An option of a tag has a value that it cannot have.";
     BRAZE_FILTER_IN_CONDITION = "braze/filter-in-condition" Warning "Filters have no effect in conditions.";
     BRAZE_FILTER_IN_FOR = "braze/filter-in-for" Warning "Filters have no effect in a `for` tag.";
     BRAZE_FILTER_IN_INDEX = "braze/filter-in-index" Warning "Filters are not allowed in brackets.";
@@ -71,6 +72,23 @@ codes! {
     BRAZE_UNQUOTED_NOW = "braze/unquoted-now" Warning "`now` without quotes is a variable that nothing defines.";
     BRAZE_TIME_COMPARED = "braze/time-compared" Warning "A time is compared with text, which Braze documents as an error.";
 
+    BRAZE_BLOCK_MISSING = "braze/missing-content-block" Warning "There is no content block of this name; nothing is written.";
+    BRAZE_BLOCK_DEPTH = "braze/content-block-depth" Warning "A content block stands too deep in others and vanishes.";
+    BRAZE_BLOCK_RECURSION = "braze/content-block-recursion" Error "A content block includes itself.";
+    BRAZE_CATALOG_MISSING = "braze/missing-catalog" Warning "There is no catalog of this name.";
+    BRAZE_ROW_MISSING = "braze/missing-row" Warning "The catalog has no row of this id.";
+    BRAZE_SELECTION_MISSING = "braze/missing-selection" Warning "The catalog has no selection of this name.";
+    BRAZE_CART_MISSING = "braze/missing-cart" Warning "There is no shopping cart of this id.";
+    BRAZE_PROMOTION_MISSING = "braze/missing-promotion" Warning "A promotion list has no code, which ends the message.";
+    BRAZE_MESSAGE_EXTRAS = "braze/message-extras" Warning "Braze does not send what `message_extras` says, or not as it says it.";
+    BRAZE_RERENDER = "braze/rerender" Warning "Liquid in fetched text is rendered otherwise than it would be in the template.";
+
+    FETCH_UNANSWERED = "fetch/unanswered" Warning "Nothing answers a request, so that it fails.";
+    FETCH_FAILED = "fetch/failed" Warning "A request failed.";
+    FETCH_REQUEST = "fetch/invalid-request" Warning "A request is not one that Braze sends.";
+    FETCH_NOT_JSON = "fetch/not-json" Warning "An answer that is to be saved is no JSON; its text is written instead.";
+    FETCH_COMPARED = "fetch/failed-call-compared" Warning "A check of an answer cannot hold, since the call failed.";
+
     RENDER_ERROR = "render/error" Warning "The reference prints an error text in place of a node.";
     PARTIAL_MISSING = "render/missing-partial" Error "A partial cannot be found.";
     RENDER_OBJECT_TEXT = "render/object-as-text" Warning "An object is printed, of which nothing but `[object Object]` is left.";
@@ -83,6 +101,7 @@ codes! {
     LIMIT_EXPRESSION_DEPTH = "limit/expression-depth" Error "An expression is nested too deep.";
     LIMIT_SCOPE_DEPTH = "limit/scope-depth" Error "Loops and partials are nested too deep.";
     LIMIT_PARTIAL_RENDERS = "limit/partial-renders" Error "Too many partials are rendered.";
+    LIMIT_REQUESTS = "limit/requests" Error "Too many requests are made.";
     LIMIT_STEPS = "limit/steps" Error "The render takes too many steps.";
     LIMIT_VALUE_BYTES = "limit/value-bytes" Error "One value is too large.";
     LIMIT_MEMORY_BYTES = "limit/memory-bytes" Error "The values of the render take too much memory.";
@@ -133,6 +152,7 @@ codes! {
     DATA_INVALID = "data/invalid-json" Error "A data file is not valid JSON.";
     DATA_SHAPE = "data/wrong-shape" Error "A data file does not have the shape that is expected.";
     DATA_UNKNOWN_KEY = "data/unknown-key" Warning "A key of a data file is not one that templates can read.";
+    DATA_DUPLICATE = "data/duplicate-row" Warning "Two rows of a catalog have the same id; the last one counts.";
     DATA_SEVERAL_EVENTS = "data/several-events" Error "An events file holds several events and none was chosen.";
 
     FILE_UNREADABLE = "file/unreadable" Error "A file cannot be read.";

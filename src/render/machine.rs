@@ -2,9 +2,10 @@
 //!
 //! Templates and the partials they call are frames on a stack of its own, so that no template can exhaust the thread's.
 
+use super::fetch::{Fetching, Rerender};
 use super::loops::{ForLoop, Items, TableRowLoop};
 use super::output::Output;
-use super::partials::Partials;
+use super::outside::Outside;
 use super::scope::{Data, Scope};
 use super::scorer::Scorer;
 use super::trace::{EventKind, FrameNumber, Site, Trace, Written};
@@ -25,7 +26,7 @@ pub(super) type Print<'r> = fn(Value<'r>, &'r Arena, &mut dyn Sink) -> Result<()
 pub(super) struct Machine<'r, 't, T: Trace> {
     pub arena: &'r Arena,
     pub environment: &'r Environment<'r>,
-    pub partials: &'r Partials<'r>,
+    pub outside: &'r Outside<'r>,
     pub options: Options,
     pub trace: &'t mut T,
     pub output: Output,
@@ -45,6 +46,7 @@ pub(super) struct Machine<'r, 't, T: Trace> {
     /// Variables that were assigned nothing because something was missing: where that is.
     pub missing_origins: HashMap<(usize, usize), (FrameKey, Span)>,
     pub scorer: Scorer,
+    pub fetching: Fetching,
 }
 
 /// A program's address: tells templates apart in what was reported.
@@ -80,6 +82,10 @@ pub(super) enum Call<'r> {
         cases: usize,
         interrupts: usize,
     },
+    /// A content block.
+    Block,
+    /// One of the texts of a fetched value.
+    Rerender(Box<Rerender<'r>>),
 }
 
 /// The turns of `{% render 'name' for items %}`.
@@ -135,7 +141,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         data: Data<'r>,
         arena: &'r Arena,
         environment: &'r Environment<'r>,
-        partials: &'r Partials<'r>,
+        outside: &'r Outside<'r>,
         options: Options,
         trace: &'t mut T,
     ) -> Self {
@@ -143,7 +149,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         Machine {
             arena,
             environment,
-            partials,
+            outside,
             options,
             trace,
             output: Output::new(arena.budget().limits()),
@@ -158,11 +164,15 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             searches: 0,
             missing_origins: HashMap::new(),
             scorer: Scorer::new(options.reference_limits),
+            fetching: Fetching::default(),
         }
     }
 
     pub fn run(mut self) -> Rendered {
-        let end = self.run_frames();
+        let mut end = self.run_frames();
+        if end.is_ok() && self.fetching.exhausted {
+            end = Err(Failure::Abort("exhausted_cc_retries".into()));
+        }
         let end = match end {
             Ok(()) => End::Complete,
             Err(Failure::Abort(reason)) => {
@@ -187,6 +197,8 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             end,
             diagnostics: self.diagnostics,
             scores: self.scorer.scores,
+            requests: self.fetching.exchanges,
+            extras: self.fetching.extras,
         }
     }
 
