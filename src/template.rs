@@ -166,6 +166,7 @@ impl Template {
             compile::compile(&parsed.ast, &parsed.carried, source, engine.dialect(), engine.filters(), false);
         let mut diagnostics = parsed.diagnostics;
         diagnostics.extend(filters);
+        diagnostics.extend(analyze::strangers(&parsed.strangers, &parsed.ast, source, engine.dialect()));
         // What has no place, such as the count of what is not shown, stands last.
         let start = |found: &Diagnostic| found.primary.as_ref().map_or(u32::MAX, |label| label.span.start);
         diagnostics.sort_by_key(start);

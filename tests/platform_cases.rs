@@ -63,7 +63,9 @@ impl<'r> Wanted<'r> {
         let notes = field(case, "notes").as_str().unwrap_or_default();
         Some(match (text_of(case, "platform"), field(case, "expected").as_str()) {
             ("amplitude-freemarker", _) => Wanted::Refused("FreeMarker"),
-            ("braze" | "customerio-latest" | "customerio-legacy" | "clevertap", Some(text)) => Wanted::Text(text),
+            ("braze" | "customerio-latest" | "customerio-legacy" | "clevertap", Some(text)) => {
+                Wanted::Text(text)
+            }
             ("braze" | "customerio-latest" | "customerio-legacy" | "clevertap", None) => match notes {
                 notes if notes.contains("ERROR") => Wanted::Error,
                 notes if notes.contains("ABORT") => Wanted::Abort,

@@ -2,7 +2,7 @@
 
 mod excerpt;
 
-use super::args::{Format, Render};
+use super::args::{Format, MissingNamespace, Render};
 use super::exit::Status;
 use super::files::Files;
 use super::partials::Folder;
@@ -35,7 +35,7 @@ static STRICT: &[&Code] = &[
 ];
 
 /// Errors whose text is printed in place of what failed.
-static PRINTED: &[&Code] = &[&code::RENDER_ERROR, &code::PARTIAL_MISSING];
+static PRINTED: &[&Code] = &[&code::RENDER_ERROR, &code::PARTIAL_MISSING, &code::RENDER_OBJECT_TEXT];
 
 /// Renders one template.
 pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
@@ -60,7 +60,8 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
 
     let arena = Arena::new(&limits);
     let data = inputs.read(&arena).map_err(Error::new)?;
-    let outcome = template.prepare().warnings(true).run_in(&arena, data.value);
+    let empty = arguments.missing_namespace == MissingNamespace::Empty;
+    let outcome = template.prepare().warnings(true).empty_namespaces(empty).run_in(&arena, data.value);
     let mut findings: Vec<Diagnostic> = data.warnings;
     findings.extend_from_slice(parsed);
     findings.extend_from_slice(&outcome.diagnostics);
@@ -70,7 +71,8 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     }
     let json = is_json(arguments.format, &target, &outcome.text, &mut findings);
     // Only now is it known that there is a body worth a source map: a hostile template would have filled memory with it.
-    let outcome = if json || arguments.strict { traced(&template, &inputs, &limits)? } else { outcome };
+    let outcome =
+        if json || arguments.strict { traced(&template, &inputs, &limits, empty)? } else { outcome };
     if json {
         let found = outcome.check_json();
         findings.extend(found.into_iter().filter(|finding| !is_known(finding, &outcome)));
@@ -99,10 +101,10 @@ fn is_known(finding: &Diagnostic, outcome: &Outcome) -> bool {
 }
 
 /// The same render once more, with the source map.
-fn traced(template: &Template, inputs: &Inputs, limits: &Limits) -> Result<Outcome, Error> {
+fn traced(template: &Template, inputs: &Inputs, limits: &Limits, empty: bool) -> Result<Outcome, Error> {
     let arena = Arena::new(limits);
     let data = inputs.read(&arena).map_err(Error::new)?;
-    Ok(template.prepare().trace(true).run_in(&arena, data.value))
+    Ok(template.prepare().trace(true).empty_namespaces(empty).run_in(&arena, data.value))
 }
 
 /// The data that was asked for, and the time of the case it came from.

@@ -172,6 +172,7 @@ impl<'b> Builder<'b> {
                 }
             }
             NodeKind::Output(None) | NodeKind::Comment => {}
+            NodeKind::Output(Some(chain)) if self.printed_snippet(chain, span) => {}
             NodeKind::Output(Some(chain)) if self.is_liquidjs() => {
                 let node = self.liquidjs_output(chain);
                 self.emit_liquidjs(node, span);
@@ -217,6 +218,7 @@ impl<'b> Builder<'b> {
                 self.emit(Operation::IfChangedEnd, span);
             }
             NodeKind::Partial(markup) => self.partial(markup, span),
+            NodeKind::Vendor(markup) => self.vendor(markup, span),
             NodeKind::Abort(reason) => {
                 self.emit(Operation::Abort(reason.as_deref().map(Into::into)), span);
             }

@@ -233,8 +233,12 @@ impl Builder<'_> {
     }
 
     fn lookup(&mut self, lookup: &ast::Lookup, expression: &ast::Expression, demand: Demand) -> Lookup {
+        let snippet = self.read_snippet(lookup, expression.span, demand);
         let root = match &lookup.root {
-            Root::Name(name) => Base::Slot(self.slot(SlotName::variable(&name.text))),
+            Root::Name(name) => Base::Slot(match snippet {
+                Some(slot) => slot,
+                None => self.slot(SlotName::variable(&name.text)),
+            }),
             Root::Dynamic(name) => Base::Dynamic(Box::new(self.expression(name, demand))),
             Root::Value(value) => Base::Value(Box::new(self.expression(value, demand))),
             Root::Reference { namespace, name } => {
@@ -248,7 +252,8 @@ impl Builder<'_> {
         };
         let spells_path =
             matches!(&lookup.root, Root::Reference { name, .. } if name.text.contains(['.', '[']));
-        let keys = lookup.segments.iter().map(|segment| match segment {
+        let read = usize::from(snippet.is_some());
+        let keys = lookup.segments.iter().skip(read).map(|segment| match segment {
             Segment::Name(name) => Key::Name(name.text.as_str().into()),
             Segment::Index(index) => Key::Index(self.expression(index, demand)),
             Segment::Reference(name) => Key::Reference(name.text.as_str().into()),

@@ -23,7 +23,10 @@ impl Builder<'_> {
     pub fn liquidjs_test(&mut self, condition: &ast::Condition, negated: bool, branch: Span) -> LiquidJs {
         let chain = match &condition.first.left.kind {
             ExpressionKind::Inner(chain) => self.liquidjs_chain(chain, false),
-            _ => Chain { input: self.expression(&condition.first.left, Demand::Optional), filters: Box::default() },
+            _ => Chain {
+                input: self.expression(&condition.first.left, Demand::Optional),
+                filters: Box::default(),
+            },
         };
         LiquidJs::Test { chain, negated, branch }
     }
@@ -118,14 +121,15 @@ impl Builder<'_> {
     }
 
     fn liquidjs_lookup(&mut self, lookup: &ast::Lookup, span: Span, demand: Demand) -> Lookup {
+        let snippet = self.read_snippet(lookup, span, demand);
         let root = match &lookup.root {
-            Root::Name(name) => Base::Slot(self.variable(&name.text)),
+            Root::Name(name) => Base::Slot(snippet.unwrap_or_else(|| self.variable(&name.text))),
             Root::Dynamic(name) => Base::Dynamic(Box::new(self.expression(name, Demand::Needed))),
             Root::Value(value) => Base::Value(Box::new(self.expression(value, demand))),
             // Only dialects with references read one.
             Root::Reference { name, .. } => Base::Slot(self.variable(&name.text)),
         };
-        let keys = lookup.segments.iter().map(|segment| match segment {
+        let keys = lookup.segments.iter().skip(usize::from(snippet.is_some())).map(|segment| match segment {
             Segment::Name(name) | Segment::Reference(name) => {
                 Key::Own(Expression::Constant(Constant::Escaped(name.text.as_str().into())))
             }

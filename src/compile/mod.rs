@@ -8,12 +8,14 @@ mod expression;
 mod fetch;
 mod liquidjs;
 mod program;
+mod vendor;
 
 pub(crate) use fetch::{Call, Catalog, Fetch, Rows, TagText, TextPart};
 
 pub(crate) use program::{
-    Base, Chain, Comparison, Condition, Constant, CycleGroup, Expression, FilterCall, ForLoop, Interrupt, Key,
-    LiquidJs, Lookup, LoopOffset, Operation, Partial, Program, Slot, SlotKey, SlotName, TableRow, Term,
+    Base, Chain, Comparison, Condition, Constant, CycleGroup, Expression, FilterCall, ForLoop, Interrupt,
+    Key, LiquidJs, Lookup, LoopOffset, Operation, Partial, Program, Slot, SlotKey, SlotName, TableRow, Term,
+    Vendor,
 };
 
 use crate::diagnostic::Diagnostic;

@@ -115,6 +115,8 @@ pub(crate) enum Operation {
     Abort(Option<Box<str>>),
     /// A node by the rules of LiquidJS; some go on at `otherwise`.
     LiquidJs { node: Box<LiquidJs>, otherwise: Address },
+    /// A tag of Customer.io's own, or a snippet.
+    Vendor(Box<Vendor>),
     /// Fetches something.
     Fetch(Box<Fetch>),
     /// Renders the content block of this name.
@@ -131,6 +133,19 @@ pub(crate) enum Operation {
     ScoreNode,
     /// Counts the variable that was set.
     ScoreAssign { slot: Slot },
+}
+
+/// What Customer.io adds to the language.
+#[derive(Debug)]
+pub(crate) enum Vendor {
+    /// Writes what the data says the tag writes.
+    StandIn(Box<str>),
+    /// Writes a new UUID.
+    Uuid,
+    /// Renders a text with the variables of the template.
+    RenderLiquid(Expression),
+    /// Renders a snippet on its own; whether the render ends if there is none.
+    Snippet { name: Box<str>, required: bool },
 }
 
 /// The nodes that LiquidJS renders in its own way.

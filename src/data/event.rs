@@ -77,7 +77,7 @@ pub(super) fn read<'r>(
 }
 
 /// The object of the event and the path to it.
-fn pick<'r>(
+pub(super) fn pick<'r>(
     document: &Document<'r>,
     number: Option<usize>,
 ) -> Result<(&'r Map<'r>, Vec<Step<'static>>), Box<Diagnostic>> {

@@ -37,7 +37,11 @@ codes! {
     TAG_IN_OUTPUT = "syntax/tag-in-output" Warning "A tag is written in the double braces of an output.";
     UNSPACED_OPERATOR = "syntax/unspaced-operator" Warning "An operator touches a name; Ruby's lax parser takes both for one word.";
     SYNTAX_MORE = "syntax/more-findings" Note "The parser found more than is shown.";
+    QUOTE_IN_OUTPUT = "syntax/quote-in-output" Warning "A quote inside the braces of an output hides what is behind them.";
     CURLY_QUOTES = "syntax/curly-quotes" Error "Curly quotes stand where straight ones must.";
+
+    DIALECT_FOREIGN = "dialect/foreign-syntax" Error "The template is written in another language than Liquid.";
+    DIALECT_OTHER = "dialect/other-dialect" Error "Something belongs to another platform's Liquid.";
 
     FILTER_UNKNOWN = "filter/unknown" Warning "No filter has this name; the value passes through unchanged.";
     FILTER_NOT_IN_DIALECT = "filter/not-in-dialect" Warning "The filter belongs to another dialect.";

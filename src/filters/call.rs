@@ -54,7 +54,7 @@ impl<'c> Environment<'c> {
     /// The time of the render, in the dialect's zone where it has one: the clock is read once, so that `now` is the same
     /// throughout.
     pub fn now(&self) -> Time {
-        *self.now.get_or_init(|| match (self.clock.now(), self.dialect.zone_offset) {
+        *self.now.get_or_init(|| match (self.clock.now(), self.dialect.now_offset) {
             (now, 0) => now,
             (now, offset) => Zone::from_offset_seconds(offset).map_or(now, |zone| now.with_zone(zone)),
         })

@@ -43,7 +43,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             LiquidJs::For { spec, none } => return self.begin_walk(program, spec, *none, otherwise),
             LiquidJs::TableRow(spec) => return self.begin_table(program, spec, otherwise),
             LiquidJs::TableRowNext => return self.next_table_cell(otherwise),
-            LiquidJs::Cycle { group, text, values } => self.next_of_cycle(program, group.as_ref(), text, values)?,
+            LiquidJs::Cycle { group, text, values } => {
+                self.next_of_cycle(program, group.as_ref(), text, values)?
+            }
             LiquidJs::Counter { slot, decrement } => self.step_counter(*slot, *decrement)?,
         }
         Ok(Flow::Next)
@@ -76,7 +78,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             };
             arena.budget().spend(1)?;
             let right = operands.pop().unwrap_or(Operand::Value(Value::Nil));
-            let is_true = |operand: Operand<'r>| Ok::<_, Failure>(operand.value().resolve(arena)?.is_truthy());
+            let is_true =
+                |operand: Operand<'r>| Ok::<_, Failure>(operand.value().resolve(arena)?.is_truthy());
             if let Sign::Not = sign {
                 operands.push(Operand::Value(Value::Bool(!is_true(right)?)));
                 continue;

@@ -22,15 +22,18 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     ) -> Result<(), Failure> {
         let (path, known) = self.path_of(program, lookup, found)?;
         let title = program.dialect.title;
-        let is_namespace =
-            found == 0 && program.dialect.roots.iter().any(|root| root.name == path && !lookup.keys.is_empty());
+        let is_namespace = found == 0
+            && program.dialect.roots.iter().any(|root| root.name == path && !lookup.keys.is_empty());
         let message = format!("Variable '{}' is missing", self.whole_path(program, lookup, &path, found)?);
-        let mut diagnostic = Diagnostic::new(&code::VARIABLE_MISSING, message.as_str())
-            .at(&program.source, lookup.span, "nothing defines this");
+        let mut diagnostic = Diagnostic::new(&code::VARIABLE_MISSING, message.as_str()).at(
+            &program.source,
+            lookup.span,
+            "nothing defines this",
+        );
         if is_namespace && self.options.empty_namespaces {
-            diagnostic = diagnostic
-                .severity(Severity::Warning)
-                .note(format!("the data has no `{path}`: what is looked up in it is empty, as was asked for"));
+            diagnostic = diagnostic.severity(Severity::Warning).note(format!(
+                "the data has no `{path}`: what is looked up in it is empty, as was asked for"
+            ));
             self.report_once(program, diagnostic);
             return Ok(());
         }

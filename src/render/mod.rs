@@ -22,6 +22,7 @@ mod scorer;
 mod scores;
 mod steps;
 mod trace;
+mod vendor;
 
 pub use trace::{Event, EventKind, Frame, Segment, Site, TraceMap, Written};
 

@@ -71,6 +71,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 return Err(Failure::Abort(reason.into()));
             }
             Operation::LiquidJs { node, otherwise } => return self.liquidjs(program, node, *otherwise),
+            Operation::Vendor(node) => return self.vendor(program, node),
             Operation::Fetch(fetch) => return self.fetch(program, fetch),
             Operation::ContentBlock(name) => return self.content_block(name),
             Operation::Random(bound) => self.random(program, bound.as_deref())?,

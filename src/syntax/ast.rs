@@ -69,12 +69,25 @@ pub enum NodeKind {
     Partial(PartialMarkup),
     /// `{% comment %}`, `{% # … %}` and `{% doc %}`: writes nothing.
     Comment,
-    /// Braze's `{% abort_message('reason') %}`
+    /// The tags that Customer.io adds.
+    Vendor(VendorMarkup),
+    /// Braze's `{% abort_message('reason') %}`, CleverTap's `{% abort %}`
     Abort(Option<String>),
     /// Braze's tags that fetch something.
     Fetch(Box<FetchMarkup>),
     /// `{% random 10 %}`, which writes an integer from 0 to 9; without a bound a fraction from 0 up to 1.
     Random(Option<Expression>),
+}
+
+/// What Customer.io's own tags say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VendorMarkup {
+    /// A tag whose value only the platform knows.
+    StandIn(Name),
+    /// `{% generate_uuid %}`
+    Uuid,
+    /// `{% render_liquid path.to.text %}`
+    RenderLiquid(Expression),
 }
 
 /// Text between tags, and what white-space control took from it.

@@ -34,6 +34,8 @@ pub(crate) struct Context<'s> {
     mode: ErrorMode,
     /// Whether the template assigns a variable `now`, so that the bare word makes sense.
     pub assigns_now: bool,
+    /// Names at the beginning of a path that another platform fills, or this one in other letters.
+    pub strangers: Vec<Span>,
 }
 
 impl<'s> Context<'s> {
@@ -43,7 +45,15 @@ impl<'s> Context<'s> {
         mode: ErrorMode,
         limits: &'s Limits,
     ) -> Self {
-        Context { source, dialect, limits, findings: Findings::new(source), mode, assigns_now: false }
+        Context {
+            source,
+            dialect,
+            limits,
+            findings: Findings::new(source),
+            mode,
+            assigns_now: false,
+            strangers: Vec::new(),
+        }
     }
 
     /// Whether the reference would read markup with its lax parser.

@@ -7,7 +7,7 @@ use super::ast::{Body, Node, NodeKind};
 use super::context::{Context, Place};
 use super::fallback::Fallback;
 use super::findings::{LineShift, ReferenceError, shown, shown_up_to};
-use super::lint::{self, TextLint};
+use super::lint::{self, Language, SparkPost, TextLint};
 use super::markup::Grammar;
 use super::scan::{BodyEnd, Piece, Scanner, TagPiece, is_blank, read_name};
 use super::tags::{self, Tag, TagKind};
@@ -32,6 +32,8 @@ pub struct Parsed {
     pub limit: Option<Exceeded>,
     /// What else of the parse counts in a render.
     pub(crate) carried: Carried,
+    /// Names at the beginning of a path that another platform fills, or this one in other letters.
+    pub(crate) strangers: Vec<Span>,
 }
 
 /// State of the reference's parser that shows beyond the tree.
@@ -60,6 +62,7 @@ pub(crate) fn parse_partial(
     let mut parser = Parser {
         context: Context::new(source, dialect, mode, limits),
         text: TextLint::default(),
+        spark_post: SparkPost::default(),
         blocks: Vec::new(),
         nodes: Vec::new(),
         unknown: HashSet::new(),
@@ -74,6 +77,7 @@ pub(crate) fn parse_partial(
     } else {
         parser.template();
     }
+    let strangers = parser.context.strangers;
     let mut findings = parser.context.findings;
     let (reference_error, limit) = (findings.reference.take(), findings.limit);
     let line_shifts = std::mem::take(&mut findings.line_shifts);
@@ -83,6 +87,7 @@ pub(crate) fn parse_partial(
         reference_error,
         limit,
         carried: Carried { line_shifts, trims: parser.trims },
+        strangers,
     }
 }
 
@@ -106,6 +111,7 @@ impl Block {
 struct Parser<'s> {
     context: Context<'s>,
     text: TextLint,
+    spark_post: SparkPost,
     blocks: Vec<Block>,
     /// The nodes outside of all blocks.
     nodes: Vec<Node>,
@@ -163,10 +169,15 @@ impl<'s> Parser<'s> {
                     Span::new(span.from(), span.from() + 2),
                     "opened here",
                 );
-                diagnostic = match token.contains("${") && !self.context.dialect.references {
-                    true => diagnostic.help("`${…}` is Braze's: choose the dialect `braze` to read it"),
-                    false => diagnostic.help("close it with `}}`"),
-                };
+                let is_braze = token.contains("${") && !self.context.dialect.references;
+                if is_braze && !self.context.dialect.roots.is_empty() {
+                    diagnostic = lint::of_braze(&self.context, span).severity(Severity::Error);
+                } else {
+                    diagnostic = match is_braze {
+                        true => diagnostic.help("`${…}` is Braze's: choose the dialect `braze` to read it"),
+                        false => diagnostic.help("close it with `}}`"),
+                    };
+                }
 
                 let token = self.token_in_message(token);
                 let reference =
@@ -231,6 +242,14 @@ impl<'s> Parser<'s> {
 
     fn output(&mut self, span: Span, markup: Span) {
         self.note_shift(span, span);
+        let text = self.context.slice(markup);
+        let spark_post = self.spark_post.is_end(text).then_some(Language::SparkPost);
+        if let Some(language) = lint::in_output(text).or(spark_post) {
+            let finding = language.finding(&self.context, span);
+            self.context.findings.report(finding);
+            return;
+        }
+        lint::hidden_output(&mut self.context, span, markup);
         let read = self.context.read(Place::Output, markup, span.from(), Grammar::chain, Fallback::chain);
         if let Some(None) = read
             && self.context.dialect.family == Family::LiquidJs
@@ -243,6 +262,7 @@ impl<'s> Parser<'s> {
         if let Some(chain) = read {
             if let Some(chain) = &chain {
                 lint::output(&mut self.context, chain);
+                lint::printed(&mut self.context, chain);
                 lint::chain(&mut self.context, chain);
             }
             self.push(span, span, NodeKind::Output(chain));
@@ -460,15 +480,23 @@ impl<'s> Parser<'s> {
         let dialect = self.context.dialect;
         let elsewhere = tags::TAGS.iter().find(|tag| tag.name == name);
         let span = piece.name;
-        let diagnostic = if elsewhere.is_some() && !dialect.partials && matches!(name, "render" | "include") {
+        let homes: Vec<&Dialect> =
+            Dialect::all().into_iter().filter(|home| Tag::find(name, home).is_some()).collect();
+        let diagnostic = if let (None, Some(language)) = (elsewhere, lint::of_tag(name)) {
+            language.finding(&self.context, span)
+        } else if !dialect.roots.is_empty() && !homes.is_empty() {
+            let titles: Vec<&str> = homes.iter().map(|home| home.title).collect();
+            let message =
+                format!("`{name}` is a tag of {}; {} has none", titles.join(" and "), dialect.title);
+            Diagnostic::new(&code::DIALECT_OTHER, message).at(self.source(), span, "")
+        } else if elsewhere.is_some() && !dialect.partials && matches!(name, "render" | "include") {
             Diagnostic::new(&code::BRAZE_PARTIAL, format!("Braze has no `{name}`"))
                 .at(self.source(), span, "")
                 .help("put the text into a content block and write `{{content_blocks.${name}}}`")
         } else {
             let message = format!("no tag is called `{}`", shown(name));
             let mut diagnostic = Diagnostic::new(&code::UNKNOWN_TAG, message).at(self.source(), span, "");
-            let homes = Dialect::all().into_iter().filter(|home| Tag::find(name, home).is_some());
-            diagnostic.notes.extend(homes.map(|home| format!("the dialect `{}` has it", home.name)));
+            diagnostic.notes.extend(homes.iter().map(|home| format!("the dialect `{}` has it", home.name)));
             let names = Tag::of(dialect).map(|tag| tag.name);
             let mut ends: Vec<String> = Vec::new();
             ends.extend(self.blocks.last().map(|block| format!("end{}", block.tag.name)));

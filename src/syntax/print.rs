@@ -6,7 +6,7 @@
 use super::ast::{
     Body, CatalogRows, Chain, Condition, Connective, CredentialKind, Expression, ExpressionKind, FetchMarkup,
     Formula, Literal, Lookup, Name, Node, NodeKind, Offset, Operator, PartialMarkup, Root, Segment, Sign,
-    TagText, Term, TextPart,
+    TagText, Term, TextPart, VendorMarkup,
 };
 use crate::source::Source;
 
@@ -136,6 +136,11 @@ impl Printer<'_> {
             }
             NodeKind::Random(bound) => {
                 self.tag("random", &bound.as_ref().map_or_else(String::new, expression));
+            }
+            NodeKind::Vendor(VendorMarkup::StandIn(name)) => self.tag(&name.text, ""),
+            NodeKind::Vendor(VendorMarkup::Uuid) => self.tag("generate_uuid", ""),
+            NodeKind::Vendor(VendorMarkup::RenderLiquid(text)) => {
+                self.tag("render_liquid", &expression(text))
             }
             NodeKind::Abort(None) => self.tag("abort_message", ""),
             NodeKind::Abort(Some(reason)) => self.tag(&format!("abort_message({})", quoted(reason)), ""),

@@ -199,9 +199,11 @@ impl<'m> Reader<'m> {
                 (Root::Dynamic(Box::new(name)), self.properties()?)
             }
             None => {
+                // A point before a name is passed over.
+                let dotted = self.byte() == Some(b'.') && self.byte_after(1) != Some(b'.');
+                self.at += usize::from(dotted);
                 let name = self.word();
                 if name.text.is_empty() {
-                    // LiquidJS drops a dot that follows nothing.
                     return Ok(None);
                 }
                 (Root::Name(name), self.properties()?)

@@ -31,7 +31,7 @@ pub(super) fn literal(word: &str) -> Option<Literal> {
 /// How long the number at the start of `text` is; `None` where there is none, or where it is the start of a name.
 pub(super) fn number_length(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    let mut length = usize::from(bytes.first() == Some(&b'-'));
+    let mut length = usize::from(matches!(bytes.first(), Some(b'-' | b'+')));
     let (mut digits, mut point) = (false, false);
     loop {
         match (bytes.get(length), bytes.get(length + 1)) {

@@ -1,6 +1,6 @@
 //! `comment`, `#` and `doc`.
 
-use super::{SINCE_FIVE, Read, Tag, TagKind};
+use super::{Read, SINCE_FIVE, Tag, TagKind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::dialect::DialectSet;
 use crate::syntax::ast::NodeKind;

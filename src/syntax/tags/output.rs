@@ -1,6 +1,6 @@
 //! `echo`, `liquid` and `raw`.
 
-use super::{SINCE_FIVE, Read, Tag, TagKind};
+use super::{Read, SINCE_FIVE, Tag, TagKind};
 use crate::dialect::DialectSet;
 use crate::syntax::ast::NodeKind;
 use crate::syntax::context::Place;
