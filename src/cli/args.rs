@@ -146,7 +146,7 @@ pub struct Render {
     /// as `trigger` where an event starts it, customers tell of empty values instead.
     ///
     /// Example: --missing-namespace empty
-    #[arg(long, value_name = "RESULT", default_value = "error")]
+    #[arg(long, value_name = "RESULT", default_value = "error", hide_short_help = true)]
     pub missing_namespace: MissingNamespace,
     #[command(flatten)]
     pub partials: Partials,

@@ -7,7 +7,7 @@ use super::ast::{Body, Node, NodeKind};
 use super::context::{Context, Place};
 use super::fallback::Fallback;
 use super::findings::{LineShift, ReferenceError, shown, shown_up_to};
-use super::lint::{self, Language, SparkPost, TextLint};
+use super::lint::{self, Blocks, TextLint};
 use super::markup::Grammar;
 use super::scan::{BodyEnd, Piece, Scanner, TagPiece, is_blank, read_name};
 use super::tags::{self, Tag, TagKind};
@@ -62,7 +62,7 @@ pub(crate) fn parse_partial(
     let mut parser = Parser {
         context: Context::new(source, dialect, mode, limits),
         text: TextLint::default(),
-        spark_post: SparkPost::default(),
+        outputs: Blocks::default(),
         blocks: Vec::new(),
         nodes: Vec::new(),
         unknown: HashSet::new(),
@@ -111,7 +111,7 @@ impl Block {
 struct Parser<'s> {
     context: Context<'s>,
     text: TextLint,
-    spark_post: SparkPost,
+    outputs: Blocks<'s>,
     blocks: Vec<Block>,
     /// The nodes outside of all blocks.
     nodes: Vec<Node>,
@@ -243,8 +243,8 @@ impl<'s> Parser<'s> {
     fn output(&mut self, span: Span, markup: Span) {
         self.note_shift(span, span);
         let text = self.context.slice(markup);
-        let spark_post = self.spark_post.is_end(text).then_some(Language::SparkPost);
-        if let Some(language) = lint::in_output(text).or(spark_post) {
+        let ended = self.outputs.end(text);
+        if let Some(language) = lint::in_output(text).or(ended) {
             let finding = language.finding(&self.context, span);
             self.context.findings.report(finding);
             return;

@@ -171,15 +171,13 @@ fn velocity(text: &str) -> Option<Span> {
     None
 }
 
-/// Whether the markup of an output is another language's.
+/// Whether the markup of an output is another language's, by itself.
 pub(crate) fn in_output(markup: &str) -> Option<Language> {
     let markup = markup.trim_start();
-    let word =
-        |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | ' ' | '@'));
-    if let Some(rest) = markup.strip_prefix(['#', '/', '^', '>'])
-        && word(rest)
-    {
-        return Some(Language::Handlebars);
+    if let Some(rest) = markup.strip_prefix(['#', '/']) {
+        let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let helper = matches!(rest.get(..length)?, "if" | "each" | "unless" | "with");
+        return helper.then_some(Language::Handlebars);
     }
     (markup.strip_prefix("super")?.trim_start().starts_with("()")).then_some(Language::Jinja)
 }
@@ -208,18 +206,30 @@ pub(crate) fn of_tag(name: &str) -> Option<Language> {
     TAGS.contains(&name).then_some(Language::Jinja)
 }
 
-/// Follows what only SparkPost ends so: `{{if x}} … {{end}}`.
+/// Follows blocks that outputs open and close: `{{if x}} … {{end}}` of SparkPost, `{{#items}} … {{/items}}` of Mustache.
 #[derive(Default)]
-pub(crate) struct SparkPost {
-    open: bool,
+pub(crate) struct Blocks<'s> {
+    conditions: bool,
+    sections: Vec<&'s str>,
 }
 
-impl SparkPost {
-    /// Whether the markup of this output ends a block that another output opened.
-    pub fn is_end(&mut self, markup: &str) -> bool {
+impl<'s> Blocks<'s> {
+    /// The language in which the markup of this output ends a block that another output opened.
+    pub fn end(&mut self, markup: &'s str) -> Option<Language> {
+        const MOST: usize = 100;
         let markup = markup.trim();
-        self.open |= markup.starts_with("if ") || markup.starts_with("each ");
-        self.open && markup == "end"
+        if let Some(name) = markup.strip_prefix('#')
+            && self.sections.len() < MOST
+        {
+            self.sections.push(name.trim());
+        }
+        if let Some(name) = markup.strip_prefix('/') {
+            let name = name.trim();
+            let is_open = !name.is_empty() && self.sections.contains(&name);
+            return is_open.then_some(Language::Handlebars);
+        }
+        self.conditions |= markup.starts_with("if ") || markup.starts_with("each ");
+        (self.conditions && markup == "end").then_some(Language::SparkPost)
     }
 }
 
@@ -251,7 +261,8 @@ mod tests {
         for (markup, expected) in [
             ("#if x", Some(Language::Handlebars)),
             ("/if", Some(Language::Handlebars)),
-            ("> partial", Some(Language::Handlebars)),
+            ("# ", None),
+            ("#note", None),
             (" super() ", Some(Language::Jinja)),
             ("customer.name", None),
             ("super", None),
@@ -260,6 +271,15 @@ mod tests {
         ] {
             assert_eq!(in_output(markup), expected, "{markup}");
         }
+    }
+
+    #[test]
+    fn blocks_of_outputs_are_known_where_they_end() {
+        let mut blocks = Blocks::default();
+        let ends =
+            ["end", "/items", "#items", "name", "/other", "/items", "if x", "end"].map(|it| blocks.end(it));
+        assert_eq!(ends[..5], [None; 5]);
+        assert_eq!(ends[5..], [Some(Language::Handlebars), None, Some(Language::SparkPost)]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod markup;
 mod platform;
 mod text;
 
-pub(crate) use foreign::{Language, SparkPost, in_output, of_tag};
+pub(crate) use foreign::{Blocks, in_output, of_tag};
 pub(crate) use markup::{doubtful_markup, is_explained, reason_of_rejection};
 pub(crate) use platform::{hidden_output, of_braze, printed};
 pub(crate) use text::TextLint;
