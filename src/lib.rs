@@ -27,7 +27,7 @@
 //! - [`report`] writes findings as pictures, lines or JSON.
 //!
 //! An engine is cheap to clone; engines and templates can be used from many threads at once. The core reads no file,
-//! clock or environment and opens no connection: clock and partials come in through traits.
+//! clock or environment and opens no connection: clock, partials and the [network](fetch::Fetch) come in through traits.
 //!
 //! # Data in
 //!
@@ -98,10 +98,11 @@
 //! | Feature | What it adds |
 //! | --- | --- |
 //! | `cli` (default) | the program; implies `webhook` |
-//! | `webhook` | webhook folders and their recorded cases: [`webhook`], [`golden`] |
+//! | `contract` | bodies are checked against what their receivers expect: [`contract`] |
+//! | `webhook` | webhook folders and their recorded cases: [`webhook`], [`golden`]; implies `contract` |
 //! | `liquid` (default) | data of the crate `liquid` renders as it is: [`mod@liquid`] |
 //!
-//! Without `webhook` and `liquid` the modules of these names are not there.
+//! Without `contract`, `webhook` and `liquid` the modules of these names are not there.
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
@@ -129,6 +130,8 @@ pub mod data;
 mod loader;
 mod engine;
 mod template;
+#[cfg(feature = "contract")]
+pub mod contract;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 #[cfg(feature = "webhook")]

@@ -9,11 +9,13 @@
 mod rules;
 pub(in crate::check) mod slots;
 mod turns;
+mod values;
 pub(in crate::check) mod writer;
 
 use super::finding::Finding;
 use super::injection::{check_injection, merge};
 use super::json::{self, CheckLimits};
+use super::value::ValueFinding;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::dialect::Dialect;
 use crate::render::{Event, EventKind, Segment, Site, TraceMap};
@@ -44,12 +46,33 @@ pub fn diagnose(body: &str, trace: &TraceMap, dialect: &'static Dialect) -> Vec<
     }
     let rendered = Arc::new(Source::new("rendered body", body));
     let blame = Blame { body, trace, dialect, slots, turns: Turns::new(trace), rendered };
+    once(&blame, findings.iter().map(|finding| (blame.diagnostic(finding), String::new())))
+}
+
+/// Says which places of the template are to blame for `findings` about the values of `body`. Without a source map they
+/// have no place but the one in the body.
+pub fn diagnose_values(
+    body: &str,
+    trace: &TraceMap,
+    dialect: &'static Dialect,
+    findings: &[ValueFinding],
+) -> Vec<Diagnostic> {
+    if findings.is_empty() {
+        return Vec::new();
+    }
+    let rendered = Arc::new(Source::new("rendered body", body));
+    let blame = Blame { body, trace, dialect, slots: Slots::new(trace), turns: Turns::new(trace), rendered };
+    once(&blame, findings.iter().map(|finding| (blame.valued(finding), without_indices(&finding.path))))
+}
+
+/// One diagnostic a mistake: what the turns of a loop repeat is counted with the first. Findings of one place that are
+/// about different things carry different words.
+fn once(blame: &Blame<'_>, diagnostics: impl Iterator<Item = (Diagnostic, String)>) -> Vec<Diagnostic> {
     let mut found: Vec<(Diagnostic, u64)> = Vec::new();
     let mut known = HashMap::new();
-    for finding in &findings {
-        let diagnostic = blame.diagnostic(finding);
+    for (diagnostic, about) in diagnostics {
         if let Some(label) = &diagnostic.primary {
-            let place = (diagnostic.code.name, Arc::as_ptr(&label.source), label.span);
+            let place = (diagnostic.code.name, Arc::as_ptr(&label.source), label.span, about);
             let first = *known.entry(place).or_insert(found.len());
             if let Some((_, more)) = found.get_mut(first) {
                 *more = more.saturating_add(1);
@@ -66,6 +89,20 @@ pub fn diagnose(body: &str, trace: &TraceMap, dialect: &'static Dialect) -> Vec<
     found.into_iter().map(finish).collect()
 }
 
+/// A path with the numbers of its items taken out: `events[2].id` becomes `events[].id`.
+fn without_indices(path: &str) -> String {
+    let mut out = String::new();
+    let mut rest = path;
+    while let Some((before, behind)) = rest.split_once('[') {
+        let digits = behind.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        out.push_str(before);
+        out.push('[');
+        rest = digits;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// What is known while findings are blamed.
 struct Blame<'b> {
     body: &'b str,
@@ -80,12 +117,16 @@ impl Blame<'_> {
     fn diagnostic(&self, finding: &Finding) -> Diagnostic {
         let mut diagnostic =
             Diagnostic::new(finding.rule.entry(), finding.message(self.body)).severity(finding.severity());
+        diagnostic.rendered = Some(self.in_rendered(&finding.span));
+        self.explain(diagnostic, finding)
+    }
+
+    /// Bytes of the body as a place in it.
+    fn in_rendered(&self, range: &Range<usize>) -> Label {
         // A `Source` has no byte order mark; the positions behind it move.
         let dropped = self.body.len().saturating_sub(self.rendered.text().len());
-        let span =
-            Span::new(finding.span.start.saturating_sub(dropped), finding.span.end.saturating_sub(dropped));
-        diagnostic.rendered = Some(Label { source: self.rendered.clone(), span, message: String::new() });
-        self.explain(diagnostic, finding)
+        let span = Span::new(range.start.saturating_sub(dropped), range.end.saturating_sub(dropped));
+        Label { source: self.rendered.clone(), span, message: String::new() }
     }
 
     /// Whether a loop is among the places of a diagnostic.

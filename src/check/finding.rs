@@ -278,7 +278,11 @@ fn control_name(body: &str, span: &Range<usize>) -> String {
 
 /// The bytes of `span` on one line, cut at [`QUOTED_CHARACTERS`].
 fn quoted(body: &str, span: &Range<usize>) -> String {
-    let text = body.get(span.clone()).unwrap_or_default();
+    on_one_line(body.get(span.clone()).unwrap_or_default())
+}
+
+/// A text on one line, cut at [`QUOTED_CHARACTERS`], for a message.
+pub(crate) fn on_one_line(text: &str) -> String {
     let mut out = String::new();
     for (count, character) in text.chars().enumerate() {
         if count == QUOTED_CHARACTERS {

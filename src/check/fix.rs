@@ -117,6 +117,11 @@ impl Mender<'_> {
         if !is_json_writer(filter) {
             return None;
         }
+        self.bare(stretch)
+    }
+
+    /// Takes the quotes around the stretch away.
+    pub fn bare(&self, stretch: &Stretch) -> Option<Fix> {
         let (source, span) = (self.source(stretch)?, stretch.site.span);
         let before = Span::new(span.from().checked_sub(1)?, span.from());
         let after = Span::new(span.to(), span.to().checked_add(1)?);
@@ -231,7 +236,7 @@ fn is_tag(written: &str) -> bool {
 }
 
 /// The edit that adds a filter to the output at `span`.
-fn filtered(source: &Source, span: Span, filter: &str) -> Option<Edit> {
+pub(crate) fn filtered(source: &Source, span: Span, filter: &str) -> Option<Edit> {
     let written = source.slice(span);
     let markup = match written.strip_suffix("}}") {
         Some(markup) if written.starts_with("{{") => markup,

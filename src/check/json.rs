@@ -5,6 +5,7 @@
 //! not. The walk keeps its own stack, so that nesting costs no call depth, and after a mistake it goes on in the state
 //! that the author most likely meant, so that one mistake gives one finding.
 
+pub mod document;
 mod loose;
 pub(super) mod scan;
 mod string;
@@ -17,6 +18,7 @@ use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use super::finding::{Detail, Finding, Rule};
+use document::{Builder, Document, Kind};
 use scan::{Place, Text};
 use string::{End, Flaw};
 
@@ -38,24 +40,61 @@ impl Default for CheckLimits {
 
 /// Checks that `body` is one JSON document. Never fails: what is wrong is in the findings, by position.
 pub fn check(body: &str, limits: CheckLimits) -> Vec<Finding> {
-    let mut walk = Walk {
-        text: Text::new(body),
-        limits,
-        findings: Vec::new(),
-        stack: Vec::new(),
-        state: State::Start,
-        at: 0,
-        last_end: 0,
-        comma: 0,
-        document: None,
-        broken_off: false,
-        stopped: false,
-    };
+    let mut walk = Walk::new(body, limits);
     walk.run();
-    let mut findings = walk.findings;
+    sorted(walk.findings, limits)
+}
+
+/// Checks as [`check`] does, and reads what the body says as far as it can be read.
+pub fn read(body: &str, limits: CheckLimits) -> (Vec<Finding>, Document) {
+    let mut walk = Walk::new(body, limits);
+    walk.reading = Some(Builder::default());
+    walk.run();
+    let is_whole = !walk.stopped && !walk.findings.iter().any(|finding| swallows(finding.rule));
+    let document = walk.reading.unwrap_or_default().finish(body.len(), is_whole);
+    (sorted(walk.findings, limits), document)
+}
+
+fn sorted(mut findings: Vec<Finding>, limits: CheckLimits) -> Vec<Finding> {
     findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
     findings.truncate(limits.findings);
     findings
+}
+
+/// Whether a mistake may have swallowed members of the document.
+fn swallows(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::UnescapedQuote
+            | Rule::UnclosedString
+            | Rule::UnclosedBracket
+            | Rule::MismatchedBracket
+            | Rule::MissingKey
+            | Rule::TextBeforeDocument
+            | Rule::TextAfterDocument
+            | Rule::LiquidError
+            | Rule::RubyInspect
+            | Rule::TooDeep
+    )
+}
+
+impl<'a> Walk<'a> {
+    fn new(body: &'a str, limits: CheckLimits) -> Self {
+        Walk {
+            text: Text::new(body),
+            limits,
+            findings: Vec::new(),
+            stack: Vec::new(),
+            state: State::Start,
+            at: 0,
+            last_end: 0,
+            comma: 0,
+            document: None,
+            broken_off: false,
+            stopped: false,
+            reading: None,
+        }
+    }
 }
 
 /// What is due next in the innermost container (or in the document, if none is open).
@@ -101,6 +140,8 @@ struct Walk<'a> {
     /// Whether an unclosed string reached the body's end, which leaves brackets open too.
     broken_off: bool,
     stopped: bool,
+    /// What was read, if it is asked for.
+    reading: Option<Builder>,
 }
 
 impl<'a> Walk<'a> {
@@ -236,6 +277,9 @@ impl<'a> Walk<'a> {
             return;
         }
         let ruby = self.in_ruby();
+        if let Some(reading) = &mut self.reading {
+            reading.open(self.at, closing);
+        }
         self.stack.push(Container { open: self.at, closing, keys: HashMap::new(), ruby, ruby_finding: None });
         self.state = State::Start;
         self.read_to(self.at + 1);
@@ -316,6 +360,9 @@ impl<'a> Walk<'a> {
         if let Some(finding) = ruby_finding.and_then(|index| self.findings.get_mut(index)) {
             finding.span.end = end;
         }
+        if let Some(reading) = &mut self.reading {
+            reading.close(end);
+        }
         self.state = State::Comma;
         self.read_to(end);
     }
@@ -341,6 +388,9 @@ impl<'a> Walk<'a> {
             State::Colon => self.report_gap(Rule::MissingColon),
             State::Value => self.report_gap(Rule::MissingValue),
             State::Comma => {}
+        }
+        if let Some(reading) = &mut self.reading {
+            reading.without_value(self.at);
         }
         self.comma = self.at;
         self.state = next;
@@ -426,6 +476,8 @@ impl<'a> Walk<'a> {
         if place == Place::Key {
             self.key(start..after, start + 1..content_end);
         } else {
+            let closed = matches!(end, End::Quote(_));
+            self.value(start..after, if closed { Kind::Text(start + 1..content_end) } else { Kind::Unknown });
             self.state = State::Comma;
         }
     }
@@ -447,10 +499,20 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Takes down a value, if what is read is asked for.
+    fn value(&mut self, span: Range<usize>, kind: Kind) {
+        if let Some(reading) = &mut self.reading {
+            reading.value(span, kind);
+        }
+    }
+
     /// Takes the key that was just read.
     fn key(&mut self, span: Range<usize>, name: Range<usize>) {
         self.state = State::Colon;
         let name = string::unescaped(self.text, name.start, name.end);
+        if let Some(reading) = &mut self.reading {
+            reading.key(name.clone(), &span);
+        }
         let Some(object) = self.stack.last_mut() else { return };
         match object.keys.entry(name) {
             Entry::Vacant(entry) => {

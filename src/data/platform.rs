@@ -74,40 +74,52 @@ pub(super) struct Event<'r> {
     pub time: Option<Value<'r>>,
 }
 
-/// The event of `document`, the one counted `number` from 1 of a batch. An event that wraps its data is known by `data`,
-/// `properties`, `evtData` or `event_properties`; any other object is the data itself.
+/// The event of `document`, the one counted `number` from 1 of a batch; `None` with an error among `findings`, and
+/// `Some(None)` of a batch that holds none. An event that wraps its data is known by `data` or `evtData`, one of another
+/// platform by the marks of that; any other object is the data itself.
 pub(super) fn event<'r>(
-    document: &Document<'r>,
+    document: &Document<'r, Value<'r>>,
     number: Option<usize>,
     findings: &mut Vec<Diagnostic>,
-) -> Option<Event<'r>> {
-    let (event, path): (&'r Map<'r>, _) = match event::pick(document, number) {
-        Ok(picked) => picked,
-        Err(finding) => {
-            findings.push(*finding);
-            return None;
+) -> Option<Option<Event<'r>>> {
+    const OTHERS: &[&str] = &["events", "properties", "event_type", "msys"];
+    let event: &'r Map<'r> = match document.root {
+        Value::Map(event) if OTHERS.iter().all(|key| event.get(key).is_none()) => event,
+        _ => {
+            return Some(match event::read(document, number, findings)? {
+                event::Batch::Nothing => None,
+                event::Batch::Event(event) => Some(Event {
+                    data: event.properties,
+                    name: event.name.map(Value::String),
+                    id: None,
+                    time: event.time,
+                }),
+            });
         }
     };
     let first = |keys: &[&str]| keys.iter().find_map(|key| event.get(key)).filter(|value| !value.is_nil());
-    for wrapper in ["data", "properties", "evtData", "event_properties"] {
+    for wrapper in ["data", "evtData", "event_properties"] {
         match event.get(wrapper) {
             None | Some(Value::Nil) => {}
             Some(Value::Map(data)) => {
-                return Some(Event {
+                return Some(Some(Event {
                     data: data.entries().to_vec(),
                     name: first(&["name", "event_name", "evtName", "event"]),
                     id: first(&["id", "event_id"]),
                     time: first(&["timestamp", "event_timestamp", "ts"]),
-                });
+                }));
             }
             Some(other) => {
-                let path = [path.as_slice(), &[Step::Key(wrapper)]].concat();
-                findings.push(document.wrong_shape(&path, "an object with the event's data", other));
+                findings.push(document.wrong_shape(
+                    &[Step::Key(wrapper)],
+                    "an object with the event's data",
+                    other,
+                ));
                 return None;
             }
         }
     }
-    Some(Event { data: event.entries().to_vec(), name: None, id: None, time: None })
+    Some(Some(Event { data: event.entries().to_vec(), name: None, id: None, time: None }))
 }
 
 impl<'r> Event<'r> {

@@ -153,16 +153,69 @@ codes! {
     JSON_EXTRA_VALUE = "json/extra-value" Error "Data writes more than one JSON value where one belongs.";
     JSON_GUESSED = "json/guessed" Note "The body was taken for JSON by its look.";
 
+    CONTRACT_MISSING = "contract/missing" Error "The receiver needs a member or value that is not there.";
+    CONTRACT_TYPE = "contract/wrong-type" Error "A value is not of the type that the receiver expects.";
+    CONTRACT_QUOTED_NUMBER = "contract/quoted-number" Error "A number is sent as a text in quotes.";
+    CONTRACT_SECONDS = "contract/seconds-for-milliseconds" Error "A time counts seconds where the receiver reads milliseconds.";
+    CONTRACT_MILLISECONDS = "contract/milliseconds-for-seconds" Error "A time counts milliseconds where the receiver reads seconds.";
+    CONTRACT_BLANK = "contract/blank" Error "A text is empty or white space where the receiver needs one.";
+    CONTRACT_VALUE = "contract/wrong-value" Error "A value is none of those that the receiver knows.";
+    CONTRACT_FORMAT = "contract/wrong-format" Error "A text is not written as the receiver reads it, such as a time, a zone or an address.";
+    CONTRACT_RANGE = "contract/out-of-range" Error "A number, a text or a list is too large or too small for the receiver.";
+    CONTRACT_UNEXPECTED = "contract/unexpected-member" Error "A member stands where the receiver takes none of this name.";
+    CONTRACT_SHAPE = "contract/wrong-shape" Error "A value has none of the forms that the receiver takes.";
+    CONTRACT_OLD = "contract/old-timestamp" Warning "An event is older than the receiver takes.";
+    CONTRACT_EVENT_NAME = "contract/event-name" Warning "The name of an event is one that the receiver writes another way.";
+    CONTRACT_HASH_OF_NOTHING = "contract/hash-of-nothing" Warning "An identifier is the hash of an empty text, which everyone without a value shares.";
+    CONTRACT_REPEATED_ID = "contract/repeated-id" Warning "Two events of a batch have one id, so that the receiver drops one of them.";
+    CONTRACT_MORE = "contract/more-findings" Note "The body breaks the contract in more places than are shown.";
+    CONTRACT_UNKNOWN = "contract/unknown" Error "There is no contract of this name.";
+    CONTRACT_INVALID = "contract/invalid-schema" Error "The schema of a contract is no JSON Schema, or not one that can be used.";
+
     DATA_INVALID = "data/invalid-json" Error "A data file is not valid JSON.";
     DATA_SHAPE = "data/wrong-shape" Error "A data file does not have the shape that is expected.";
     DATA_UNKNOWN_KEY = "data/unknown-key" Warning "A key of a data file is not one that templates can read.";
     DATA_DUPLICATE = "data/duplicate-row" Warning "Two rows of a catalog have the same id; the last one counts.";
     DATA_SEVERAL_EVENTS = "data/several-events" Error "An events file holds several events and none was chosen.";
+    DATA_EMPTY_BATCH = "data/empty-batch" Note "A batch of events holds none, so that there is nothing to send.";
+    DATA_HASH_OF_MISSING = "data/hash-of-missing" Warning "A missing or blank value is hashed, which gives everybody without one the same hash.";
+    DATA_HASH_OF_SPELLING = "data/hash-of-spelling" Warning "An e-mail address is hashed as it was typed, which gives one person several hashes.";
+    DATA_BLANK_IS_TRUTHY = "data/blank-is-truthy" Warning "A condition takes a blank text for a value that is there.";
+    DATA_BLANK_IDENTIFIER = "data/blank-identifier" Warning "An identifier is sent as an empty text.";
+    DATA_UNESCAPED_SLOT = "data/unescaped-slot" Warning "Text of the data stands in a JSON string with nothing that escapes it.";
 
     FILE_UNREADABLE = "file/unreadable" Error "A file cannot be read.";
     FILE_UNWRITABLE = "file/unwritable" Error "A file cannot be written.";
     FILE_ENCODING = "file/not-utf8" Error "A file is not UTF-8 text.";
     FILE_UNKNOWN_WEBHOOK = "file/unknown-webhook" Error "There is neither a file nor an embedded webhook of this name.";
+
+    REQUEST_URL = "request/url" Error "The URL is not one that a request can be sent to.";
+    REQUEST_URL_DATA = "request/url-injection" Error "Data changes where the request goes, or how its URL is read.";
+    REQUEST_URL_UNENCODED = "request/url-unencoded" Warning "Something stands in the URL without being encoded.";
+    REQUEST_URL_BLANK = "request/url-blank" Warning "Missing data leaves a hole in the URL.";
+    REQUEST_URL_FRAGMENT = "request/url-fragment" Warning "The URL has a part that is not sent.";
+    REQUEST_DYNAMIC_HOST = "request/dynamic-host" Warning "Data decides which host the request goes to.";
+    REQUEST_PORT = "request/port" Error "The platform does not send to this port.";
+    REQUEST_URLS_USER = "request/url-userinfo" Warning "User name and password stand in the URL.";
+    REQUEST_SECRET_IN_QUERY = "request/secret-in-query" Warning "A secret stands among the parameters of the URL.";
+    REQUEST_PLACEHOLDER = "request/placeholder-left" Warning "A word of an example was to be replaced.";
+    REQUEST_METHOD = "request/method" Error "The platform does not know the method.";
+    REQUEST_BODY_WITH_GET = "request/body-with-get" Warning "A GET request has a body.";
+    REQUEST_EMPTY_BODY = "request/empty-body" Warning "The body has no keys.";
+    REQUEST_HEADER_NAME = "request/header-name" Error "The name of a header is none.";
+    REQUEST_HEADER_TWICE = "request/header-twice" Error "A header is there twice.";
+    REQUEST_HEADER_RESERVED = "request/header-reserved" Error "A header is made by whoever sends the request.";
+    REQUEST_HEADER_VALUE = "request/header-injection" Error "A line break or control character would end a header.";
+    REQUEST_HEADER_ENCODING = "request/header-not-ascii" Warning "A header holds other characters than ASCII.";
+    REQUEST_HEADER_BLANK = "request/header-blank" Warning "Missing data leaves a header empty.";
+    REQUEST_CONTENT_TYPE = "request/content-type" Warning "The content type is not that of the body.";
+    REQUEST_SECRET_PLACE = "request/secret-place" Error "A secret is named where it is not filled in.";
+    REQUEST_UNKNOWN_SECRET = "request/unknown-secret" Error "The project has no secret of this name.";
+
+    FORM_INVALID = "form/invalid" Error "A form holds characters that must be encoded.";
+    FORM_UNENCODED = "form/unencoded" Warning "Data stands in a form without being encoded.";
+
+    PROJECT_INVALID = "project/invalid" Error "The file carafe.toml does not say what it must.";
 
     CASE_DIFFERENCE = "case/difference" Error "The rendered body is not the one the case expects.";
     CASE_FINDINGS = "case/findings" Error "The findings are not the ones the case expects.";

@@ -94,6 +94,47 @@ pub(crate) fn decodes(name: &str) -> bool {
     matches!(name, "url_decode" | "base64_decode" | "base64_url_safe_decode" | "json_parse")
 }
 
+/// Whether the filter `name` escapes or encodes text for somewhere else, so that its result is safe inside the quotes of a
+/// JSON string whatever went in. JSON with its own quotes counts too: what may be wrong with it is no lack of escaping.
+pub(crate) fn escapes(name: &str) -> bool {
+    matches!(
+        name,
+        "as_json_string"
+            | "cgi_escape"
+            | "json"
+            | "json_escape"
+            | "slugify"
+            | "to_json"
+            | "uri_escape"
+            | "url_encode"
+            | "url_escape"
+            | "url_param_escape"
+    )
+}
+
+/// Whether the filter `name` writes digits and fixed words only, where it can do its work at all, or escapes.
+pub(crate) fn seals(name: &str) -> bool {
+    let exact = matches!(
+        name,
+        "base64"
+            | "base64_encode"
+            | "base64_url_safe_encode"
+            | "currency"
+            | "date"
+            | "format_number"
+            | "hex_base64"
+            | "md5"
+            | "money"
+            | "number_with_delimiter"
+            | "rounded_currency"
+            | "sha1"
+            | "sha2"
+            | "sha256"
+            | "time_zone"
+    );
+    exact || name.starts_with("hmac_") || name.starts_with("date_") || is_arithmetic(name) || escapes(name)
+}
+
 /// Whether `name` is one of the filters that compute with numbers.
 pub(crate) fn is_arithmetic(name: &str) -> bool {
     math::FILTERS.iter().any(|filter| filter.name == name)

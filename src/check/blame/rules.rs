@@ -233,7 +233,7 @@ impl Blame<'_> {
     }
 
     /// Blames what wrote `range`, at `level`.
-    fn written(
+    pub(super) fn written(
         &self,
         diagnostic: Diagnostic,
         range: &Range<usize>,

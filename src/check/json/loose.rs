@@ -1,6 +1,7 @@
 //! Text outside quotes: numbers and the three words where they stand alone, and everything that is no JSON, as a
 //! value, as a key, and before the document.
 
+use super::document::Kind;
 use super::scan::{self, Place};
 use super::{State, Walk};
 use crate::check::finding::{Detail, Rule, Word};
@@ -16,6 +17,9 @@ impl Walk<'_> {
         if scan::begins_liquid_error(self.text.rest(start)) {
             let end = self.text.value_text_end(start);
             self.report(Rule::LiquidError, start..end, Detail::None);
+            if place != Place::Key {
+                self.value(start..end, Kind::Unknown);
+            }
             self.after_stray(end);
             return;
         }
@@ -33,6 +37,7 @@ impl Walk<'_> {
         let lone = if place == Place::Root { self.text.scalar_end(start) } else { None };
         if let Some(end) = lone.or_else(|| self.text.lone_scalar_end(start, place)) {
             self.before_value();
+            self.value(start..end, Kind::Scalar);
             self.read_to(end);
             self.state = State::Comma;
             return;
@@ -46,6 +51,7 @@ impl Walk<'_> {
             (_, None) => self.with_digit_groups(start, self.text.value_text_end(start), place),
         };
         self.bare(start, end);
+        self.value(start..end, Kind::Unknown);
         self.read_to(end);
         self.state = State::Comma;
     }
