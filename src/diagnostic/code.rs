@@ -45,6 +45,7 @@ codes! {
 
     FILTER_UNKNOWN = "filter/unknown" Warning "No filter has this name; the value passes through unchanged.";
     FILTER_NOT_IN_DIALECT = "filter/not-in-dialect" Warning "The filter belongs to another dialect.";
+    FILTER_STRFTIME = "filter/strftime-unsupported" Warning "A date format uses a directive that the engine does not know and prints as it stands.";
     FILTER_WARNING = "filter/doubtful-input" Warning "A filter was given something it can do little with.";
 
     VARIABLE_MISSING = "variable/missing" Error "A value that is printed is missing, and the platform then sends nothing.";

@@ -228,6 +228,12 @@ impl DialectSet {
     pub const CLEVERTAP: DialectSet = DialectSet(16);
     /// Every dialect.
     pub const ALL: DialectSet = DialectSet(u8::MAX);
+    /// Those whose engine follows Ruby's Liquid: all but `customerio`.
+    pub const RUBY: DialectSet = DialectSet::ALL.except(DialectSet::CUSTOMERIO);
+    /// Those whose engine follows Ruby's Liquid from version 3 on.
+    pub const RUBY_3: DialectSet = DialectSet::RUBY.except(DialectSet::CUSTOMERIO_LEGACY);
+    /// Both engines of Customer.io.
+    pub const CUSTOMERIO_ANY: DialectSet = DialectSet::CUSTOMERIO.union(DialectSet::CUSTOMERIO_LEGACY);
 
     /// The dialects of both sets.
     pub const fn union(self, other: DialectSet) -> DialectSet {

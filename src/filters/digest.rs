@@ -106,14 +106,17 @@ pub(super) static FILTERS: &[Filter] = &[
     },
 ];
 
-fn plain<'r, D: Digest>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+pub(super) fn plain<'r, D: Digest>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let hash = D::digest(message(call)?);
     Ok(Value::String(call.arena.text(&hexadecimal(&hash))?))
 }
 
 /// # Errors
 /// When the key is nil: a signature that anybody can make must not pass for one.
-fn keyed<'r, D: EagerHash>(call: &Call<'_, 'r>, write: fn(&[u8]) -> String) -> Result<Value<'r>, Failure> {
+pub(super) fn keyed<'r, D: EagerHash>(
+    call: &Call<'_, 'r>,
+    write: fn(&[u8]) -> String,
+) -> Result<Value<'r>, Failure> {
     let key = call.argument(0).resolve(call.arena)?;
     if key.is_nil() {
         return Err(Failure::argument("the key of the signature is nil"));
@@ -172,7 +175,7 @@ fn blank_word(value: Value<'_>) -> &'static str {
     if value.is_nil() { "nil" } else { "blank" }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     // Four bits are always less than sixteen.
