@@ -4,9 +4,11 @@ use crate::compile::{self, Program};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{BRAZE, Dialect, ErrorMode};
 use crate::failure::{Failure, RenderError, RenderErrorKind};
+use crate::fetch::Fetch;
 use crate::filters::{Arguments, CustomFilter, FilterFunction, FilterResult, FilterSet};
 use crate::limits::Limits;
 use crate::loader::{LoadError, Loader, NoPartials};
+use crate::render::Compiled as Fetched;
 use crate::source::Source;
 use crate::syntax;
 use crate::time::{Clock, SystemClock};
@@ -35,6 +37,8 @@ struct Shared {
     filters: FilterSet,
     loader: Box<dyn Loader>,
     clock: Box<dyn Clock>,
+    fetch: Option<Box<dyn Fetch>>,
+    seed: u64,
     /// Partials are read once in the engine's life.
     partials: Mutex<HashMap<String, Compiled>>,
 }
@@ -59,6 +63,8 @@ pub struct Builder {
     custom: Vec<CustomFilter>,
     loader: Box<dyn Loader>,
     clock: Box<dyn Clock>,
+    fetch: Option<Box<dyn Fetch>>,
+    seed: u64,
 }
 
 impl Default for Engine {
@@ -69,7 +75,7 @@ impl Default for Engine {
 }
 
 impl Engine {
-    /// An engine for Braze's dialect with default limits, no partials and the system's clock, unless told otherwise.
+    /// An engine for Braze's dialect with default limits, no partials, the system's clock and no way to the network, unless told otherwise.
     pub fn builder() -> Builder {
         Builder {
             dialect: &BRAZE,
@@ -78,6 +84,8 @@ impl Engine {
             custom: Vec::new(),
             loader: Box::new(NoPartials),
             clock: Box::new(SystemClock),
+            fetch: None,
+            seed: 0,
         }
     }
 
@@ -98,6 +106,16 @@ impl Engine {
 
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.shared.clock
+    }
+
+    /// What answers requests that nothing in the data stands in for.
+    pub(crate) fn fetch(&self) -> Option<&dyn Fetch> {
+        self.shared.fetch.as_deref()
+    }
+
+    /// What random numbers start from.
+    pub(crate) fn seed(&self) -> u64 {
+        self.shared.seed
     }
 
     pub(crate) fn filters(&self) -> &FilterSet {
@@ -157,6 +175,23 @@ impl Engine {
         Ok(program)
     }
 
+    /// A text that comes in while a template is rendered, compiled.
+    pub(crate) fn fetched(&self, source: &Arc<Source>, scored: bool) -> Result<Fetched, Failure> {
+        let parsed = syntax::parse(source, self.dialect(), self.error_mode(), self.limits());
+        if let Some(exceeded) = parsed.limit {
+            return Err(Failure::Limit(exceeded));
+        }
+        let mut diagnostics = parsed.diagnostics;
+        if parsed.reference_error.is_some() {
+            return Ok(Fetched { program: None, diagnostics });
+        }
+        let (dialect, filters) = (self.dialect(), self.filters());
+        let (program, found) =
+            compile::compile(&parsed.ast, &parsed.carried, source, dialect, filters, scored);
+        diagnostics.extend(found);
+        Ok(Fetched { program: Some(Arc::new(program)), diagnostics })
+    }
+
     /// A panic while the map was held leaves it as it was: whole entries only.
     fn known_partials(&self) -> std::sync::MutexGuard<'_, HashMap<String, Compiled>> {
         self.shared.partials.lock().unwrap_or_else(PoisonError::into_inner)
@@ -194,6 +229,19 @@ impl Builder {
         self
     }
 
+    /// What answers the requests of `connected_content` that nothing in the data stands in for; nothing unless set, so that
+    /// they fail.
+    pub fn fetch(mut self, fetch: impl Fetch + 'static) -> Self {
+        self.fetch = Some(Box::new(fetch));
+        self
+    }
+
+    /// What random numbers start from; 0 unless set. Every render with the same seed draws the same numbers.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
     /// Adds a filter: a closure whose first argument is the input and whose others are the filter's own.
     /// [`CustomFilter::new`] says which types it may take and give.
     pub fn filter<F, R, A>(self, name: &str, function: F) -> Self
@@ -225,6 +273,8 @@ impl Builder {
                 filters,
                 loader: self.loader,
                 clock: self.clock,
+                fetch: self.fetch,
+                seed: self.seed,
                 partials: Mutex::default(),
             }),
         }

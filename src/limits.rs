@@ -28,6 +28,8 @@ pub struct Limits {
     pub scope_depth: usize,
     /// Partials rendered in all.
     pub partial_renders: u64,
+    /// Requests made by `connected_content`, whoever answers them.
+    pub requests: u64,
     /// Steps of work: one for each node, loop turn and filter, one more for each output, and one for each 32 bytes or
     /// 8 items a filter walks.
     pub steps: u64,
@@ -56,6 +58,7 @@ impl Default for Limits {
             expression_depth: 100,
             scope_depth: 100,
             partial_renders: 100_000,
+            requests: 100,
             steps: 20_000_000,
             value_bytes: 64 * MIB,
             memory_bytes: 512 * MIB,
@@ -81,6 +84,8 @@ pub enum Limit {
     ScopeDepth,
     /// [`Limits::partial_renders`].
     PartialRenders,
+    /// [`Limits::requests`].
+    Requests,
     /// [`Limits::steps`].
     Steps,
     /// [`Limits::value_bytes`].
@@ -120,6 +125,7 @@ impl Limit {
             Limit::ExpressionDepth => "expression-depth",
             Limit::ScopeDepth => "scope-depth",
             Limit::PartialRenders => "partial-renders",
+            Limit::Requests => "requests",
             Limit::Steps => "steps",
             Limit::ValueBytes => "value-bytes",
             Limit::MemoryBytes => "memory-bytes",
@@ -157,6 +163,7 @@ impl Limit {
             Limit::ExpressionDepth => &code::LIMIT_EXPRESSION_DEPTH,
             Limit::ScopeDepth => &code::LIMIT_SCOPE_DEPTH,
             Limit::PartialRenders => &code::LIMIT_PARTIAL_RENDERS,
+            Limit::Requests => &code::LIMIT_REQUESTS,
             Limit::Steps => &code::LIMIT_STEPS,
             Limit::ValueBytes => &code::LIMIT_VALUE_BYTES,
             Limit::MemoryBytes => &code::LIMIT_MEMORY_BYTES,
@@ -200,6 +207,7 @@ impl fmt::Display for Exceeded {
             Limit::ExpressionDepth => write!(f, "an expression is nested more than {value} deep"),
             Limit::ScopeDepth => write!(f, "loops and partials are nested more than {value} deep"),
             Limit::PartialRenders => write!(f, "more than {value} partials are rendered"),
+            Limit::Requests => write!(f, "more than {value} requests are made"),
             Limit::Steps => write!(f, "the render takes more than {value} steps"),
             Limit::ValueBytes => write!(f, "one value is larger than {value} bytes"),
             Limit::MemoryBytes => write!(f, "the render's values take more than {value} bytes"),
@@ -225,6 +233,7 @@ pub struct Budget {
     steps: Cell<u64>,
     memory: Cell<usize>,
     partials: Cell<u64>,
+    requests: Cell<u64>,
 }
 
 impl Budget {
@@ -234,6 +243,7 @@ impl Budget {
             steps: Cell::new(limits.steps),
             memory: Cell::new(limits.memory_bytes),
             partials: Cell::new(limits.partial_renders),
+            requests: Cell::new(limits.requests),
             limits: limits.clone(),
         }
     }
@@ -243,6 +253,7 @@ impl Budget {
         self.steps.set(self.limits.steps);
         self.memory.set(self.limits.memory_bytes);
         self.partials.set(self.limits.partial_renders);
+        self.requests.set(self.limits.requests);
     }
 
     /// The bounds this budget started from.
@@ -312,6 +323,16 @@ impl Budget {
                 Ok(())
             }
             None => Err(Exceeded { limit: Limit::PartialRenders, value: self.limits.partial_renders }),
+        }
+    }
+    /// Charges one request.
+    pub fn request(&self) -> Result<(), Exceeded> {
+        match self.requests.get().checked_sub(1) {
+            Some(left) => {
+                self.requests.set(left);
+                Ok(())
+            }
+            None => Err(Exceeded { limit: Limit::Requests, value: self.limits.requests }),
         }
     }
 }

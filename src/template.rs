@@ -2,16 +2,17 @@
 
 use crate::analyze;
 use crate::arena::Arena;
-use crate::check::blame;
+use crate::check::{blame, risk};
 use crate::compile::{self, Program};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::dialect::Dialect;
 use crate::engine::{Engine, Variant};
 use crate::error::Error;
 use crate::failure::{Failure, RenderError};
+use crate::fetch::Exchange;
 use crate::filters::Environment;
 use crate::limits::{Exceeded, ReferenceLimits, Scores};
-use crate::render::{self, Data, End, NoTrace, Options, Partials, Recorder, TraceMap};
+use crate::render::{self, Data, End, NoTrace, Options, Outside, Partials, Recorder, TraceMap};
 use crate::source::Source;
 use crate::syntax::{self, ReferenceError, ast::Body};
 use crate::time::Clock;
@@ -65,6 +66,10 @@ pub struct Outcome {
     pub trace: Option<TraceMap>,
     /// The reference's scores, if [`Render::reference_limits`] asked for them.
     pub scores: Option<Scores>,
+    /// The requests that `connected_content` made, in order, whoever answered them.
+    pub requests: Vec<Exchange>,
+    /// What `message_extras` attached to the send event: keys and values, each key once, in order.
+    pub message_extras: Vec<(String, String)>,
     pub(crate) dialect: &'static Dialect,
 }
 
@@ -76,6 +81,7 @@ pub struct Render<'t> {
     trace: bool,
     scored: bool,
     clock: Option<&'t dyn Clock>,
+    seed: Option<u64>,
 }
 
 impl Outcome {
@@ -88,6 +94,18 @@ impl Outcome {
         }
         let nothing = TraceMap::default();
         blame::diagnose(&self.text, self.trace.as_ref().unwrap_or(&nothing), self.dialect)
+    }
+
+    /// What other data would break in a body that is to be JSON, and identifiers that are sent as empty texts: warnings
+    /// at the places of the template. `found` is what [`check_json`](Outcome::check_json) found; what it says of a place
+    /// is not said again. Without a [source map](Render::trace), and of a render that did not complete, nothing is known.
+    pub fn check_risks(&self, found: &[Diagnostic]) -> Vec<Diagnostic> {
+        match &self.trace {
+            Some(trace) if self.status == Status::Complete => {
+                risk::diagnose(&self.text, trace, self.dialect, found)
+            }
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -208,7 +226,14 @@ impl Template {
 
     /// A render to be set up further.
     pub fn prepare(&self) -> Render<'_> {
-        Render { template: self, options: Options::default(), trace: false, scored: false, clock: None }
+        Render {
+            template: self,
+            options: Options::default(),
+            trace: false,
+            scored: false,
+            clock: None,
+            seed: None,
+        }
     }
 
     /// The warnings of parsing; of a template that [`Engine::compile`] refused, the errors too.
@@ -291,6 +316,12 @@ impl<'t> Render<'t> {
         self
     }
 
+    /// Draws random numbers from `seed` instead of the engine's.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
     /// Renders with `data`.
     pub fn run<D: ToData + ?Sized>(self, data: &D) -> Outcome {
         let arena = Arena::new(self.template.engine.limits());
@@ -323,14 +354,17 @@ impl<'t> Render<'t> {
             loaded
         };
         let program = template.program(self.scored);
+        let compile = |source: &Arc<Source>| engine.fetched(source, self.scored);
         let partials = Partials::new(&load, program.carried.trims);
+        let outside = Outside::new(partials, engine.fetch(), &compile);
+        let options = Options { seed: self.seed.unwrap_or(engine.seed()), ..self.options };
         let (rendered, trace) = if self.trace {
             let mut recorder = Recorder::default();
             let rendered =
-                render::render(program, data, arena, &environment, &partials, self.options, &mut recorder);
+                render::render(program, data, arena, &environment, &outside, options, &mut recorder);
             (rendered, Some(recorder.finish()))
         } else {
-            (render::render(program, data, arena, &environment, &partials, self.options, &mut NoTrace), None)
+            (render::render(program, data, arena, &environment, &outside, options, &mut NoTrace), None)
         };
         let status = match rendered.end {
             End::Complete => Status::Complete,
@@ -342,7 +376,16 @@ impl<'t> Render<'t> {
         // In front, since what ended a render stands last.
         diagnostics.splice(0..0, broken.take().into_values().flatten());
         let scores = self.scored.then_some(rendered.scores);
-        Outcome { text: rendered.text, status, diagnostics, trace, scores, dialect: engine.dialect() }
+        Outcome {
+            text: rendered.text,
+            status,
+            diagnostics,
+            trace,
+            scores,
+            requests: rendered.requests,
+            message_extras: rendered.extras,
+            dialect: engine.dialect(),
+        }
     }
 
     fn without_data(&self, failure: Failure) -> Outcome {
@@ -366,6 +409,8 @@ impl<'t> Render<'t> {
             diagnostics: vec![diagnostic],
             trace: None,
             scores: None,
+            requests: Vec::new(),
+            message_extras: Vec::new(),
             dialect: self.template.engine.dialect(),
         }
     }

@@ -1,21 +1,9 @@
 //! The examples in the tables of filters and tags write what the tables say, in every dialect that has the entry.
 
-use carafe::diagnostic::code;
 use carafe::syntax::tags::TAGS;
 use carafe::time::{FixedClock, Time};
 use carafe::{Dialect, Engine, Status, dialect::DialectSet, filters};
 use std::collections::BTreeMap;
-
-/// Tags that are known and not supported yet; one that is supported does not belong here.
-const NOT_YET: [&str; 7] = [
-    "connected_content",
-    "catalog_items",
-    "catalog_selection_items",
-    "promotion",
-    "message_extras",
-    "shopping_cart",
-    "random",
-];
 
 /// An entry of a table: its name, its dialects, the example and what it writes.
 type Entry = (&'static str, DialectSet, &'static str, &'static str);
@@ -32,13 +20,7 @@ fn wrong(entries: &[Entry]) -> Vec<String> {
             if !dialects.intersects(dialect.set) {
                 continue;
             }
-            let not_yet = NOT_YET.contains(name);
             let outcome = match engine.template(*example) {
-                Ok(_) if not_yet => {
-                    wrong.push(format!("{name} in {}: is supported, and is listed as not yet", dialect.name));
-                    continue;
-                }
-                Err(error) if not_yet && error.code() == &code::BRAZE_UNSUPPORTED => continue,
                 Ok(template) => template.prepare().clock(&clock).run(&()),
                 Err(error) => {
                     wrong.push(format!("{name} in {}: {error}", dialect.name));

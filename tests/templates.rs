@@ -3,10 +3,11 @@
 //! With `CARAFE_UPDATE=1` the expectations are written anew.
 
 use carafe::report::{self, MessageFormat, Options};
-use carafe::webhook::{Webhook, embedded};
+use carafe::webhook::{Project, Webhook, embedded};
 use carafe::{Limits, golden};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
+use std::sync::Arc;
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -36,12 +37,16 @@ fn read(name: &str) -> Result<Webhook, Failed> {
 
 fn run(webhook: &Webhook, case: &str) -> Result<(), Failed> {
     let case = webhook.case(case).map_err(|error| format!("{error:#}"))?;
-    let mut result = golden::run(webhook, &case, &Limits::default());
+    let project = match embedded::project(webhook.folder().name()) {
+        Some(source) => Project::read(&Arc::new(source)).map_err(|error| format!("{error:#}"))?,
+        None => Project::default(),
+    };
+    let mut result = golden::run_in(webhook, &case, &Limits::default(), &project);
     if std::env::var_os("CARAFE_UPDATE").is_some_and(|value| value == "1") {
         let updates = std::mem::take(&mut result.updates);
         let updated = golden::apply(webhook, &updates).map_err(|error| format!("{error:#}"))?;
         let case = updated.case(&case.name).map_err(|error| format!("{error:#}"))?;
-        result = golden::run(&updated, &case, &Limits::default());
+        result = golden::run_in(&updated, &case, &Limits::default(), &project);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(webhook.folder().name());
         for update in &updates {
             let path = folder.join(&update.path);

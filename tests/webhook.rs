@@ -68,7 +68,7 @@ fn mistakes_in_webhook_toml_have_places_and_advice() {
         ("method = 'x'", "1:10", "`x` is no method", "it can be `POST`, `PUT`, `PATCH`, `DELETE` and `GET`"),
         ("url = 1", "1:7", "`url` must be a text in quotes", ""),
         ("dialect = 'braise'", "1:11", "`braise` is no dialect", "did you mean `braze`?"),
-        ("body = 'xml'", "1:8", "`xml` is no body", "it can be `json` and `text`"),
+        ("body = 'xml'", "1:8", "`xml` is no body", "it can be `json`, `form` and `text`"),
         ("headers = 'a: b'", "1:11", "`headers` must be a table", ""),
         ("[headers]\nA = 1", "2:1", "the header `A` must be a text in quotes", ""),
         ("default_case = 'knwon'", "1:16", "there is no case `knwon`", "did you mean `known`?"),

@@ -71,6 +71,7 @@ impl Reader<'_> {
                 NodeKind::Increment(name) | NodeKind::Decrement(name) => {
                     self.made.insert(name.text.clone());
                 }
+                NodeKind::Fetch(markup) => self.made.extend(markup.variable().map(str::to_owned)),
                 NodeKind::If(tag) => tag.branches.iter().for_each(|branch| self.collect_made(&branch.body)),
                 NodeKind::Case(tag) => tag.branches.iter().for_each(|branch| self.collect_made(&branch.body)),
                 NodeKind::For(tag) => {
@@ -131,6 +132,11 @@ impl Reader<'_> {
                 markup.binding.iter().for_each(|binding| self.expression(&binding.value, false));
                 markup.arguments.iter().for_each(|(_, value)| self.expression(value, false));
             }
+            NodeKind::Fetch(markup) => {
+                let texts = markup.texts().into_iter();
+                texts.flat_map(|text| text.chains()).for_each(|chain| self.chain(chain, false));
+            }
+            NodeKind::Random(bound) => bound.iter().for_each(|bound| self.expression(bound, false)),
             NodeKind::Text(_)
             | NodeKind::Increment(_)
             | NodeKind::Decrement(_)

@@ -236,7 +236,7 @@ fn is_tag(written: &str) -> bool {
 }
 
 /// The edit that adds a filter to the output at `span`.
-fn filtered(source: &Source, span: Span, filter: &str) -> Option<Edit> {
+pub(crate) fn filtered(source: &Source, span: Span, filter: &str) -> Option<Edit> {
     let written = source.slice(span);
     let markup = match written.strip_suffix("}}") {
         Some(markup) if written.starts_with("{{") => markup,

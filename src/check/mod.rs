@@ -3,8 +3,9 @@
 
 pub mod blame;
 pub mod finding;
-mod fix;
+pub(crate) mod fix;
 pub mod injection;
 pub mod json;
+pub mod risk;
 pub mod sniff;
 pub mod value;

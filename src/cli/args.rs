@@ -26,8 +26,8 @@ pub struct Arguments {
 const EXIT_STATUS: &str = "\
 Exit status:
   0    good; warnings alone are good
-  1    findings: the body is not the JSON it should be, `check` found something, a case differs
-  2    usage, a file, or the data
+  1    findings: in the body or the request, by `check`, or a case differs
+  2    usage, a file, the project, or the data
   3    the template: it does not parse, or an error is printed into a JSON body or under --strict
   4    a limit was met
   5    the template aborted the message
@@ -104,8 +104,8 @@ pub struct Render {
     pub profile: Option<String>,
     /// Take the event from this file; `FILE#2` takes its second
     ///
-    /// A JSON object of one event, or a batch as it is sent to Braze, of which `#2` takes the second. `-` reads standard
-    /// input.
+    /// A JSON object of one event, or a batch as it is sent to Braze or posted by Braze Currents, Momentum or SparkPost, of
+    /// which `#2` takes the second. `-` reads standard input.
     ///
     /// Example: --event batch.json#2
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
@@ -149,6 +149,22 @@ pub struct Render {
     /// Example: --format json
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Auto, hide_possible_values = true)]
     pub format: Format,
+    /// Write the whole request: method, URL, headers and body
+    ///
+    /// All of them are rendered with the same data and checked. Only a webhook has a request.
+    ///
+    /// Example: carafe render movable-ink/product_viewed --request
+    #[arg(long)]
+    pub request: bool,
+    /// Write the request for another program: curl, har, braze-webhook-object or json
+    ///
+    /// `curl` is a command for a shell, in which secrets are environment variables; `har` an HTTP archive;
+    /// `braze-webhook-object` what Braze's messaging API takes; `json` one object with `method`, `url`, `headers` and
+    /// `body`. Implies --request.
+    ///
+    /// Example: --as curl
+    #[arg(long = "as", value_name = "FORM", value_enum, hide_possible_values = true)]
+    pub form: Option<As>,
     /// Check the body against what its receiver expects: a name or a schema file
     #[arg(long, value_name = "NAME|FILE", long_help = contract::help())]
     pub contract: Option<String>,
@@ -319,6 +335,19 @@ pub enum Format {
     Json,
     /// The body is not checked
     Text,
+}
+
+/// What a request is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum As {
+    /// A command for a POSIX shell
+    Curl,
+    /// An HTTP archive
+    Har,
+    /// The object of Braze's messaging API
+    BrazeWebhookObject,
+    /// One JSON object
+    Json,
 }
 
 fn dialects() -> impl TypedValueParser<Value = &'static Dialect> {

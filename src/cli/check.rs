@@ -19,14 +19,13 @@ pub fn run(arguments: &Check, terminal: &Terminal) -> Result<Status, Error> {
     for name in &arguments.templates {
         match Target::find(name, &files) {
             Ok(target) => {
-                let builder = target.engine(&arguments.language);
-                let found = match &arguments.partials.folder {
-                    Some(folder) => {
-                        let engine = builder.loader(Folder::open(folder, &Limits::default())?).build();
-                        engine.check_with_partials(&target.template)
-                    }
-                    None => builder.build().check(&target.template),
-                };
+                let mut builder = target.engine(&arguments.language);
+                let partials = arguments.partials.folder.as_ref();
+                if let Some(folder) = partials {
+                    builder = builder.loader(Folder::open(folder, &Limits::default())?);
+                }
+                let project = &target.project.project;
+                let found = target.draft.check(&builder.build(), partials.is_some(), project);
                 let found = found.into_iter().map(severe);
                 findings.extend(found.inspect(|finding| status = status.worse(status_of(finding))));
             }

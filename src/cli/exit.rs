@@ -47,14 +47,14 @@ impl Status {
 
     fn of_error(error: &Diagnostic) -> Status {
         match error.code.name.split('/').next() {
-            Some("json") => Status::Findings,
+            Some("json" | "request" | "form") => Status::Findings,
             Some("case") if [&code::CASE_DIFFERENCE, &code::CASE_FINDINGS].contains(&error.code) => {
                 Status::Findings
             }
             Some("contract") if ![&code::CONTRACT_UNKNOWN, &code::CONTRACT_INVALID].contains(&error.code) => {
                 Status::Findings
             }
-            Some("data" | "file" | "case" | "contract") => Status::Usage,
+            Some("data" | "file" | "case" | "project" | "contract") => Status::Usage,
             Some("limit") => Status::Limit,
             Some("internal") => Status::Bug,
             _ if error.code == &code::RENDER_ABORTED => Status::Aborted,

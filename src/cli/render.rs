@@ -5,6 +5,7 @@ mod excerpt;
 use super::args::{Format, Render};
 use super::contract;
 use super::exit::Status;
+use super::export;
 use super::files::Files;
 use super::partials::Folder;
 use super::target::Target;
@@ -16,9 +17,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity, code};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::report::MessageFormat;
-use crate::template::{Outcome, Status as End, Template};
+use crate::template::Status as End;
 use crate::time::{Clock, FixedClock, SystemClock, Time};
-use crate::webhook::{BodyKind, Webhook};
+use crate::webhook::{BodyKind, Compiled, Draft, Rendered, Webhook};
 use std::sync::Arc;
 
 /// What is a warning unless `--strict` is given.
@@ -27,6 +28,11 @@ static STRICT: &[&Code] = &[
     &code::FILTER_UNKNOWN,
     &code::FILTER_NOT_IN_DIALECT,
     &code::FILTER_WARNING,
+    &code::DATA_HASH_OF_MISSING,
+    &code::DATA_HASH_OF_SPELLING,
+    &code::DATA_BLANK_IS_TRUTHY,
+    &code::DATA_BLANK_IDENTIFIER,
+    &code::DATA_UNESCAPED_SLOT,
     &code::BRAZE_INDEX_ON_OBJECT,
     &code::BRAZE_ARRAY_AS_TEXT,
     &code::BRAZE_DOUBLE_AMPERSAND,
@@ -52,34 +58,48 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     // The time stands still, so that a second render gives the same.
     let now = arguments.now.or(case_time).unwrap_or_else(|| SystemClock.now());
     builder = builder.clock(FixedClock(now));
-    let template = builder.build().inspect(&target.template);
-    let parsed = template.diagnostics();
+    let whole = arguments.request || arguments.form.is_some();
+    let compiled = draft(arguments, &target, whole)?.compile(&builder.build());
+    let parsed = compiled.diagnostics();
     if parsed.iter().any(Diagnostic::is_error) {
-        let findings: Vec<_> =
-            parsed.iter().cloned().map(|finding| judged(finding, arguments.strict)).collect();
+        let findings: Vec<_> = parsed.into_iter().map(|finding| judged(finding, arguments.strict)).collect();
         terminal.report(&findings, Some("there is no body"));
         return Ok(Status::of(&findings));
     }
 
     let arena = Arena::new(&limits);
     let data = inputs.read(&arena).map_err(Error::new)?;
-    let outcome = template.prepare().warnings(true).run_in(&arena, data.value);
+    if data.is_without_event {
+        terminal.report(&data.warnings, None);
+        return Ok(Status::of(&data.warnings));
+    }
+    let mut rendered = compiled.render(&arena, data.value, |render| render.warnings(true));
     let mut findings: Vec<Diagnostic> = data.warnings;
-    findings.extend_from_slice(parsed);
-    findings.extend_from_slice(&outcome.diagnostics);
-    if outcome.status != End::Complete {
+    findings.extend(parsed);
+    if whole {
+        findings.extend(compiled.check(&target.project.project));
+    }
+    findings.extend_from_slice(&rendered.findings);
+    if rendered.status != End::Complete {
         terminal.report(&findings, Some("there is no body"));
-        return Ok(ended(&outcome, &findings));
+        return Ok(ended(&rendered.status, &findings));
     }
     let json =
-        arguments.contract.is_some() || is_json(arguments.format, &target, &outcome.text, &mut findings);
+        arguments.contract.is_some() || is_json(arguments.format, &target, &rendered.text, &mut findings);
     // Only now is it known that there is a body worth a source map: a hostile template would have filled memory with it.
-    let outcome = if json || arguments.strict { traced(&template, &inputs, &limits)? } else { outcome };
+    let known = std::mem::take(&mut rendered.findings);
+    if json || whole || arguments.strict {
+        rendered = traced(&compiled, &inputs, &limits)?;
+    }
     if json {
-        let found = outcome.check_json();
-        findings.extend(found.into_iter().filter(|finding| !is_known(finding, &outcome)));
-        let against = contract.map(|contract| outcome.check_contract(&contract, Some(now)));
+        let found = rendered.check_json();
+        let risks = rendered.check_risks(&found);
+        findings.extend(found.into_iter().filter(|finding| !is_known(finding, &known)).chain(risks));
+        let against = contract.map(|contract| rendered.check_contract(&contract, Some(now)));
         findings.extend(against.unwrap_or_default());
+    }
+    if whole {
+        findings.extend(rendered.check_request());
     }
     for finding in &mut findings {
         // A text is sent with the error in it, as the platform would; JSON must not be.
@@ -90,25 +110,48 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
             finding.severity = Severity::Error;
         }
     }
-    finish(arguments, terminal, &files, &outcome, findings)
+    let product = match whole.then(|| rendered.request()).flatten() {
+        Some(request) => export::written(&request, arguments.form, &target.project.project, now)?,
+        None => rendered.text.clone(),
+    };
+    finish(arguments, terminal, &files, &rendered, &product, findings)
+}
+
+/// What is rendered: the whole request, or the body alone.
+fn draft(arguments: &Render, target: &Target, whole: bool) -> Result<Draft, Error> {
+    if !whole {
+        return Ok(target.draft.clone().body_only());
+    }
+    let (message, help) = match &target.webhook {
+        Some(webhook) if webhook.url.is_some() => return Ok(target.draft.clone()),
+        Some(webhook) => {
+            let name = webhook.folder().name();
+            (
+                format!("`{name}` says no `url`, so there is no request"),
+                "add `url = \"https://…\"` to webhook.toml",
+            )
+        }
+        None => (
+            format!("`{}` is a template, and only a webhook has a request", arguments.template),
+            "make it a folder with `template.liquid` and `webhook.toml`, which says method, URL and headers",
+        ),
+    };
+    Err(Diagnostic::new(&code::CASE_INVALID, message).help(help).into())
 }
 
 /// Whether a finding in the body is the text of an error that the render has reported with its reason.
-fn is_known(finding: &Diagnostic, outcome: &Outcome) -> bool {
+fn is_known(finding: &Diagnostic, known: &[Diagnostic]) -> bool {
     let place =
         |finding: &Diagnostic| finding.primary.as_ref().map(|label| (Arc::as_ptr(&label.source), label.span));
     finding.code == &code::JSON_LIQUID_ERROR
-        && outcome
-            .diagnostics
-            .iter()
-            .any(|error| PRINTED.contains(&error.code) && place(error) == place(finding))
+        && known.iter().any(|error| PRINTED.contains(&error.code) && place(error) == place(finding))
 }
 
 /// The same render once more, with the source map.
-fn traced(template: &Template, inputs: &Inputs, limits: &Limits) -> Result<Outcome, Error> {
+fn traced<'c>(compiled: &'c Compiled, inputs: &Inputs, limits: &Limits) -> Result<Rendered<'c>, Error> {
     let arena = Arena::new(limits);
     let data = inputs.read(&arena).map_err(Error::new)?;
-    Ok(template.prepare().trace(true).run_in(&arena, data.value))
+    Ok(compiled.render(&arena, data.value, |render| render.trace(true)))
 }
 
 /// The data that was asked for, and the time of the case it came from.
@@ -163,7 +206,7 @@ fn is_json(format: Format, target: &Target, body: &str, findings: &mut Vec<Diagn
         (Format::Json, _) => true,
         (Format::Text, _) => false,
         (Format::Auto, Some(webhook)) => webhook.body == BodyKind::Json,
-        (Format::Auto, None) if target.template.name().ends_with(".json.liquid") => true,
+        (Format::Auto, None) if target.name.ends_with(".json.liquid") => true,
         (Format::Auto, None) => {
             let guessed = sniff::looks_like_json(body);
             if guessed {
@@ -182,8 +225,8 @@ fn judged(finding: Diagnostic, strict: bool) -> Diagnostic {
 }
 
 /// How the program ends after a render that did not reach the template's end.
-fn ended(outcome: &Outcome, findings: &[Diagnostic]) -> Status {
-    match outcome.status {
+fn ended(end: &End, findings: &[Diagnostic]) -> Status {
+    match end {
         End::Aborted(_) => Status::Aborted,
         End::Exceeded(_) => Status::Limit,
         End::Complete | End::Failed(..) => Status::of(findings),
@@ -195,15 +238,19 @@ fn finish(
     arguments: &Render,
     terminal: &Terminal,
     files: &Files,
-    outcome: &Outcome,
+    rendered: &Rendered<'_>,
+    product: &str,
     mut findings: Vec<Diagnostic>,
 ) -> Result<Status, Error> {
     let status = Status::of(&findings);
     let held_back = status != Status::Good && !arguments.force;
     if status != Status::Good && terminal.format() != MessageFormat::Concise {
-        excerpt::point_into_body(&mut findings, outcome);
+        excerpt::point_into_body(&mut findings, rendered);
     }
     let remark = match held_back {
+        true if arguments.request || arguments.form.is_some() => {
+            Some("the request is not written; --force writes it all the same")
+        }
         true => Some("the body is not written; --force writes it all the same"),
         false => None,
     };
@@ -212,8 +259,8 @@ fn finish(
         return Ok(status);
     }
     match &arguments.output {
-        Some(path) if path.as_os_str() != super::files::STDIN => files.write(path, &outcome.text)?,
-        _ => terminal.product(&outcome.text)?,
+        Some(path) if path.as_os_str() != super::files::STDIN => files.write(path, product)?,
+        _ => terminal.product(product)?,
     }
     Ok(status)
 }

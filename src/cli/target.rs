@@ -4,22 +4,25 @@
 
 use super::args::Language;
 use super::files::{self, Files, STDIN};
+use super::project::Settings;
 use crate::Engine;
 use crate::diagnostic::{Diagnostic, code};
 use crate::dialect::{BRAZE, Dialect};
 use crate::engine::Builder;
 use crate::error::Error;
-use crate::source::Source;
-use crate::webhook::{WEBHOOK_FILE, Webhook, embedded};
+use crate::webhook::{Draft, WEBHOOK_FILE, Webhook, embedded};
 use std::path::Path;
-use std::sync::Arc;
 
-/// A template, with the webhook it belongs to.
+/// A template or a webhook, with the project it belongs to.
 pub struct Target {
-    /// The template.
-    pub template: Arc<Source>,
+    /// The file that findings without a better place are about: the template, or what the body is made of.
+    pub name: String,
+    /// What is rendered.
+    pub draft: Draft,
     /// The webhook, if a folder or a webhook in the program was named.
     pub webhook: Option<Webhook>,
+    /// The settings of the project.
+    pub project: Settings,
 }
 
 impl Target {
@@ -30,13 +33,21 @@ impl Target {
     pub fn find(name: &str, files: &Files) -> Result<Target, Error> {
         let path = Path::new(name);
         if name == STDIN || (path.exists() && !path.is_dir()) {
-            return Ok(Target { template: files.template(name)?, webhook: None });
+            let template = files.template(name)?;
+            let folder = if name == STDIN { Path::new("") } else { path.parent().unwrap_or(path) };
+            return Ok(Target {
+                name: template.name().to_owned(),
+                draft: Draft::of_template(&template),
+                webhook: None,
+                project: Settings::of_folder(folder, files)?,
+            });
         }
         if path.join(WEBHOOK_FILE).is_file() {
-            return Target::webhook(Webhook::read(files.webhook(path)?)?);
+            let webhook = Webhook::read(files.webhook(path)?)?;
+            return Ok(Target::webhook(webhook, Settings::of_folder(path, files)?));
         }
         if let Some(folder) = embedded::folder(name) {
-            return Target::webhook(Webhook::read(folder)?);
+            return Ok(Target::webhook(Webhook::read(folder)?, Settings::of_embedded(name, files)?));
         }
         if path.is_dir() {
             let message = format!("the folder `{name}` holds no `{WEBHOOK_FILE}`");
@@ -50,13 +61,17 @@ impl Target {
         Err(Diagnostic::new(&code::FILE_UNKNOWN_WEBHOOK, message).help(help).into())
     }
 
-    fn webhook(webhook: Webhook) -> Result<Target, Error> {
-        Ok(Target { template: webhook.template.clone(), webhook: Some(webhook) })
+    fn webhook(webhook: Webhook, project: Settings) -> Target {
+        let file = webhook.template.as_ref().or(webhook.folder().file(WEBHOOK_FILE));
+        let name = file.map(|file| file.name().to_owned()).unwrap_or_default();
+        Target { name, draft: webhook.draft(), webhook: Some(webhook), project }
     }
 
     /// The dialect the template is in.
     pub fn dialect(&self, language: &Language) -> &'static Dialect {
-        language.dialect.or(self.webhook.as_ref().map(|webhook| webhook.dialect)).unwrap_or(&BRAZE)
+        let project = &self.project.project;
+        let of_webhook = self.webhook.as_ref().map(|webhook| webhook.dialect_in(project));
+        language.dialect.or(of_webhook).or(project.dialect).unwrap_or(&BRAZE)
     }
 
     /// An engine for the template, to be set up further.

@@ -3,6 +3,7 @@
 use super::args::Test;
 use super::exit::Status;
 use super::files::{self, Files};
+use super::project::Settings;
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, code};
 use crate::error::Error;
@@ -83,6 +84,13 @@ impl Tested {
         };
         Webhook::read(folder)
     }
+
+    fn settings(&self, files: &Files) -> Result<Settings, Error> {
+        match self {
+            Tested::Folder(path) => Settings::of_folder(Path::new(path), files),
+            Tested::Embedded(name) => Settings::of_embedded(name, files),
+        }
+    }
 }
 
 /// The webhooks at `path`: itself, those below it, or those in the program whose names begin with it.
@@ -133,8 +141,9 @@ struct Tally<'t> {
 
 impl Tally<'_> {
     fn webhook(&mut self, tested: &Tested) -> Result<Status, Error> {
-        let webhook = match tested.read(self.files) {
-            Ok(webhook) => webhook,
+        let read = tested.read(self.files).and_then(|webhook| Ok((webhook, tested.settings(self.files)?)));
+        let (webhook, settings) = match read {
+            Ok(read) => read,
             Err(error) => return self.fail(tested.name(), None, error.diagnostics()),
         };
         let mut status = Status::Good;
@@ -145,17 +154,23 @@ impl Tally<'_> {
         }
         self.unparsed.clear();
         for name in webhook.case_names() {
-            status = status.worse(self.case(tested, &webhook, name)?);
+            status = status.worse(self.case(tested, &webhook, &settings, name)?);
         }
         Ok(status)
     }
 
-    fn case(&mut self, tested: &Tested, webhook: &Webhook, name: &str) -> Result<Status, Error> {
+    fn case(
+        &mut self,
+        tested: &Tested,
+        webhook: &Webhook,
+        settings: &Settings,
+        name: &str,
+    ) -> Result<Status, Error> {
         let case = match webhook.case(name) {
             Ok(case) => case,
             Err(error) => return self.fail(tested.name(), Some(name), error.diagnostics()),
         };
-        let mut result = golden::run(webhook, &case, &Limits::default());
+        let mut result = golden::run_in(webhook, &case, &Limits::default(), &settings.project);
         let Tested::Folder(folder) = tested else {
             return self.judge(tested.name(), &result, false);
         };
@@ -164,7 +179,7 @@ impl Tally<'_> {
             return self.judge(tested.name(), &result, false);
         }
         let updated = golden::apply(webhook, &updates)?;
-        let after = golden::run(&updated, &updated.case(name)?, &Limits::default());
+        let after = golden::run_in(&updated, &updated.case(name)?, &Limits::default(), &settings.project);
         for update in &updates {
             self.files.update(Path::new(folder), &update.path, &update.text)?;
         }

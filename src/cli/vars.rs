@@ -6,6 +6,7 @@ use super::files::Files;
 use super::target::Target;
 use super::terminal::Terminal;
 use crate::analyze::{Place, Variable, VariableKind};
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::report::MessageFormat;
 use serde::Serialize;
@@ -34,6 +35,9 @@ struct Entry<'v> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Spot {
+    /// Where it is not the list's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     line: usize,
     column: usize,
     end_line: usize,
@@ -46,15 +50,19 @@ struct Spot {
 /// Lists the variables of one template on standard output.
 pub fn run(arguments: &Vars, terminal: &Terminal) -> Result<Status, Error> {
     let target = Target::find(&arguments.template, &Files::default())?;
-    let template = target.engine(&arguments.language).build().compile(&target.template)?;
-    terminal.report(template.diagnostics(), None);
-    let variables = template.variables();
+    let compiled = target.draft.clone().compile(&target.engine(&arguments.language).build());
+    let found = compiled.diagnostics();
+    if found.iter().any(Diagnostic::is_error) {
+        return Err(Error::new(found));
+    }
+    terminal.report(&found, None);
+    let variables = compiled.variables();
     let text = match terminal.format() {
-        MessageFormat::Json => json(target.template.name(), &variables),
-        MessageFormat::Full | MessageFormat::Concise => table(&variables),
+        MessageFormat::Json => json(&target.name, &variables),
+        MessageFormat::Full | MessageFormat::Concise => table(&target.name, &variables),
     };
     terminal.product(&text)?;
-    Ok(Status::of(template.diagnostics()))
+    Ok(Status::of(&found))
 }
 
 fn has_default(variable: &Variable) -> bool {
@@ -62,11 +70,11 @@ fn has_default(variable: &Variable) -> bool {
 }
 
 /// One line a variable: path, places, and whether it has a default.
-fn table(variables: &[Variable]) -> String {
+fn table(file: &str, variables: &[Variable]) -> String {
     let width = variables.iter().map(|variable| variable.path.chars().count()).max().unwrap_or(0).min(60);
     let mut text = String::new();
     for variable in variables {
-        let places: Vec<String> = variable.places.iter().map(place).collect();
+        let places: Vec<String> = variable.places.iter().map(|found| place(file, found)).collect();
         let remark = if has_default(variable) { "  has a default" } else { "" };
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "{:width$}  {}{remark}", variable.path, places.join(" "));
@@ -74,9 +82,13 @@ fn table(variables: &[Variable]) -> String {
     text
 }
 
-fn place(place: &Place) -> String {
+/// `line:column`, behind the name of the file where it is not `file`.
+fn place(file: &str, place: &Place) -> String {
     let position = place.source.position(place.span.from());
-    format!("{}:{}", position.line, position.column)
+    match place.source.name() {
+        name if name == file => format!("{}:{}", position.line, position.column),
+        name => format!("{name}:{}:{}", position.line, position.column),
+    }
 }
 
 fn json(file: &str, variables: &[Variable]) -> String {
@@ -87,7 +99,7 @@ fn json(file: &str, variables: &[Variable]) -> String {
             VariableKind::Variable => "variable",
         },
         has_default: has_default(variable),
-        places: variable.places.iter().map(spot).collect(),
+        places: variable.places.iter().map(|found| spot(file, found)).collect(),
     });
     let list = List { schema_version: SCHEMA_VERSION, file, variables: entries.collect() };
     // Strings, numbers and lists of them: nothing that serde_json can refuse.
@@ -96,10 +108,11 @@ fn json(file: &str, variables: &[Variable]) -> String {
     text
 }
 
-fn spot(place: &Place) -> Spot {
+fn spot(file: &str, place: &Place) -> Spot {
     let start = place.source.position(place.span.from());
     let end = place.source.position(place.span.to());
     Spot {
+        file: (place.source.name() != file).then(|| place.source.name().to_owned()),
         line: start.line,
         column: start.column,
         end_line: end.line,

@@ -89,11 +89,11 @@ impl<'b> Builder<'b> {
         slot
     }
 
-    fn variable(&mut self, name: &str) -> Slot {
+    pub fn variable(&mut self, name: &str) -> Slot {
         self.slot(SlotName::variable(name))
     }
 
-    fn emit(&mut self, operation: Operation, span: Span) -> Address {
+    pub fn emit(&mut self, operation: Operation, span: Span) -> Address {
         self.operations.push(operation);
         self.spans.push(span);
         (self.operations.len() - 1) as Address
@@ -166,6 +166,9 @@ impl<'b> Builder<'b> {
             }
             NodeKind::Output(None) | NodeKind::Comment => {}
             NodeKind::Output(Some(chain)) => {
+                if let Some(name) = self.written_block(chain) {
+                    return self.write_block(name, span);
+                }
                 let chain = self.printed_chain(chain);
                 self.emit(Operation::Output(Box::new(chain)), span);
             }
@@ -211,6 +214,11 @@ impl<'b> Builder<'b> {
             NodeKind::Partial(markup) => self.partial(markup, span),
             NodeKind::Abort(reason) => {
                 self.emit(Operation::Abort(reason.as_deref().map(Into::into)), span);
+            }
+            NodeKind::Fetch(markup) => self.fetch(markup, span),
+            NodeKind::Random(bound) => {
+                let bound = bound.as_ref().map(|bound| Box::new(self.printed(bound)));
+                self.emit(Operation::Random(bound), span);
             }
         }
     }

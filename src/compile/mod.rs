@@ -5,7 +5,10 @@
 
 mod build;
 mod expression;
+mod fetch;
 mod program;
+
+pub(crate) use fetch::{Call, Catalog, Fetch, Rows, TagText, TextPart};
 
 pub(crate) use program::{
     Base, Chain, Comparison, Condition, CycleGroup, Expression, FilterCall, ForLoop, Interrupt, Key, Lookup,

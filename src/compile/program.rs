@@ -1,5 +1,6 @@
 //! What a template is compiled to.
 
+use super::fetch::Fetch;
 use crate::dialect::Dialect;
 use crate::filters::Callee;
 use crate::source::{Source, Span};
@@ -41,7 +42,8 @@ pub(crate) struct Slot(pub u32);
 pub(crate) enum SlotName {
     /// A plain variable.
     Variable(Box<str>),
-    /// Braze's `${name}` or `namespace.${name}`; never assigned.
+    /// Braze's `${name}` or `namespace.${name}`. Only content blocks are ever assigned: their text, once
+    /// it is rendered.
     Attribute { namespace: Option<Box<str>>, name: Box<str> },
 }
 
@@ -111,6 +113,12 @@ pub(crate) enum Operation {
     Interrupt(Interrupt),
     /// Ends the message.
     Abort(Option<Box<str>>),
+    /// Fetches something.
+    Fetch(Box<Fetch>),
+    /// Renders the content block of this name.
+    ContentBlock(Box<str>),
+    /// Writes a random number below the bound.
+    Random(Option<Box<Expression>>),
     /// Counts the nodes of the template that begins here. This and the following only stand in programs that keep scores.
     ScoreTemplate { nodes: u32 },
     /// Counts the nodes of the body that begins here.

@@ -12,27 +12,30 @@ use std::sync::Arc;
 /// So many unknown keys of one object are reported one by one.
 const REPORTED: usize = 20;
 
-/// A text of JSON that is an object.
-pub(super) struct Document<'r> {
+/// A text of JSON: an object, unless it may be anything.
+pub(super) struct Document<'r, R = &'r Map<'r>> {
     pub source: &'r Arc<Source>,
-    pub root: &'r Map<'r>,
+    pub root: R,
+}
+
+impl<'r> Document<'r, Value<'r>> {
+    /// Reads `source`, whatever it holds.
+    pub fn read_any(source: &'r Arc<Source>, arena: &'r Arena) -> Result<Self, Box<Diagnostic>> {
+        read(source, arena).map(|root| Document { source, root })
+    }
 }
 
 impl<'r> Document<'r> {
     /// Reads `source`; `expected` says what it should be.
     pub fn read(source: &'r Arc<Source>, arena: &'r Arena, expected: &str) -> Result<Self, Box<Diagnostic>> {
-        let most = arena.budget().limits().data_bytes;
-        if source.text().len() > most {
-            let exceeded = Exceeded::new(Limit::DataBytes, most);
-            return Err(Box::new(failed(exceeded.into(), Some(source))));
-        }
-        let read = json::read_with(source.text(), arena, ReadOptions { times: true });
-        match read.map_err(|error| Box::new(error.diagnostic(source)))? {
+        match read(source, arena)? {
             Value::Map(root) => Ok(Document { source, root }),
             other => Err(Box::new(wrong_shape(source, &[], expected, other))),
         }
     }
+}
 
+impl<R> Document<'_, R> {
     /// The value at `path` is not what is `expected` there.
     pub fn wrong_shape(&self, path: &[Step<'_>], expected: &str, found: Value<'_>) -> Diagnostic {
         wrong_shape(self.source, path, expected, found)
@@ -80,6 +83,23 @@ impl<'r> Document<'r> {
     }
 }
 
+/// The value that the text of `source` is in JSON.
+pub(super) fn read<'r>(source: &'r Arc<Source>, arena: &'r Arena) -> Result<Value<'r>, Box<Diagnostic>> {
+    check_size(source, arena)?;
+    let read = json::read_with(source.text(), arena, ReadOptions { times: true });
+    read.map_err(|error| Box::new(error.diagnostic(source)))
+}
+
+/// Whether the text of `source` is within the bound on data.
+pub(super) fn check_size(source: &Arc<Source>, arena: &Arena) -> Result<(), Box<Diagnostic>> {
+    let most = arena.budget().limits().data_bytes;
+    if source.text().len() > most {
+        let exceeded = Exceeded::new(Limit::DataBytes, most);
+        return Err(Box::new(failed(exceeded.into(), Some(source))));
+    }
+    Ok(())
+}
+
 /// A finding on what a limit or a host object stopped.
 pub(super) fn failed(failure: Failure, source: Option<&Arc<Source>>) -> Diagnostic {
     let diagnostic = match failure {
@@ -96,12 +116,19 @@ pub(super) fn failed(failure: Failure, source: Option<&Arc<Source>>) -> Diagnost
     }
 }
 
-fn span(source: &Arc<Source>, path: &[Step<'_>], key: bool) -> Span {
+/// Where the value at `path` stands in `source`, or its key if `key`.
+pub(super) fn span(source: &Arc<Source>, path: &[Step<'_>], key: bool) -> Span {
     let place = json::locate(source.text(), path);
     place.map_or(Span::at(0), |place| if key { place.key.unwrap_or(place.value) } else { place.value })
 }
 
-fn wrong_shape(source: &Arc<Source>, path: &[Step<'_>], expected: &str, found: Value<'_>) -> Diagnostic {
+/// The value at `path` of `source` is not what is `expected` there.
+pub(super) fn wrong_shape(
+    source: &Arc<Source>,
+    path: &[Step<'_>],
+    expected: &str,
+    found: Value<'_>,
+) -> Diagnostic {
     let what = path_text(path);
     let message = format!("{what} must be {expected}, found {}", kind(found));
     let value = span(source, path, false);

@@ -7,7 +7,7 @@
 //! on, `profile` for the attributes without a namespace, `vars` for plain variables, and the stand-ins for what Braze
 //! fetches while it renders ([`STAND_INS`]). In plain Liquid every key of the root is a variable.
 //!
-//! Of several inputs that say the same, the later wins: the data document, the event's id and e-mail address, the
+//! Of several inputs that say the same, the later wins: the stand-ins from files of their own, the data document, the event's id and e-mail address, the
 //! profile, the event's properties, the single values. Namespaces are merged key by key; a key keeps the place where it
 //! came first.
 
@@ -15,6 +15,8 @@ mod define;
 mod document;
 mod event;
 mod profile;
+mod stand_in;
+mod table;
 mod tree;
 
 #[cfg(test)]
@@ -27,6 +29,7 @@ use crate::json::Step;
 use crate::source::{Source, Span};
 use crate::value::Value;
 use document::Document;
+pub use stand_in::StandIn;
 use std::sync::Arc;
 use tree::Tree;
 
@@ -63,6 +66,7 @@ pub static STAND_INS: &[&str] = &["catalogs", "connected_content", "promotions",
 #[derive(Debug)]
 pub struct Inputs {
     dialect: &'static Dialect,
+    stand_ins: Vec<(StandIn, Arc<Source>)>,
     data: Option<Arc<Source>>,
     profile: Option<Arc<Source>>,
     event: Option<(Arc<Source>, Option<usize>)>,
@@ -84,12 +88,36 @@ pub struct Root<'r> {
     pub value: Value<'r>,
     /// What is doubtful about the inputs.
     pub warnings: Vec<Diagnostic>,
+    /// Whether the event was asked for in a batch that holds none: such a batch is valid, and there is nothing to render.
+    pub is_without_event: bool,
 }
 
 impl Inputs {
     /// No data yet, for templates of `dialect`.
     pub fn new(dialect: &'static Dialect) -> Self {
-        Inputs { dialect, data: None, profile: None, event: None, defines: Vec::new() }
+        Inputs { dialect, stand_ins: Vec::new(), data: None, profile: None, event: None, defines: Vec::new() }
+    }
+
+    /// With a file that stands in for something Braze fetches: a catalog, a content block, answers to `connected_content`.
+    /// May be given many times; of two that give the same, the later wins, and a data document wins over both.
+    ///
+    /// ```
+    /// use carafe::data::{Inputs, StandIn};
+    /// use carafe::{Arena, Engine, Source, dialect};
+    /// use std::sync::Arc;
+    ///
+    /// let table = Arc::new(Source::new("games.csv", "id,title,price\n1234,Tales,7.49\n"));
+    /// let inputs = Inputs::new(&dialect::BRAZE).stand_in(StandIn::Catalog("games".to_owned()), table);
+    /// let arena = Arena::default();
+    /// let data = inputs.read(&arena).unwrap().value;
+    /// let template = Engine::default().template("{% catalog_items games 1234 %}{{ items[0].price }}")?;
+    /// assert_eq!(template.prepare().run_in(&arena, data).text, "7.49");
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    #[must_use]
+    pub fn stand_in(mut self, stand_in: StandIn, source: Arc<Source>) -> Self {
+        self.stand_ins.push((stand_in, source));
+        self
     }
 
     /// With a data document: one JSON object whose keys are those of the root.
@@ -106,8 +134,8 @@ impl Inputs {
         self
     }
 
-    /// With an event as Braze's `/users/track` takes it, alone or in a batch. `number` picks one of a batch, counted
-    /// from 1.
+    /// With an event: as Braze's `/users/track` takes it, or as Braze Currents, Momentum or SparkPost report it, alone or in
+    /// a batch. `number` picks one of a batch, counted from 1.
     #[must_use]
     pub fn event(mut self, source: Arc<Source>, number: Option<usize>) -> Self {
         self.event = Some((source, number));
@@ -136,21 +164,27 @@ impl Inputs {
     /// When an input is not JSON, does not have the shape it needs, or is over a limit. All findings are given, the
     /// errors of every input among them.
     pub fn read<'r>(&'r self, arena: &'r Arena) -> Result<Root<'r>, Vec<Diagnostic>> {
-        let mut reading = Reading { arena, tree: Tree::new(arena), findings: Vec::new() };
+        let mut reading =
+            Reading { arena, tree: Tree::new(arena), findings: Vec::new(), is_without_event: false };
         if self.dialect.references {
             self.read_namespaces(&mut reading);
         } else {
             self.read_variables(&mut reading);
         }
-        let Reading { tree, findings, .. } = reading;
+        let Reading { tree, findings, is_without_event, .. } = reading;
         match (tree.root(), findings.iter().any(Diagnostic::is_error)) {
-            (Ok(value), false) => Ok(Root { value, warnings: findings }),
+            (Ok(value), false) => Ok(Root { value, warnings: findings, is_without_event }),
             (Ok(_), true) => Err(findings),
             (Err(failure), _) => Err(findings.into_iter().chain([document::failed(failure, None)]).collect()),
         }
     }
 
     fn read_namespaces<'r>(&'r self, reading: &mut Reading<'r>) {
+        for (stand_in, source) in &self.stand_ins {
+            if let Some(read) = stand_in::read(stand_in, source, reading.arena, &mut reading.findings) {
+                reading.stand_in(read.key, read.value, source);
+            }
+        }
         if let Some(source) = &self.data {
             let expected = "an object whose keys are namespaces, such as {\"custom_attribute\": {…}}";
             if let Some(document) = reading.document(source, expected) {
@@ -158,8 +192,14 @@ impl Inputs {
             }
         }
         let event = self.event.as_ref().and_then(|(source, number)| {
-            let document = reading.document(source, "an event, or {\"events\": […]}")?;
-            event::read(&document, *number, &mut reading.findings)
+            let document = reading.any_document(source)?;
+            match event::read(&document, *number, &mut reading.findings)? {
+                event::Batch::Event(event) => Some(event),
+                event::Batch::Nothing => {
+                    reading.is_without_event = true;
+                    None
+                }
+            }
         });
         let user = self.profile.as_ref().and_then(|source| {
             let document = reading.document(source, "an object with the attributes of one user")?;
@@ -174,7 +214,7 @@ impl Inputs {
             reading.merge(CUSTOM_ATTRIBUTES, user.custom_attributes, source);
         }
         if let (Some((source, _)), Some(event)) = (&self.event, &event) {
-            reading.merge(EVENT_PROPERTIES, event.properties, source);
+            reading.merge(EVENT_PROPERTIES, &event.properties, source);
         }
         for given in &self.defines {
             reading.define(given, true);
@@ -183,11 +223,10 @@ impl Inputs {
 
     fn read_variables<'r>(&'r self, reading: &mut Reading<'r>) {
         let name = self.dialect.name;
-        for (source, what) in [
-            (&self.profile, "a profile"),
-            (&self.event.as_ref().map(|(source, _)| source.clone()), "an event"),
-        ] {
-            let Some(source) = source else { continue };
+        let profile = self.profile.iter().map(|source| (source, "a profile"));
+        let event = self.event.iter().map(|(source, _)| (source, "an event"));
+        let stand_ins = self.stand_ins.iter().map(|(_, source)| (source, "a stand-in for what is fetched"));
+        for (source, what) in profile.chain(event).chain(stand_ins) {
             let message = format!("{what} is Braze's: the dialect `{name}` knows none");
             reading.findings.push(
                 Diagnostic::new(&code::DATA_SHAPE, message)
@@ -211,6 +250,7 @@ struct Reading<'r> {
     arena: &'r Arena,
     tree: Tree<'r>,
     findings: Vec<Diagnostic>,
+    is_without_event: bool,
 }
 
 impl<'r> Reading<'r> {
@@ -220,9 +260,20 @@ impl<'r> Reading<'r> {
             .ok()
     }
 
+    fn any_document(&mut self, source: &'r Arc<Source>) -> Option<Document<'r, Value<'r>>> {
+        Document::read_any(source, self.arena).map_err(|diagnostic| self.findings.push(*diagnostic)).ok()
+    }
+
     fn merge(&mut self, namespace: &'r str, entries: &[(&'r str, Value<'r>)], source: &Arc<Source>) {
         let merged = self.tree.merge(namespace, entries);
         self.taken(merged, source);
+    }
+
+    /// Lays what stands in for something fetched over what does already.
+    fn stand_in(&mut self, key: &'r str, value: Value<'r>, source: &Arc<Source>) {
+        let laid = stand_in::laid_over(key, self.tree.get(key), value, self.arena);
+        let put = laid.and_then(|value| self.tree.put(key, value));
+        self.taken(put, source);
     }
 
     fn define(&mut self, given: &'r Given, namespaces: bool) {
@@ -250,12 +301,15 @@ fn read_data<'r>(document: &Document<'r>, reading: &mut Reading<'r>) {
     for &(key, value) in document.root.entries() {
         match value {
             _ if STAND_INS.contains(&key) => {
-                let put = reading.tree.put(key, value);
-                reading.taken(put, document.source);
+                stand_in::check(document, key, value, &mut reading.findings);
+                reading.stand_in(key, value, document.source);
             }
             _ if !is_namespace(key) => {}
             Value::Nil => {}
-            Value::Map(map) => reading.merge(key, map.entries(), document.source),
+            Value::Map(map) => {
+                stand_in::check(document, key, value, &mut reading.findings);
+                reading.merge(key, map.entries(), document.source);
+            }
             _ => {
                 let finding = document.wrong_shape(&[Step::Key(key)], "an object", value);
                 reading.findings.push(finding);

@@ -48,6 +48,11 @@ impl<'r> Tree<'r> {
         self.root = Some(root);
     }
 
+    /// The member `key` of the root.
+    pub fn get(&self, key: &str) -> Option<Value<'r>> {
+        self.root?.get(key)
+    }
+
     /// Gives the member `key` of the root the value `value`.
     pub fn put(&mut self, key: &'r str, value: Value<'r>) -> Result<(), Failure> {
         self.root = Some(with(self.map()?, key, value, self.arena)?);

@@ -41,6 +41,7 @@ codes! {
 
     FILTER_UNKNOWN = "filter/unknown" Warning "No filter has this name; the value passes through unchanged.";
     FILTER_NOT_IN_DIALECT = "filter/not-in-dialect" Warning "The filter belongs to another dialect.";
+    FILTER_STRFTIME = "filter/strftime-unsupported" Warning "A date format uses a directive that the engine does not know and prints as it stands.";
     FILTER_WARNING = "filter/doubtful-input" Warning "A filter was given something it can do little with.";
 
     VARIABLE_UNDEFINED = "variable/undefined" Warning "Nothing defines the variable or attribute that is used here.";
@@ -49,7 +50,8 @@ codes! {
     BRAZE_REFERENCE = "braze/invalid-reference" Error "A `${…}` reference is not written as Braze reads it.";
     BRAZE_NAMESPACE = "braze/unknown-namespace" Error "No namespace has the name before `.${`.";
     BRAZE_PARTIAL = "braze/no-partials" Error "Braze has no `render` and `include`; content blocks do their work.";
-    BRAZE_UNSUPPORTED = "braze/not-supported-yet" Error "The tag is known and not supported yet.";
+    BRAZE_OPTION_UNKNOWN = "braze/unknown-option" Warning "A tag has no option of this name; it is ignored.";
+    BRAZE_OPTION_VALUE = "braze/option-value" Warning "An option of a tag has a value that it cannot have.";
     BRAZE_FILTER_IN_CONDITION = "braze/filter-in-condition" Warning "Filters have no effect in conditions.";
     BRAZE_FILTER_IN_FOR = "braze/filter-in-for" Warning "Filters have no effect in a `for` tag.";
     BRAZE_FILTER_IN_INDEX = "braze/filter-in-index" Warning "Filters are not allowed in brackets.";
@@ -69,6 +71,23 @@ codes! {
     BRAZE_UNQUOTED_NOW = "braze/unquoted-now" Warning "`now` without quotes is a variable that nothing defines.";
     BRAZE_TIME_COMPARED = "braze/time-compared" Warning "A time is compared with text, which Braze documents as an error.";
 
+    BRAZE_BLOCK_MISSING = "braze/missing-content-block" Warning "There is no content block of this name; nothing is written.";
+    BRAZE_BLOCK_DEPTH = "braze/content-block-depth" Warning "A content block stands too deep in others and vanishes.";
+    BRAZE_BLOCK_RECURSION = "braze/content-block-recursion" Error "A content block includes itself.";
+    BRAZE_CATALOG_MISSING = "braze/missing-catalog" Warning "There is no catalog of this name.";
+    BRAZE_ROW_MISSING = "braze/missing-row" Warning "The catalog has no row of this id.";
+    BRAZE_SELECTION_MISSING = "braze/missing-selection" Warning "The catalog has no selection of this name.";
+    BRAZE_CART_MISSING = "braze/missing-cart" Warning "There is no shopping cart of this id.";
+    BRAZE_PROMOTION_MISSING = "braze/missing-promotion" Warning "A promotion list has no code, which ends the message.";
+    BRAZE_MESSAGE_EXTRAS = "braze/message-extras" Warning "Braze does not send what `message_extras` says, or not as it says it.";
+    BRAZE_RERENDER = "braze/rerender" Warning "Liquid in fetched text is rendered otherwise than it would be in the template.";
+
+    FETCH_UNANSWERED = "fetch/unanswered" Warning "Nothing answers a request, so that it fails.";
+    FETCH_FAILED = "fetch/failed" Warning "A request failed.";
+    FETCH_REQUEST = "fetch/invalid-request" Warning "A request is not one that Braze sends.";
+    FETCH_NOT_JSON = "fetch/not-json" Warning "An answer that is to be saved is no JSON; its text is written instead.";
+    FETCH_COMPARED = "fetch/failed-call-compared" Warning "A check of an answer cannot hold, since the call failed.";
+
     RENDER_ERROR = "render/error" Warning "The reference prints an error text in place of a node.";
     PARTIAL_MISSING = "render/missing-partial" Error "A partial cannot be found.";
     RENDER_BINARY_TEXT = "render/binary-text" Warning "Bytes that are not UTF-8 are printed.";
@@ -80,6 +99,7 @@ codes! {
     LIMIT_EXPRESSION_DEPTH = "limit/expression-depth" Error "An expression is nested too deep.";
     LIMIT_SCOPE_DEPTH = "limit/scope-depth" Error "Loops and partials are nested too deep.";
     LIMIT_PARTIAL_RENDERS = "limit/partial-renders" Error "Too many partials are rendered.";
+    LIMIT_REQUESTS = "limit/requests" Error "Too many requests are made.";
     LIMIT_STEPS = "limit/steps" Error "The render takes too many steps.";
     LIMIT_VALUE_BYTES = "limit/value-bytes" Error "One value is too large.";
     LIMIT_MEMORY_BYTES = "limit/memory-bytes" Error "The values of the render take too much memory.";
@@ -149,12 +169,47 @@ codes! {
     DATA_INVALID = "data/invalid-json" Error "A data file is not valid JSON.";
     DATA_SHAPE = "data/wrong-shape" Error "A data file does not have the shape that is expected.";
     DATA_UNKNOWN_KEY = "data/unknown-key" Warning "A key of a data file is not one that templates can read.";
+    DATA_DUPLICATE = "data/duplicate-row" Warning "Two rows of a catalog have the same id; the last one counts.";
     DATA_SEVERAL_EVENTS = "data/several-events" Error "An events file holds several events and none was chosen.";
+    DATA_EMPTY_BATCH = "data/empty-batch" Note "A batch of events holds none, so that there is nothing to send.";
+    DATA_HASH_OF_MISSING = "data/hash-of-missing" Warning "A missing or blank value is hashed, which gives everybody without one the same hash.";
+    DATA_HASH_OF_SPELLING = "data/hash-of-spelling" Warning "An e-mail address is hashed as it was typed, which gives one person several hashes.";
+    DATA_BLANK_IS_TRUTHY = "data/blank-is-truthy" Warning "A condition takes a blank text for a value that is there.";
+    DATA_BLANK_IDENTIFIER = "data/blank-identifier" Warning "An identifier is sent as an empty text.";
+    DATA_UNESCAPED_SLOT = "data/unescaped-slot" Warning "Text of the data stands in a JSON string with nothing that escapes it.";
 
     FILE_UNREADABLE = "file/unreadable" Error "A file cannot be read.";
     FILE_UNWRITABLE = "file/unwritable" Error "A file cannot be written.";
     FILE_ENCODING = "file/not-utf8" Error "A file is not UTF-8 text.";
     FILE_UNKNOWN_WEBHOOK = "file/unknown-webhook" Error "There is neither a file nor an embedded webhook of this name.";
+
+    REQUEST_URL = "request/url" Error "The URL is not one that a request can be sent to.";
+    REQUEST_URL_DATA = "request/url-injection" Error "Data changes where the request goes, or how its URL is read.";
+    REQUEST_URL_UNENCODED = "request/url-unencoded" Warning "Something stands in the URL without being encoded.";
+    REQUEST_URL_BLANK = "request/url-blank" Warning "Missing data leaves a hole in the URL.";
+    REQUEST_URL_FRAGMENT = "request/url-fragment" Warning "The URL has a part that is not sent.";
+    REQUEST_DYNAMIC_HOST = "request/dynamic-host" Warning "Data decides which host the request goes to.";
+    REQUEST_PORT = "request/port" Error "The platform does not send to this port.";
+    REQUEST_URLS_USER = "request/url-userinfo" Warning "User name and password stand in the URL.";
+    REQUEST_SECRET_IN_QUERY = "request/secret-in-query" Warning "A secret stands among the parameters of the URL.";
+    REQUEST_PLACEHOLDER = "request/placeholder-left" Warning "A word of an example was to be replaced.";
+    REQUEST_METHOD = "request/method" Error "The platform does not know the method.";
+    REQUEST_BODY_WITH_GET = "request/body-with-get" Warning "A GET request has a body.";
+    REQUEST_EMPTY_BODY = "request/empty-body" Warning "The body has no keys.";
+    REQUEST_HEADER_NAME = "request/header-name" Error "The name of a header is none.";
+    REQUEST_HEADER_TWICE = "request/header-twice" Error "A header is there twice.";
+    REQUEST_HEADER_RESERVED = "request/header-reserved" Error "A header is made by whoever sends the request.";
+    REQUEST_HEADER_VALUE = "request/header-injection" Error "A line break or control character would end a header.";
+    REQUEST_HEADER_ENCODING = "request/header-not-ascii" Warning "A header holds other characters than ASCII.";
+    REQUEST_HEADER_BLANK = "request/header-blank" Warning "Missing data leaves a header empty.";
+    REQUEST_CONTENT_TYPE = "request/content-type" Warning "The content type is not that of the body.";
+    REQUEST_SECRET_PLACE = "request/secret-place" Error "A secret is named where it is not filled in.";
+    REQUEST_UNKNOWN_SECRET = "request/unknown-secret" Error "The project has no secret of this name.";
+
+    FORM_INVALID = "form/invalid" Error "A form holds characters that must be encoded.";
+    FORM_UNENCODED = "form/unencoded" Warning "Data stands in a form without being encoded.";
+
+    PROJECT_INVALID = "project/invalid" Error "The file carafe.toml does not say what it must.";
 
     CASE_DIFFERENCE = "case/difference" Error "The rendered body is not the one the case expects.";
     CASE_FINDINGS = "case/findings" Error "The findings are not the ones the case expects.";

@@ -3,8 +3,10 @@
 //! A [`Dialect`] is a value with switches, not a second engine: every rule lives in one place and asks the dialect.
 
 mod namespace;
+mod root;
 
 pub use namespace::{NAMESPACES, Namespace, PROFILE_ATTRIBUTES};
+pub use root::RootName;
 
 /// How forgiving the parser is; the names are the reference's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -40,70 +42,167 @@ impl std::str::FromStr for ErrorMode {
     }
 }
 
+/// Whose rules of markup, values and errors a platform's engine follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// Liquid as it is written in Ruby: `[1, 2]` in a filter is `[1, 2]`, integers stay integers, errors of a node are
+    /// printed in its place.
+    Ruby,
+    /// LiquidJS 10, on the values of JavaScript: an object prints `[object Object]`, `10.0` is `10`, an operator may stand
+    /// wherever a value may, and the first error ends the render.
+    LiquidJs,
+}
+
+/// What becomes of a name that nothing defines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Missing {
+    /// It is nil.
+    Nil,
+    /// Printing it ends the render, and nothing is sent. Conditions and assignments take it for nil, and a `default` right
+    /// behind it gives it a value.
+    Fails,
+}
+
 /// One platform's Liquid.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Dialect {
     /// The name by which users choose it.
     pub name: &'static str,
+    /// What people call it in a sentence.
+    pub title: &'static str,
     /// This dialect's place in the tables' sets of dialects.
     pub set: DialectSet,
+    /// Whose rules its markup, values and errors follow.
+    pub family: Family,
     /// Whether `${name}` and `namespace.${name}` read attributes, and `{{ … }}` may stand inside tags and outputs.
     pub references: bool,
     /// Whether partials are to be had by `render` and `include`; Braze has content blocks instead.
     pub partials: bool,
     /// The error mode used unless the user chooses another.
     pub error_mode: ErrorMode,
+    /// What becomes of a name that nothing defines.
+    pub missing: Missing,
+    /// Whether `{%-`, `-%}`, `{{-` and `-}}` take the white space beside them.
+    pub white_space_control: bool,
+    /// Whether a block that holds only white space and tags without output writes that white space.
+    pub keeps_blank_blocks: bool,
+    /// The zone that the clock is read in and dates without a zone are shown in: seconds east of UTC.
+    pub now_offset: i32,
+    /// The names that the platform fills; none where every name is the user's.
+    pub roots: &'static [RootName],
 }
 
 /// Liquid 5.13 as the reference implementation renders it.
 pub static LIQUID: Dialect = Dialect {
     name: "liquid",
+    title: "Liquid",
     set: DialectSet::LIQUID,
+    family: Family::Ruby,
     references: false,
     partials: true,
     error_mode: ErrorMode::Lax,
+    missing: Missing::Nil,
+    white_space_control: true,
+    keeps_blank_blocks: false,
+    now_offset: 0,
+    roots: &[],
 };
 
 /// Braze's Liquid: the reference in lax mode with `${attribute}`, more filters and tags, and no partials.
 pub static BRAZE: Dialect = Dialect {
     name: "braze",
+    title: "Braze",
     set: DialectSet::BRAZE,
+    family: Family::Ruby,
     references: true,
     partials: false,
     error_mode: ErrorMode::Lax,
+    missing: Missing::Nil,
+    white_space_control: true,
+    keeps_blank_blocks: false,
+    now_offset: 0,
+    roots: &[],
 };
 
 /// Customer.io's current Liquid, which behaves like LiquidJS 10.
 pub static CUSTOMERIO: Dialect = Dialect {
     name: "customerio",
+    title: "Customer.io",
     set: DialectSet::CUSTOMERIO,
+    family: Family::LiquidJs,
     references: false,
     partials: false,
     error_mode: ErrorMode::Strict,
+    missing: Missing::Fails,
+    white_space_control: true,
+    keeps_blank_blocks: true,
+    now_offset: 0,
+    roots: root::CUSTOMERIO,
 };
 
 /// Customer.io's Liquid of workspaces from before November 2023: a fork of Ruby's Liquid 2.5.
 pub static CUSTOMERIO_LEGACY: Dialect = Dialect {
     name: "customerio-legacy",
+    title: "Customer.io's old engine",
     set: DialectSet::CUSTOMERIO_LEGACY,
+    family: Family::Ruby,
     references: false,
     partials: false,
     error_mode: ErrorMode::Lax,
+    missing: Missing::Fails,
+    white_space_control: false,
+    keeps_blank_blocks: true,
+    now_offset: 0,
+    roots: root::CUSTOMERIO,
 };
 
 /// CleverTap's Liquid.
 pub static CLEVERTAP: Dialect = Dialect {
     name: "clevertap",
+    title: "CleverTap",
     set: DialectSet::CLEVERTAP,
+    family: Family::Ruby,
     references: false,
     partials: false,
     error_mode: ErrorMode::Lax,
+    missing: Missing::Nil,
+    white_space_control: true,
+    keeps_blank_blocks: false,
+    now_offset: 19_800,
+    roots: root::CLEVERTAP,
 };
+
+/// Namespaces of Braze whose names nobody gives to a variable of their own.
+static NAMESPACES_OF_BRAZE: &[&str] = &[
+    "custom_attribute",
+    "event_properties",
+    "api_trigger_properties",
+    "canvas_entry_properties",
+    "subscribed_state",
+    "most_recently_used_device",
+    "targeted_device",
+];
 
 impl Dialect {
     /// Every dialect there is.
     pub fn all() -> [&'static Dialect; 5] {
         [&BRAZE, &LIQUID, &CUSTOMERIO, &CUSTOMERIO_LEGACY, &CLEVERTAP]
+    }
+
+    /// The other platform that fills a name like this at the root of a path; `None` where none does, or this one does.
+    pub fn home_of(&self, name: &str) -> Option<&'static Dialect> {
+        if self.roots.iter().any(|root| root.name == name) {
+            return None;
+        }
+        let is_namespace = !self.references && NAMESPACES_OF_BRAZE.contains(&name);
+        if is_namespace {
+            return Some(&BRAZE);
+        }
+        let platforms: [&'static Dialect; 2] = [&CUSTOMERIO, &CLEVERTAP];
+        platforms.into_iter().find(|home| {
+            let telling = home.roots.iter().filter(|root| root.is_telling);
+            telling.into_iter().any(|root| root.name == name)
+        })
     }
 
     /// The dialect called `name`.
@@ -129,6 +228,12 @@ impl DialectSet {
     pub const CLEVERTAP: DialectSet = DialectSet(16);
     /// Every dialect.
     pub const ALL: DialectSet = DialectSet(u8::MAX);
+    /// Those whose engine follows Ruby's Liquid: all but `customerio`.
+    pub const RUBY: DialectSet = DialectSet::ALL.except(DialectSet::CUSTOMERIO);
+    /// Those whose engine follows Ruby's Liquid from version 3 on.
+    pub const RUBY_3: DialectSet = DialectSet::RUBY.except(DialectSet::CUSTOMERIO_LEGACY);
+    /// Both engines of Customer.io.
+    pub const CUSTOMERIO_ANY: DialectSet = DialectSet::CUSTOMERIO.union(DialectSet::CUSTOMERIO_LEGACY);
 
     /// The dialects of both sets.
     pub const fn union(self, other: DialectSet) -> DialectSet {

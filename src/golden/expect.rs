@@ -19,6 +19,22 @@ pub(super) struct Verdict<'c> {
     edits: Vec<(Span, String)>,
 }
 
+/// What is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Body,
+    Request,
+}
+
+impl Whole {
+    fn name(self) -> &'static str {
+        match self {
+            Whole::Body => "body",
+            Whole::Request => "request",
+        }
+    }
+}
+
 impl<'c> Verdict<'c> {
     pub fn new(webhook: &'c Webhook, case: &'c Case, produced: &'c Produced) -> Self {
         Verdict { webhook, case, produced, differences: Vec::new(), updates: Vec::new(), edits: Vec::new() }
@@ -29,7 +45,10 @@ impl<'c> Verdict<'c> {
         self.abort();
         self.findings();
         if let Some(expected) = &self.case.expectation.body {
-            self.body(expected);
+            self.text_of(expected, self.produced.body.as_ref(), Whole::Body);
+        }
+        if let Some(expected) = &self.case.expectation.request {
+            self.request(expected);
         }
         self.edit_case();
     }
@@ -71,18 +90,34 @@ impl<'c> Verdict<'c> {
         }
     }
 
-    fn body(&mut self, expected: &ExpectedBody) {
-        let Some(body) = &self.produced.body else {
+    fn request(&mut self, expected: &ExpectedBody) {
+        let request = self.produced.request.as_ref();
+        if request.is_none() && self.webhook.url.is_none() {
+            let message = "the webhook has no `url`, so there is no request".to_owned();
+            self.differ(message, Some(expected.span), "expected here");
+            return;
+        }
+        let written = request.map(|request| match expected.by_meaning {
+            true => request.to_json(),
+            false => request.to_string(),
+        });
+        let written = written.map(|text| Arc::new(Source::new("rendered request", text)));
+        self.text_of(expected, written.as_ref(), Whole::Request);
+    }
+
+    fn text_of(&mut self, expected: &ExpectedBody, body: Option<&Arc<Source>>, whole: Whole) {
+        let name = whole.name();
+        let Some(body) = body else {
             // Why there is none was said before, unless the case expects just that.
             if self.differences.is_empty() {
-                self.differ("there is no body".to_owned(), Some(expected.span), "expected here");
+                self.differ(format!("there is no {name}"), Some(expected.span), "expected here");
             }
             return;
         };
         if expected.by_meaning && !is_json(body.text()) {
-            let message = "the body is no JSON, so that it cannot be compared by its meaning".to_owned();
+            let message = format!("the {name} is no JSON, so that it cannot be compared by its meaning");
             self.differ(message, Some(expected.span), "expected here");
-            self.help("to record the body as it is, name a file that ends in `.txt`");
+            self.help(&format!("to record the {name} as it is, name a file that ends in `.txt`"));
             return;
         }
         let before = self.differences.len();
@@ -92,8 +127,8 @@ impl<'c> Verdict<'c> {
                 self.differ(message, Some(expected.span), "no such file");
                 self.help("`carafe test --update` writes what is rendered");
             }
-            Some(wanted) if expected.by_meaning => self.meaning(wanted, body),
-            Some(wanted) => self.text(wanted, body),
+            Some(wanted) if expected.by_meaning => self.meaning(wanted, body, whole),
+            Some(wanted) => self.text(wanted, body, whole),
         }
         if self.differences.len() > before {
             let text = match expected.by_meaning {
@@ -104,13 +139,14 @@ impl<'c> Verdict<'c> {
         }
     }
 
-    fn meaning(&mut self, wanted: &Arc<Source>, body: &Arc<Source>) {
+    fn meaning(&mut self, wanted: &Arc<Source>, body: &Arc<Source>, whole: Whole) {
         let faults = check::json::check(wanted.text(), check::json::CheckLimits::default());
         let mut broken = false;
         for fault in faults.iter().filter(|fault| fault.severity() == Severity::Error) {
             broken = true;
             let span = Span::new(fault.span.start, fault.span.end);
-            let message = format!("the expected body is no JSON: {}", fault.message(wanted.text()));
+            let message =
+                format!("the expected {} is no JSON: {}", whole.name(), fault.message(wanted.text()));
             self.differences.push(Diagnostic::new(&code::CASE_INVALID, message).at(wanted, span, ""));
         }
         if broken {
@@ -128,19 +164,19 @@ impl<'c> Verdict<'c> {
             };
             let diagnostic = Diagnostic::new(&code::CASE_DIFFERENCE, difference.message());
             let rendered = difference.rendered.from()..difference.rendered.to();
-            let diagnostic = self.blamed(diagnostic, body, rendered, &words);
+            let diagnostic = self.blamed(diagnostic, body, rendered, &words, whole);
             self.differences.push(diagnostic.and(wanted, difference.expected, expected));
         }
     }
 
-    fn text(&mut self, wanted: &Arc<Source>, body: &Arc<Source>) {
+    fn text(&mut self, wanted: &Arc<Source>, body: &Arc<Source>, whole: Whole) {
         if wanted.text() == body.text() {
             return;
         }
-        let message = format!("the body is not the text of `{}`", wanted.name());
+        let message = format!("the {} is not the text of `{}`", whole.name(), wanted.name());
         let diagnostic = Diagnostic::new(&code::CASE_DIFFERENCE, message);
         let first = text::first_difference(wanted.text(), body.text());
-        let diagnostic = self.blamed(diagnostic, body, first, "the first difference was written here");
+        let diagnostic = self.blamed(diagnostic, body, first, "the first difference was written here", whole);
         self.differences.push(diagnostic.note(text::difference(wanted.text(), body.text())));
     }
 
@@ -151,8 +187,10 @@ impl<'c> Verdict<'c> {
         body: &Arc<Source>,
         bytes: Range<usize>,
         words: &str,
+        whole: Whole,
     ) -> Diagnostic {
-        let mut diagnostic = match &self.produced.trace {
+        // A request is put together of several texts: what differs says where in it.
+        let mut diagnostic = match self.produced.trace.as_ref().filter(|_| whole == Whole::Body) {
             Some(trace) => {
                 let dropped = self.produced.dropped;
                 let written = bytes.start.saturating_add(dropped)..bytes.end.saturating_add(dropped);

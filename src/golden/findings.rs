@@ -12,7 +12,7 @@ pub(super) fn entry(finding: &Diagnostic, webhook: &Webhook) -> String {
     let Some(label) = &finding.primary else { return finding.code.name.to_owned() };
     let position = label.source.position(label.span.from());
     let place = format!("{}:{}", position.line, position.column);
-    if label.source.name() == webhook.template.name() {
+    if webhook.template.as_ref().is_some_and(|template| template.name() == label.source.name()) {
         return format!("{} {place}", finding.code.name);
     }
     let prefix = format!("{}/", webhook.folder().name());

@@ -20,7 +20,7 @@ use crate::render::TraceMap;
 use crate::source::{Source, Span};
 use crate::template::Status;
 use crate::time::{Clock, Time};
-use crate::webhook::{BodyKind, Case, Webhook};
+use crate::webhook::{BodyKind, Case, Project, Request, Webhook};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -31,7 +31,8 @@ pub struct CaseResult {
     pub name: String,
     /// The body, where there is one.
     pub body: Option<Arc<Source>>,
-    /// What the template, the data and the body were found to have, in this order; errors, warnings and notes.
+    /// What the templates, the data, the render, the body and the request were found to have, in this order; errors,
+    /// warnings and notes.
     pub findings: Vec<Diagnostic>,
     /// What is not as the case expects.
     pub differences: Vec<Diagnostic>,
@@ -60,7 +61,12 @@ pub struct Update {
 
 /// Renders `case` and compares. Everything that goes wrong is among the result's differences.
 pub fn run(webhook: &Webhook, case: &Case, limits: &Limits) -> CaseResult {
-    let produced = produce(webhook, case, limits);
+    run_in(webhook, case, limits, &Project::default())
+}
+
+/// The same in a project, which has the secrets that the webhook names.
+pub fn run_in(webhook: &Webhook, case: &Case, limits: &Limits, project: &Project) -> CaseResult {
+    let produced = produce(webhook, case, limits, project);
     let mut verdict = expect::Verdict::new(webhook, case, &produced);
     if produced.is_runnable {
         verdict.judge();
@@ -97,6 +103,7 @@ struct Produced {
     /// Whether the template parses.
     is_parsed: bool,
     body: Option<Arc<Source>>,
+    request: Option<Request>,
     /// Bytes that the body had before its text: those of a byte order mark.
     dropped: usize,
     aborted: Option<String>,
@@ -104,35 +111,39 @@ struct Produced {
     findings: Vec<Diagnostic>,
 }
 
-fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
+fn produce(webhook: &Webhook, case: &Case, limits: &Limits, project: &Project) -> Produced {
     let mut produced = Produced {
         is_runnable: true,
         is_parsed: true,
         body: None,
+        request: None,
         dropped: 0,
         aborted: None,
         trace: None,
         findings: Vec::new(),
     };
-    let engine = Engine::builder().dialect(webhook.dialect).limits(limits.clone()).build();
-    let template = match engine.compile(&webhook.template) {
-        Ok(template) => template,
-        Err(error) => {
-            produced.is_parsed = false;
-            produced.findings = error.into_diagnostics();
-            return produced;
-        }
-    };
-    produced.findings.extend_from_slice(template.diagnostics());
+    let dialect = webhook.dialect_in(project);
+    let engine = Engine::builder().dialect(dialect).limits(limits.clone()).build();
+    let compiled = webhook.draft().compile(&engine);
+    produced.findings = compiled.diagnostics();
+    if produced.findings.iter().any(Diagnostic::is_error) {
+        produced.is_parsed = false;
+        return produced;
+    }
+    produced.findings.extend(compiled.check(project));
     let arena = Arena::new(limits);
-    let inputs = case.inputs(webhook.dialect);
+    let inputs = case.inputs(dialect);
     let root = match inputs.read(&arena) {
         Ok(root) => root,
         Err(findings) => return Produced { is_runnable: false, findings, ..produced },
     };
     produced.findings.extend(root.warnings);
+    if root.is_without_event {
+        return produced;
+    }
     let clock = CaseClock { now: case.now, asked: AtomicBool::new(false) };
-    let outcome = template.prepare().trace(true).warnings(true).clock(&clock).run_in(&arena, root.value);
+    let mut rendered =
+        compiled.render(&arena, root.value, |render| render.trace(true).warnings(true).clock(&clock));
     if case.now.is_none() && clock.asked.load(Ordering::Relaxed) {
         let finding =
             Diagnostic::new(&code::CASE_INVALID, "the template asks for the time, and the case has none")
@@ -140,24 +151,32 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits) -> Produced {
                 .help("add `now = \"2023-12-06T18:20:45Z\"`, or whatever the time is to be");
         return Produced { is_runnable: false, findings: vec![finding], ..produced };
     }
-    let in_body = if webhook.body == BodyKind::Json { outcome.check_json() } else { Vec::new() };
-    let against = webhook.contract.as_ref().map(|contract| outcome.check_contract(contract, case.now));
+    let mut in_body = Vec::new();
+    if webhook.body == BodyKind::Json {
+        in_body = rendered.check_json();
+        in_body.extend(rendered.check_risks(&in_body));
+    }
+    let against = webhook.contract.as_ref().map(|contract| rendered.check_contract(contract, case.now));
+    in_body.extend(against.unwrap_or_default());
+    let in_request = rendered.check_request();
     // An abort is judged by its reason.
     let aborted = |finding: &Diagnostic| finding.code == &code::RENDER_ABORTED;
-    produced.findings.extend(outcome.diagnostics.into_iter().filter(|finding| !aborted(finding)));
+    let in_render = std::mem::take(&mut rendered.findings).into_iter();
+    produced.findings.extend(in_render.filter(|finding| !aborted(finding)));
     produced.findings.extend(in_body);
-    produced.findings.extend(against.unwrap_or_default());
-    match outcome.status {
+    produced.findings.extend(in_request);
+    produced.request = rendered.request();
+    match rendered.status {
         Status::Complete => {
-            let written = outcome.text.len();
-            let body = Source::new("rendered body", outcome.text);
+            let written = rendered.text.len();
+            let body = Source::new("rendered body", rendered.text);
             produced.dropped = written.saturating_sub(body.text().len());
             produced.body = Some(Arc::new(body));
         }
         Status::Aborted(reason) => produced.aborted = Some(reason),
         Status::Exceeded(_) | Status::Failed(..) => {}
     }
-    produced.trace = outcome.trace;
+    produced.trace = rendered.trace;
     produced
 }
 

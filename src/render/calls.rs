@@ -23,7 +23,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             }
             _ => return Err(Failure::argument("Argument error in tag 'include' - Illegal template name")),
         };
-        let called = self.partials.get(name)?;
+        let called = self.outside.partials.get(name)?;
         arena.budget().partial()?;
         self.enter_scope(partial.isolated)?;
         let bound_name = bound_name(partial, name);
@@ -146,8 +146,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     /// Ends the frame on top, or begins its next turn.
     pub fn leave_frame(&mut self) -> Result<(), Failure> {
         let Some(mut frame) = self.frames.pop() else { return Ok(()) };
+        if matches!(frame.call, Call::Rerender(_)) {
+            return self.end_rerender(frame);
+        }
         match &mut frame.call {
             Call::Template => return Ok(()),
+            Call::Block | Call::Rerender(_) => {}
             Call::Include { saved, pending, slot } => {
                 if let [next, rest @ ..] = *pending {
                     *pending = rest;

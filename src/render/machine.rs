@@ -2,9 +2,10 @@
 //!
 //! Templates and the partials they call are frames on a stack of its own, so that no template can exhaust the thread's.
 
+use super::fetch::{Fetching, Rerender};
 use super::loops::{ForLoop, Items, TableRowLoop};
 use super::output::Output;
-use super::partials::Partials;
+use super::outside::Outside;
 use super::scope::{Data, Scope};
 use super::scorer::Scorer;
 use super::trace::{EventKind, FrameNumber, Site, Trace, Written};
@@ -22,7 +23,7 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Machine<'r, 't, T: Trace> {
     pub arena: &'r Arena,
     pub environment: &'r Environment<'r>,
-    pub partials: &'r Partials<'r>,
+    pub outside: &'r Outside<'r>,
     pub options: Options,
     pub trace: &'t mut T,
     pub output: Output,
@@ -42,6 +43,7 @@ pub(super) struct Machine<'r, 't, T: Trace> {
     /// Variables that were assigned nothing because something was missing: where that is.
     pub missing_origins: HashMap<(usize, usize), (FrameKey, Span)>,
     pub scorer: Scorer,
+    pub fetching: Fetching,
 }
 
 /// A program's address: tells templates apart in what was reported.
@@ -77,6 +79,10 @@ pub(super) enum Call<'r> {
         cases: usize,
         interrupts: usize,
     },
+    /// A content block.
+    Block,
+    /// One of the texts of a fetched value.
+    Rerender(Box<Rerender<'r>>),
 }
 
 /// The turns of `{% render 'name' for items %}`.
@@ -132,7 +138,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         data: Data<'r>,
         arena: &'r Arena,
         environment: &'r Environment<'r>,
-        partials: &'r Partials<'r>,
+        outside: &'r Outside<'r>,
         options: Options,
         trace: &'t mut T,
     ) -> Self {
@@ -140,7 +146,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         Machine {
             arena,
             environment,
-            partials,
+            outside,
             options,
             trace,
             output: Output::new(arena.budget().limits()),
@@ -155,11 +161,15 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             searches: 0,
             missing_origins: HashMap::new(),
             scorer: Scorer::new(options.reference_limits),
+            fetching: Fetching::default(),
         }
     }
 
     pub fn run(mut self) -> Rendered {
-        let end = self.run_frames();
+        let mut end = self.run_frames();
+        if end.is_ok() && self.fetching.exhausted {
+            end = Err(Failure::Abort("exhausted_cc_retries".into()));
+        }
         let end = match end {
             Ok(()) => End::Complete,
             Err(Failure::Abort(reason)) => {
@@ -184,6 +194,8 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             end,
             diagnostics: self.diagnostics,
             scores: self.scorer.scores,
+            requests: self.fetching.exchanges,
+            extras: self.fetching.extras,
         }
     }
 
@@ -331,7 +343,11 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                 }
                 let arena = self.arena;
                 let site = if T::ON { self.site() } else { Site { frame: 0, span: Span::default() } };
-                let mut sink = ValueSink { output: &mut self.output, trace: &mut *self.trace, site };
+                let text = matches!(
+                    value,
+                    Value::String(_) | Value::Array(_) | Value::Map(_) | Value::Object(_) | Value::Binary(_)
+                );
+                let mut sink = ValueSink { output: &mut self.output, trace: &mut *self.trace, site, text };
                 print::write_output(value, arena, &mut sink)?;
             }
         }
@@ -358,6 +374,8 @@ struct ValueSink<'m, T: Trace> {
     output: &'m mut Output,
     trace: &'m mut T,
     site: Site,
+    /// Whether the value is, or may hold, text.
+    text: bool,
 }
 
 impl<T: Trace> Sink for ValueSink<'_, T> {
@@ -365,7 +383,8 @@ impl<T: Trace> Sink for ValueSink<'_, T> {
         let start = self.output.len();
         self.output.push(text)?;
         if T::ON {
-            self.trace.write(start..self.output.len(), self.site, Written::Data, text.as_ptr() as usize);
+            let address = if self.text { text.as_ptr() as usize } else { 0 };
+            self.trace.write(start..self.output.len(), self.site, Written::Data, address);
         }
         Ok(())
     }

@@ -3,11 +3,14 @@
 //! `render` runs a `Program` over data in an arena. With a recording trace it also gives the source map; without one
 //! nothing is recorded and nothing is paid.
 
+mod blocks;
 mod calls;
 mod doubts;
 mod evaluate;
+mod fetch;
 mod loops;
 mod machine;
+mod outside;
 mod output;
 mod partials;
 mod recorder;
@@ -20,6 +23,7 @@ mod trace;
 
 pub use trace::{Event, EventKind, Frame, Segment, Site, TraceMap, Written};
 
+pub(crate) use outside::{Compiled, Outside};
 pub(crate) use partials::Partials;
 pub(crate) use recorder::Recorder;
 pub(crate) use scope::Data;
@@ -29,6 +33,7 @@ use crate::arena::Arena;
 use crate::compile::Program;
 use crate::diagnostic::Diagnostic;
 use crate::failure::RenderError;
+use crate::fetch::Exchange;
 use crate::filters::Environment;
 use crate::limits::{Exceeded, ReferenceLimits, Scores};
 
@@ -41,6 +46,8 @@ pub(crate) struct Options {
     pub stop_at_error: bool,
     /// Whether what is missing or doubtful is reported.
     pub warn: bool,
+    /// What random numbers start from.
+    pub seed: u64,
     /// The bounds of the scores, where the program keeps them.
     pub reference_limits: ReferenceLimits,
 }
@@ -68,6 +75,10 @@ pub(crate) struct Rendered {
     pub diagnostics: Vec<Diagnostic>,
     /// The scores, where the program keeps them.
     pub scores: Scores,
+    /// The requests made, in order.
+    pub requests: Vec<Exchange>,
+    /// What is attached to the send event.
+    pub extras: Vec<(String, String)>,
 }
 
 /// Renders `program`.
@@ -76,9 +87,9 @@ pub(crate) fn render<'r, T: Trace>(
     data: Data<'r>,
     arena: &'r Arena,
     environment: &'r Environment<'r>,
-    partials: &'r Partials<'r>,
+    outside: &'r Outside<'r>,
     options: Options,
     trace: &mut T,
 ) -> Rendered {
-    machine::Machine::new(program, data, arena, environment, partials, options, trace).run()
+    machine::Machine::new(program, data, arena, environment, outside, options, trace).run()
 }

@@ -175,6 +175,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             format!("`{written}` is not defined"),
         )
         .at(&program.source, span, "nothing defines this");
+        if let Some(diagnostic) = self.failed_call(program, lookup, span, written) {
+            return self.report_once(program, diagnostic);
+        }
         if self.searches < suggest::SUGGESTIONS {
             self.searches += 1;
             diagnostic.help.extend(self.near_names(program, lookup));

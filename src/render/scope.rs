@@ -182,6 +182,30 @@ impl<'r> Scope<'r> {
         std::mem::replace(&mut state.bound, value)
     }
 
+    /// Takes the attributes that only `program` names for missing, and gives their names. `named` says which of those that
+    /// no template reads are named by one all the same.
+    pub fn hide_unnamed(
+        &mut self,
+        program: &'r Program,
+        named: impl Fn(Option<&str>, &str) -> bool,
+    ) -> Vec<String> {
+        self.index_names();
+        let mut hidden = Vec::new();
+        for name in &program.slots {
+            let SlotName::Attribute { namespace, name: attribute } = name else { continue };
+            if self.numbers.contains_key(&name.key()) || named(namespace.as_deref(), attribute) {
+                continue;
+            }
+            let number = self.number(name.key());
+            if let Some(state) = self.states.get_mut(number as usize) {
+                state.environment = Environment::Missing;
+            }
+            let before = namespace.as_ref().map_or_else(String::new, |namespace| format!("{namespace}."));
+            hidden.push(format!("{before}${{{attribute}}}"));
+        }
+        hidden
+    }
+
     /// The name of a reference that the data has as a key and as a path.
     pub fn ambiguous(&self, number: usize, arena: &'r Arena) -> Result<Option<&'r str>, Failure> {
         let Some(SlotKey::Attribute { namespace, name }) = self.names.get(number) else { return Ok(None) };

@@ -70,6 +70,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 let reason = reason.as_deref().unwrap_or("{% abort_message %} called");
                 return Err(Failure::Abort(reason.into()));
             }
+            Operation::Fetch(fetch) => return self.fetch(program, fetch),
+            Operation::ContentBlock(name) => return self.content_block(name),
+            Operation::Random(bound) => self.random(program, bound.as_deref())?,
             Operation::ScoreTemplate { nodes } => self.score_template(*nodes)?,
             Operation::ScoreBody { nodes } => self.score_body(*nodes)?,
             Operation::ScoreCell { nodes } => self.score_cell(*nodes)?,
@@ -265,6 +268,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     pub fn unwind(&mut self, program: &'r Program, at: u32) -> Result<bool, Failure> {
         let isolated = self.frames.iter().rev().find_map(|frame| match &frame.call {
             Call::Render { interrupts, .. } => Some(*interrupts),
+            Call::Rerender(state) => Some(state.interrupts),
             _ => None,
         });
         if self.interrupts.len() <= isolated.unwrap_or(0) {

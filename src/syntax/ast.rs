@@ -3,6 +3,12 @@
 //! What stands between the delimiters of a tag is its *markup*; the structs that end in `Markup` hold what was read from
 //! it, whether the grammar read it or the reader for what the grammar rejects.
 
+mod fetch;
+
+pub use fetch::{
+    CatalogMarkup, CatalogRows, ConnectedContentMarkup, CredentialKind, FetchMarkup, TagText, TextPart,
+};
+
 use crate::source::Span;
 
 /// Nodes one after another: a whole template, or the inside of a block.
@@ -65,6 +71,10 @@ pub enum NodeKind {
     Comment,
     /// Braze's `{% abort_message('reason') %}`
     Abort(Option<String>),
+    /// Braze's tags that fetch something.
+    Fetch(Box<FetchMarkup>),
+    /// `{% random 10 %}`, which writes an integer from 0 to 9; without a bound a fraction from 0 up to 1.
+    Random(Option<Expression>),
 }
 
 /// Text between tags, and what white-space control took from it.

@@ -56,6 +56,11 @@ impl<'s> Context<'s> {
         self.source.slice(span)
     }
 
+    /// The reader of valid markup.
+    pub fn grammar(&self) -> Grammar<'s> {
+        Grammar { mode: self.mode, dialect: self.dialect, limits: self.limits }
+    }
+
     /// Reads the markup at `span` through `grammar`, and through `fallback` what that rejects. `line_at` is the byte
     /// whose line the reference names in errors.
     pub fn read<T: Expressions>(

@@ -4,8 +4,8 @@
 //! their own. Only trees without errors print to templates that mean the same.
 
 use super::ast::{
-    Body, Chain, Condition, Connective, Expression, ExpressionKind, Literal, Lookup, Name, Node, NodeKind,
-    Offset, Operator, PartialMarkup, Root, Segment,
+    Body, CatalogRows, Chain, Condition, Connective, CredentialKind, Expression, ExpressionKind, FetchMarkup,
+    Literal, Lookup, Name, Node, NodeKind, Offset, Operator, PartialMarkup, Root, Segment, TagText, TextPart,
 };
 use crate::source::Source;
 
@@ -129,6 +129,13 @@ impl Printer<'_> {
                 self.tag(if partial.isolated { "render" } else { "include" }, &print_partial(partial));
             }
             NodeKind::Comment => {}
+            NodeKind::Fetch(markup) => {
+                let (name, markup) = print_fetch(markup, self.source);
+                self.tag(name, &markup);
+            }
+            NodeKind::Random(bound) => {
+                self.tag("random", &bound.as_ref().map_or_else(String::new, expression));
+            }
             NodeKind::Abort(None) => self.tag("abort_message", ""),
             NodeKind::Abort(Some(reason)) => self.tag(&format!("abort_message({})", quoted(reason)), ""),
         }
@@ -159,6 +166,65 @@ fn print_partial(partial: &PartialMarkup) -> String {
     for argument in &partial.arguments {
         markup.push_str(", ");
         markup.push_str(&keyword(argument));
+    }
+    markup
+}
+
+/// The name of a tag that fetches something, and its markup.
+fn print_fetch(markup: &FetchMarkup, source: &Source) -> (&'static str, String) {
+    let text = |text: &TagText| print_text(text, source);
+    match markup {
+        FetchMarkup::ConnectedContent(call) => {
+            let credential = |wanted| call.credential.as_ref().filter(|(kind, _)| *kind == wanted);
+            let named = |kind| credential(kind).map(|(_, name)| text(name));
+            let values = [
+                ("method", call.method.as_ref().map(text)),
+                ("headers", call.headers.as_ref().map(text)),
+                ("body", call.body.as_ref().map(text)),
+                ("content_type", call.content_type.as_ref().map(text)),
+                ("basic_auth", named(CredentialKind::Basic)),
+                ("auth_credentials", named(CredentialKind::Token)),
+                ("save", call.save.as_ref().map(|name| name.text.clone())),
+                ("cache_max_age", call.cache_max_age.as_ref().map(text)),
+            ];
+            let flags = [("no_cache", call.no_cache), ("retry", call.retry), ("rerender", call.rerender)];
+            let mut markup = text(&call.url);
+            for (name, value) in values {
+                markup.push_str(&value.map_or_else(String::new, |value| format!(" :{name} {value}")));
+            }
+            for (name, _) in flags.into_iter().filter(|(_, given)| *given) {
+                markup.push_str(&format!(" :{name}"));
+            }
+            ("connected_content", markup)
+        }
+        FetchMarkup::Catalog(catalog) => {
+            let (name, rows) = match &catalog.rows {
+                CatalogRows::Ids(ids) => {
+                    ("catalog_items", ids.iter().map(text).collect::<Vec<_>>().join(" "))
+                }
+                CatalogRows::Selection(name) => ("catalog_selection_items", text(name)),
+            };
+            let option = if catalog.rerender { " :rerender" } else { "" };
+            (name, format!("{} {rows}{option}", text(&catalog.catalog)))
+        }
+        FetchMarkup::Promotion(list) => ("promotion", format!("({})", quoted(&list.text))),
+        FetchMarkup::MessageExtras { key, value } => {
+            ("message_extras", format!(":key {} :value {}", text(key), text(value)))
+        }
+        FetchMarkup::ShoppingCart { id, abort_if_not_abandoned } => {
+            let option = if *abort_if_not_abandoned { "" } else { " :abort_if_not_abandoned false" };
+            ("shopping_cart", text(id) + option)
+        }
+    }
+}
+
+fn print_text(text: &TagText, source: &Source) -> String {
+    let mut markup = String::new();
+    for part in &text.parts {
+        match part {
+            TextPart::Text(span) => markup.push_str(source.slice(*span)),
+            TextPart::Output(chain) => markup.push_str(&format!("{{{{ {} }}}}", print_chain(chain))),
+        }
     }
     markup
 }

@@ -9,6 +9,7 @@ mod build;
 pub mod compare;
 pub mod convert;
 mod data;
+pub mod ecmascript;
 pub mod lookup;
 mod map;
 mod object;

@@ -19,6 +19,7 @@ const KEYS: &[&str] = &[
     "event_number",
     "defines",
     "expected",
+    "expected_request",
     "findings",
     "aborted",
 ];
@@ -77,11 +78,13 @@ pub struct Define {
     pub value: Placed<serde_json::Value>,
 }
 
-/// What must come out of a case. One of the three is there.
+/// What must come out of a case. One of the four is there.
 #[derive(Clone, Debug)]
 pub struct Expectation {
     /// The body.
     pub body: Option<ExpectedBody>,
+    /// The request, as [`Request::to_json`](super::Request::to_json) writes it or, compared as text, as people read it.
+    pub request: Option<ExpectedBody>,
     /// The findings: `area/name line:column` each, errors and warnings in the order they are shown.
     pub findings: Option<Placed<Vec<Placed<String>>>>,
     /// The reason for which the template must abort the message.
@@ -135,11 +138,13 @@ pub(super) fn read(name: &str, source: &Arc<Source>, folder: &Folder) -> Result<
 }
 
 fn expectation(reader: &mut Reader<'_>, source: &Arc<Source>, folder: &Folder) -> Expectation {
-    let is_stated = ["expected", "findings", "aborted"].into_iter().any(|key| reader.has(key));
+    let is_stated =
+        ["expected", "expected_request", "findings", "aborted"].into_iter().any(|key| reader.has(key));
     let named = reader.text("expected");
+    let request = reader.text("expected_request");
     let findings = reader.texts("findings");
     let aborted = reader.text("aborted");
-    if let (Some(_), Some(aborted)) = (&named, &aborted) {
+    if let (Some(_), Some(aborted)) = (named.as_ref().or(request.as_ref()), &aborted) {
         let message = "a message that is aborted has no body to be `expected`";
         reader.fault(aborted.span, message, "keep one of the two");
     }
@@ -151,7 +156,7 @@ fn expectation(reader: &mut Reader<'_>, source: &Arc<Source>, folder: &Folder) -
              writes the file and the list",
         );
     }
-    let body = named.and_then(|named| {
+    let mut expected = |named: Placed<String>| {
         let path = within(&named.value);
         if path.is_none() {
             reader.fault(named.span, LEADS_OUT, "this leads elsewhere");
@@ -163,8 +168,10 @@ fn expectation(reader: &mut Reader<'_>, source: &Arc<Source>, folder: &Folder) -
             span: named.span,
             path,
         })
-    });
-    Expectation { body, findings, aborted }
+    };
+    let body = named.and_then(&mut expected);
+    let request = request.and_then(expected);
+    Expectation { body, request, findings, aborted }
 }
 
 /// What is wrong with a name that leads out of the cases' folder.

@@ -1,6 +1,8 @@
 //! The webhooks that are part of the program, by names such as `movable-ink/product_viewed`.
 
+use super::project::PROJECT_FILE;
 use super::{Folder, WEBHOOK_FILE};
+use crate::source::Source;
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
@@ -28,4 +30,21 @@ pub fn folder(name: &str) -> Option<Folder> {
         }
     }
     folder.file(WEBHOOK_FILE).is_some().then_some(folder)
+}
+
+/// The `carafe.toml` of the webhook called `name`: the nearest in its folder or above.
+pub fn project(name: &str) -> Option<Source> {
+    let mut folder = Some(name);
+    loop {
+        let path = match folder {
+            Some(folder) => format!("{folder}/{PROJECT_FILE}"),
+            None => PROJECT_FILE.to_owned(),
+        };
+        if let Some(file) = Templates::get(&path)
+            && let Ok(text) = std::str::from_utf8(&file.data)
+        {
+            return Some(Source::new(path, text));
+        }
+        folder = folder?.rsplit_once('/').map(|(above, _)| above);
+    }
 }

@@ -4,14 +4,24 @@
 //! Nothing here touches a file. The format is described in `docs/webhooks.md`.
 
 mod case;
+mod checks;
 mod contract;
+mod draft;
 #[cfg(feature = "cli")]
 pub mod embedded;
 mod folder;
+mod fragment;
+pub mod project;
+pub mod request;
+mod secret;
 mod table;
 
 pub use case::{Case, Define, Expectation, ExpectedBody};
+pub use draft::{Compiled, Draft, Rendered};
 pub use folder::Folder;
+pub use fragment::Fragment;
+pub use project::Project;
+pub use request::Request;
 pub use table::Placed;
 
 use crate::contract::Contract;
@@ -19,6 +29,7 @@ use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::dialect::{BRAZE, Dialect};
 use crate::error::Error;
 use crate::source::{Source, Span};
+use draft::Content;
 use std::sync::Arc;
 use table::Reader;
 
@@ -34,13 +45,15 @@ pub const SCHEMA_SUFFIX: &str = ".schema.json";
 
 const METHODS: &[&str] = &["POST", "PUT", "PATCH", "DELETE", "GET"];
 const KEYS: &[&str] =
-    &["description", "method", "url", "headers", "dialect", "body", "contract", "default_case"];
+    &["description", "method", "url", "headers", "dialect", "body", "json", "form", "contract", "default_case"];
 
 /// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyKind {
     /// JSON: it is checked.
     Json,
+    /// A form, `key=value&key=value`: it is checked to be encoded.
+    Form,
     /// Any text.
     Text,
 }
@@ -58,12 +71,15 @@ pub struct Webhook {
     pub headers: Vec<(String, String)>,
     /// The Liquid of the platform that sends it.
     pub dialect: &'static Dialect,
+    /// Whether its file says so.
+    pub names_dialect: bool,
     /// What the body is.
     pub body: BodyKind,
     /// What the receiver expects of the body.
     pub contract: Option<Contract>,
-    /// The template.
-    pub template: Arc<Source>,
+    /// The template of the body; none where the body is made of keys and values.
+    pub template: Option<Arc<Source>>,
+    draft: Draft,
     folder: Folder,
     default_case: Option<Placed<String>>,
 }
@@ -83,40 +99,28 @@ impl Webhook {
                 ),
             )
         };
-        let (template, source) = match (folder.file(TEMPLATE_FILE), folder.file(WEBHOOK_FILE)) {
-            (Some(template), Some(source)) => (template.clone(), source.clone()),
-            (template, source) => {
-                let absent = [(template, TEMPLATE_FILE), (source, WEBHOOK_FILE)];
-                let absent = absent.into_iter().filter(|(file, _)| file.is_none());
-                return Err(Error::new(absent.map(|(_, path)| missing(path)).collect()));
-            }
+        let template = folder.file(TEMPLATE_FILE).cloned();
+        let Some(source) = folder.file(WEBHOOK_FILE).cloned() else {
+            let absent = [(template.is_none(), TEMPLATE_FILE), (true, WEBHOOK_FILE)];
+            let absent = absent.into_iter().filter(|(is_absent, _)| *is_absent);
+            return Err(Error::new(absent.map(|(_, path)| missing(path)).collect()));
         };
         let mut reader = Reader::new(&source, KEYS);
         let description = reader.text("description").map(|text| text.value);
         let method = reader.text("method").and_then(|method| {
-            chosen(
-                &mut reader,
-                "method",
-                method,
-                |name| METHODS.contains(&name).then(|| name.to_owned()),
-                METHODS,
-            )
+            let span = method.span;
+            let known = |name: &str| METHODS.contains(&name).then(|| name.to_owned());
+            let value = chosen(&mut reader, "method", method, known, METHODS)?;
+            Some(Placed { value, span })
         });
-        let url = reader.text("url").map(|url| url.value);
-        let headers = headers(&mut reader);
-        let names: Vec<&str> = Dialect::all().iter().map(|dialect| dialect.name).collect();
-        let dialect = reader
-            .text("dialect")
-            .and_then(|dialect| chosen(&mut reader, "dialect", dialect, Dialect::find, &names));
-        let body = reader.text("body").and_then(|body| {
-            let kind = |name: &str| match name {
-                "json" => Some(BodyKind::Json),
-                "text" => Some(BodyKind::Text),
-                _ => None,
-            };
-            chosen(&mut reader, "body", body, kind, &["json", "text"])
-        });
-        let contract = contract::read(&mut reader, &folder, body.unwrap_or(BodyKind::Json));
+        let url = reader.text("url");
+        let headers = texts(&mut reader, "headers", "the header");
+        let dialect = dialect(&mut reader);
+        let (kind, pairs) = body(&mut reader, template.as_ref());
+        let contract = contract::read(&mut reader, &folder, kind);
+        if template.is_none() && pairs.is_none() {
+            return Err(Error::new([missing(TEMPLATE_FILE)].into_iter().chain(reader.finish()).collect()));
+        }
         let default_case = reader.text("default_case");
         if let Some(default) = &default_case
             && folder.file(&case_path(&default.value)).is_none()
@@ -130,18 +134,47 @@ impl Webhook {
         if !findings.is_empty() {
             return Err(Error::new(findings));
         }
+        let fragment = |text: &Placed<String>| Fragment::of_toml(&source, text.span, &text.value);
+        let placed = |pairs: &[(Placed<String>, Placed<String>)]| {
+            pairs.iter().map(|(name, value)| (name.clone(), fragment(value))).collect::<Vec<_>>()
+        };
+        let content = match (&pairs, &template) {
+            (None, Some(template)) => Content::Text(Fragment::file(template)),
+            (pairs, _) => Content::Pairs(placed(pairs.as_deref().unwrap_or_default())),
+        };
+        let method = method.unwrap_or_else(|| Placed { value: "POST".to_owned(), span: Span::default() });
+        let draft = Draft {
+            method: method.clone(),
+            home: Some(source.clone()),
+            url: url.as_ref().map(fragment),
+            headers: placed(&headers),
+            body: content,
+            kind: Some(kind),
+        };
         Ok(Webhook {
             description,
-            method: method.unwrap_or_else(|| "POST".to_owned()),
-            url,
-            headers,
+            method: method.value,
+            url: url.map(|url| url.value),
+            headers: headers.into_iter().map(|(name, value)| (name.value, value.value)).collect(),
             dialect: dialect.unwrap_or(&BRAZE),
-            body: body.unwrap_or(BodyKind::Json),
+            names_dialect: dialect.is_some(),
+            body: kind,
             contract,
-            template,
+            template: template.filter(|_| pairs.is_none()),
+            draft,
             folder,
             default_case,
         })
+    }
+
+    /// Its dialect in a project: its own, else the project's.
+    pub fn dialect_in(&self, project: &Project) -> &'static Dialect {
+        project.dialect.filter(|_| !self.names_dialect).unwrap_or(self.dialect)
+    }
+
+    /// What its requests are rendered from.
+    pub fn draft(&self) -> Draft {
+        self.draft.clone()
     }
 
     /// The files it was read from.
@@ -211,16 +244,61 @@ fn chosen<T>(
     found
 }
 
-fn headers(reader: &mut Reader<'_>) -> Vec<(String, String)> {
-    let mut headers = Vec::new();
-    for (name, value) in reader.entries("headers") {
+/// The key `dialect`.
+fn dialect(reader: &mut Reader<'_>) -> Option<&'static Dialect> {
+    let names: Vec<&str> = Dialect::all().iter().map(|dialect| dialect.name).collect();
+    let dialect = reader.text("dialect")?;
+    chosen(reader, "dialect", dialect, Dialect::find, &names)
+}
+
+/// Keys and their texts.
+type Texts = Vec<(Placed<String>, Placed<String>)>;
+
+/// What the body is, and the keys and values it is made of, where it is not a template.
+fn body(reader: &mut Reader<'_>, template: Option<&Arc<Source>>) -> (BodyKind, Option<Texts>) {
+    let said = reader.text("body").and_then(|body| {
+        let span = body.span;
+        let kind = |name: &str| match name {
+            "json" => Some(BodyKind::Json),
+            "form" => Some(BodyKind::Form),
+            "text" => Some(BodyKind::Text),
+            _ => None,
+        };
+        let value = chosen(reader, "body", body, kind, &["json", "form", "text"])?;
+        Some(Placed { value, span })
+    });
+    let mut pairs = None;
+    for (key, kind) in [("json", BodyKind::Json), ("form", BodyKind::Form)] {
+        let Some(place) = reader.place(key) else { continue };
+        let entries = texts(reader, key, "the value of");
+        if pairs.is_some() {
+            reader.fault(place, "a body is either `[json]` or `[form]`", "keep one of the two");
+        } else if template.is_some() {
+            let message = format!("the body is made of `[{key}]`, and there is a `{TEMPLATE_FILE}` too");
+            reader.fault(place, message, "keep one of the two");
+        }
+        if let Some(said) = said.as_ref().filter(|said| said.value != kind) {
+            reader.fault(said.span, format!("the body is made of `[{key}]`"), "this says something else");
+        }
+        pairs = Some((kind, entries));
+    }
+    match pairs {
+        Some((kind, entries)) => (kind, Some(entries)),
+        None => (said.map_or(BodyKind::Json, |said| said.value), None),
+    }
+}
+
+/// A table of texts; `what` is one of them in messages.
+fn texts(reader: &mut Reader<'_>, key: &str, what: &str) -> Texts {
+    let mut texts = Vec::new();
+    for (name, value) in reader.entries(key) {
         match value.value {
-            serde_json::Value::String(text) => headers.push((name.value, text)),
+            serde_json::Value::String(text) => texts.push((name, Placed { value: text, span: value.span })),
             _ => {
-                let message = format!("the header `{}` must be a text in quotes", name.value);
+                let message = format!("{what} `{}` must be a text in quotes", name.value);
                 reader.fault(Span::new(name.span.from(), value.span.to()), message, "this is no text");
             }
         }
     }
-    headers
+    texts
 }

@@ -67,6 +67,11 @@ impl<'t> Reader<'t> {
         self.table.contains_key(key)
     }
 
+    /// Where the value of `key` stands, if the file has it and it was not asked for yet.
+    pub fn place(&self, key: &str) -> Option<Span> {
+        self.table.get(key).map(|value| span(value.span()))
+    }
+
     /// A text.
     pub fn text(&mut self, key: &str) -> Option<Placed<String>> {
         let (place, value) = self.take(key)?;

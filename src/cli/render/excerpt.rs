@@ -3,14 +3,14 @@
 use crate::diagnostic::{Diagnostic, Label};
 use crate::render::{Site, TraceMap};
 use crate::source::{Source, Span};
-use crate::template::Outcome;
+use crate::webhook::Rendered;
 use std::sync::Arc;
 
 /// So many errors are looked up; each is a walk over the source map.
 const MOST: usize = 50;
 
 /// Gives errors that have a place in a template the place in the body that came of it, unless they have one.
-pub fn point_into_body(findings: &mut [Diagnostic], outcome: &Outcome) {
+pub fn point_into_body(findings: &mut [Diagnostic], outcome: &Rendered<'_>) {
     let Some(trace) = &outcome.trace else { return };
     let body = Arc::new(Source::new("rendered body", outcome.text.as_str()));
     let errors = findings.iter_mut().filter(|finding| finding.is_error() && finding.rendered.is_none());

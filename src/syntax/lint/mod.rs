@@ -36,9 +36,9 @@ pub(crate) fn expressions(context: &mut Context, read: &impl Expressions) {
             }
         }
         ExpressionKind::Lookup(Lookup {
-            root: Root::Reference { namespace: Some(namespace), name }, ..
+            root: Root::Reference { namespace: Some(namespace), .. }, ..
         }) => {
-            found.extend(namespace_doubt(context, namespace, name));
+            found.extend(namespace_doubt(context, namespace));
         }
         _ => {}
     });
@@ -47,13 +47,8 @@ pub(crate) fn expressions(context: &mut Context, read: &impl Expressions) {
     }
 }
 
-fn namespace_doubt(context: &Context, namespace: &Name, name: &Name) -> Option<Diagnostic> {
+fn namespace_doubt(context: &Context, namespace: &Name) -> Option<Diagnostic> {
     let known = NAMESPACES.iter().any(|known| known.name == namespace.text);
-    if namespace.text == "content_blocks" {
-        let message = format!("content blocks are not supported yet: `{}`", shown(&name.text));
-        let span = namespace.span.join(name.span);
-        return Some(Diagnostic::new(&code::BRAZE_UNSUPPORTED, message).at(context.source, span, ""));
-    }
     if known {
         return None;
     }

@@ -236,7 +236,7 @@ pub(super) fn bare_path(markup: &str, base: usize) -> Option<Chain> {
 }
 
 /// The name in `${name}`, which stands at `span`, without the blanks at its ends.
-fn attribute(text: &str, span: Span) -> Name {
+pub(super) fn attribute(text: &str, span: Span) -> Name {
     let inside = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
     let rest = inside.trim_start_matches(is_blank);
     let start = span.from() + 2 + (inside.len() - rest.len());

@@ -6,6 +6,7 @@
 mod expression;
 mod grammar;
 mod plain;
+mod words;
 
 use super::ast::{
     AssignMarkup, Binding, Chain, Condition, Connective, CycleMarkup, Expression, ExpressionKind, ForMarkup,
@@ -17,6 +18,8 @@ use expression::Reader;
 use grammar::{Rule, Rules};
 use memchr::memchr3_iter;
 use pest::Parser;
+
+pub(crate) use words::{Part, Word, Words};
 
 /// The reader of valid markup. Outside the strictest mode it reads only what the reference's other readers take for the
 /// same.
