@@ -157,7 +157,9 @@ fn traced<'c>(compiled: &'c Compiled, inputs: &Inputs, limits: &Limits) -> Resul
 /// The data that was asked for, and the time of the case it came from.
 fn inputs(arguments: &Render, target: &Target, files: &Files) -> Result<(Inputs, Option<Time>), Error> {
     let dialect = target.dialect(&arguments.language);
-    let (mut inputs, mut time) = (Inputs::new(dialect), None);
+    let project = &target.project.project;
+    let of_webhook = target.webhook.as_ref().map(|webhook| webhook.stand_ins.clone()).unwrap_or_default();
+    let (mut inputs, mut time) = (project.inputs(dialect, &of_webhook), None);
     let given = arguments.data.is_some() || arguments.profile.is_some() || arguments.event.is_some();
     let case = match (&arguments.case, &target.webhook) {
         (Some(name), Some(webhook)) => Some((webhook, name.as_str())),
@@ -171,7 +173,7 @@ fn inputs(arguments: &Render, target: &Target, files: &Files) -> Result<(Inputs,
     };
     if let Some((webhook, name)) = case {
         let case = Webhook::case(webhook, name)?;
-        inputs = case.inputs(dialect);
+        inputs = case.inputs_in(dialect, project);
         time = case.now;
     }
     if let Some(path) = &arguments.data {

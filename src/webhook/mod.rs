@@ -14,6 +14,7 @@ mod fragment;
 pub mod project;
 pub mod request;
 mod secret;
+pub mod stubs;
 mod table;
 
 pub use case::{Case, Define, Expectation, ExpectedBody};
@@ -31,6 +32,7 @@ use crate::error::Error;
 use crate::source::{Source, Span};
 use draft::Content;
 use std::sync::Arc;
+use stubs::StandIns;
 use table::Reader;
 
 /// The file with the template.
@@ -44,8 +46,19 @@ pub const CASES_FOLDER: &str = "cases";
 pub const SCHEMA_SUFFIX: &str = ".schema.json";
 
 const METHODS: &[&str] = &["POST", "PUT", "PATCH", "DELETE", "GET"];
-const KEYS: &[&str] =
-    &["description", "method", "url", "headers", "dialect", "body", "json", "form", "contract", "default_case"];
+const KEYS: &[&str] = &[
+    "description",
+    "method",
+    "url",
+    "headers",
+    "dialect",
+    "body",
+    "json",
+    "form",
+    "contract",
+    "stubs",
+    "default_case",
+];
 
 /// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +92,8 @@ pub struct Webhook {
     pub contract: Option<Contract>,
     /// The template of the body; none where the body is made of keys and values.
     pub template: Option<Arc<Source>>,
+    /// What stands in for fetched content in all of its cases.
+    pub stand_ins: StandIns,
     draft: Draft,
     folder: Folder,
     default_case: Option<Placed<String>>,
@@ -118,6 +133,8 @@ impl Webhook {
         let dialect = dialect(&mut reader);
         let (kind, pairs) = body(&mut reader, template.as_ref());
         let contract = contract::read(&mut reader, &folder, kind);
+        let named = project::stubs(&mut reader);
+        let stand_ins = stubs::of_folder(&mut reader, &named, &folder, "");
         if template.is_none() && pairs.is_none() {
             return Err(Error::new([missing(TEMPLATE_FILE)].into_iter().chain(reader.finish()).collect()));
         }
@@ -162,6 +179,7 @@ impl Webhook {
             contract,
             template: template.filter(|_| pairs.is_none()),
             draft,
+            stand_ins,
             folder,
             default_case,
         })
@@ -210,7 +228,7 @@ impl Webhook {
             });
             return Err(Diagnostic::new(&code::CASE_UNKNOWN, message).help(help).into());
         };
-        case::read(name, source, &self.folder)
+        case::read(name, source, &self.folder, &self.stand_ins)
     }
 }
 
