@@ -2,7 +2,7 @@
 
 use crate::analyze;
 use crate::arena::Arena;
-use crate::check::blame;
+use crate::check::{blame, risk};
 use crate::compile::{self, Program};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::dialect::Dialect;
@@ -94,6 +94,18 @@ impl Outcome {
         }
         let nothing = TraceMap::default();
         blame::diagnose(&self.text, self.trace.as_ref().unwrap_or(&nothing), self.dialect)
+    }
+
+    /// What other data would break in a body that is to be JSON, and identifiers that are sent as empty texts: warnings
+    /// at the places of the template. `found` is what [`check_json`](Outcome::check_json) found; what it says of a place
+    /// is not said again. Without a [source map](Render::trace), and of a render that did not complete, nothing is known.
+    pub fn check_risks(&self, found: &[Diagnostic]) -> Vec<Diagnostic> {
+        match &self.trace {
+            Some(trace) if self.status == Status::Complete => {
+                risk::diagnose(&self.text, trace, self.dialect, found)
+            }
+            _ => Vec::new(),
+        }
     }
 }
 

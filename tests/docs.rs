@@ -3,7 +3,7 @@
 mod expected;
 
 use carafe::diagnostic::code;
-use carafe::dialect::{Dialect, NAMESPACES, PROFILE_ATTRIBUTES};
+use carafe::dialect::{Dialect, DialectSet, NAMESPACES, PROFILE_ATTRIBUTES};
 use carafe::filters::{self, Filter, Need, Parameter};
 use carafe::syntax::tags::{TAGS, Tag, TagKind};
 use carafe::{Engine, Status};
@@ -15,6 +15,7 @@ const AREAS: &[(&str, &str)] = &[
     ("filter", "A filter is unknown or has little to work with."),
     ("variable", "A name leads nowhere."),
     ("braze", "Braze reads the template otherwise than it looks."),
+    ("fetch", "A request of `connected_content` does not go as it should."),
     ("render", "The template cannot be rendered as it is meant."),
     ("limit", "The template or its data ask for more than a limit allows."),
     ("json", "The rendered body is not the JSON it should be."),
@@ -79,9 +80,14 @@ fn language() {
     text.push_str(
         "\n## Filters\n\nAn argument in brackets may be left out; one with a colon is given by its name.\n",
     );
-    for filter in filters::all() {
-        filter_entry(&mut text, filter);
-    }
+    let others = DialectSet::ALL.except(DialectSet::CUSTOMERIO_ANY);
+    let shared = |filter: &&Filter| filter.dialects.intersects(others);
+    filters::all().filter(shared).for_each(|filter| filter_entry(&mut text, filter));
+    text.push_str(
+        "\n## Filters of Customer.io\n\nThose of the current engine, which is LiquidJS, of the older one where they differ \
+         from the ones above, and the vendor's\nown in both.\n",
+    );
+    filters::all().filter(|filter| !shared(filter)).for_each(|filter| filter_entry(&mut text, filter));
     namespaces(&mut text);
     expected::expect("docs/language.md", &text);
 }
@@ -141,16 +147,24 @@ fn filter_entry(text: &mut String, filter: &Filter) {
             Need::Required => parameter.name.to_owned(),
             Need::Optional => format!("[{}]", parameter.name),
             Need::Keyword => format!("[{}: …]", parameter.name),
+            Need::Ignored => continue,
         };
         usage.push_str(before);
         usage.push_str(&shown);
     }
-    let dialects = only(|dialect| filter.dialects.intersects(dialect.set));
+    let dialects =
+        match Dialect::all().into_iter().filter(|dialect| filter.dialects.intersects(dialect.set)).count() {
+            // All but one, which has a filter of its own for the name.
+            4 if !filter.dialects.intersects(DialectSet::CUSTOMERIO) => String::new(),
+            _ => only(|dialect| filter.dialects.intersects(dialect.set)),
+        };
     write!(text, "\n### `{}`\n\n{dialects}{}\n\n", filter.name, filter.description).unwrap();
-    if !filter.parameters.is_empty() {
+    if filter.parameters.iter().any(|parameter| parameter.need != Need::Ignored) {
         writeln!(text, "`{usage}`\n").unwrap();
-        for Parameter { name, description, .. } in filter.parameters {
-            writeln!(text, "- `{name}`: {description}").unwrap();
+        for Parameter { name, need, description } in filter.parameters {
+            if *need != Need::Ignored {
+                writeln!(text, "- `{name}`: {description}").unwrap();
+            }
         }
         text.push('\n');
     }
@@ -174,6 +188,9 @@ fn only(has: impl Fn(&Dialect) -> bool) -> String {
     let names: Vec<_> =
         Dialect::all().into_iter().filter(|dialect| has(dialect)).map(|dialect| dialect.name).collect();
     match names.as_slice() {
+        [most @ .., last] if names.len() < Dialect::all().len() && !most.is_empty() => {
+            format!("Only in `{}` and `{last}`. ", most.join("`, `"))
+        }
         [name] => format!("Only in `{name}`. "),
         _ => String::new(),
     }

@@ -230,15 +230,15 @@ fn printed_trees_read_to_the_same_tree() {
             "{{ a.${b}.${c} | d: {{e | f}} }}{% assign g = {{${h}}} %}{% abort_message('no') %}",
         ),
         (
-            "{%connected_content https://a.b/${c}?d={{e|f}}\n:retry :body {{g}} :method  post:save h %}{%random%}",
+            "{%connected_content https://a.b/${c}?d={{e|f}}\n:retry :body {{g}} :method  post :save h %}{%random%}",
             &BRAZE,
-            "{% connected_content https://a.b/{{ ${c} }}?d={{ e | f }} :body {{ g }} :method post:save h :retry %}\
+            "{% connected_content https://a.b/{{ ${c} }}?d={{ e | f }} :method post :body {{ g }} :save h :retry %}\
              {% random %}",
         ),
         (
-            "{%catalog_items a {{b}} c:rerender%}{%message_extras :key k :value v w%}{%promotion (\"p\")%}",
+            "{%catalog_items a {{b}} c  :rerender%}{%message_extras :key k :value v w%}{%promotion (\"p\")%}",
             &BRAZE,
-            "{% catalog_items a {{ b }} c:rerender %}{% message_extras :key k :value v w %}{% promotion ('p') %}",
+            "{% catalog_items a {{ b }} c :rerender %}{% message_extras :key k :value v w %}{% promotion ('p') %}",
         ),
         (
             "{%catalog_selection_items a b :rerender%}{%shopping_cart {{a}} :abort_if_not_abandoned false%}\

@@ -23,10 +23,17 @@ pub struct DataSlot {
 /// Finds the slots of `data` that change the structure of `body`, by position and at most 1,000. `data` is sorted and
 /// does not overlap; two ranges of one slot in one string give one finding.
 pub fn check_injection(body: &str, data: &[DataSlot]) -> Vec<Finding> {
-    let mut walk =
-        Walk { text: Text::new(body), data, stack: Vec::new(), last: Last::Start, findings: Vec::new() };
+    let mut walk = Walk::new(body, data);
     walk.run();
     walk.findings
+}
+
+/// The strings that the template writes into `body`, in order, each from its opening quote to behind its closing one:
+/// quotes that the slots of `data` bring along end none.
+pub fn strings(body: &str, data: &[DataSlot]) -> Vec<Range<usize>> {
+    let mut walk = Walk::new(body, data);
+    walk.run();
+    walk.strings
 }
 
 /// Joins the findings of the strict check with those of [`check_injection`], by position: what the strict check found
@@ -80,9 +87,15 @@ struct Walk<'a> {
     stack: Vec<u8>,
     last: Last,
     findings: Vec<Finding>,
+    strings: Vec<Range<usize>>,
 }
 
 impl<'a> Walk<'a> {
+    fn new(body: &'a str, data: &'a [DataSlot]) -> Self {
+        let (stack, findings, strings) = (Vec::new(), Vec::new(), Vec::new());
+        Walk { text: Text::new(body), data, stack, last: Last::Start, findings, strings }
+    }
+
     fn run(&mut self) {
         let mut at = 0;
         while let Some(byte) = self.text.at(at) {
@@ -113,6 +126,7 @@ impl<'a> Walk<'a> {
                 b':' => Last::Colon,
                 b'"' => {
                     next = self.string(at);
+                    self.strings.push(at..next);
                     Last::Closed
                 }
                 _ => Last::Scalar { end: next, value: self.at_value(at) },

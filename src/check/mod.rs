@@ -6,5 +6,6 @@ pub mod finding;
 pub(crate) mod fix;
 pub mod injection;
 pub mod json;
+pub mod risk;
 pub mod sniff;
 pub mod value;

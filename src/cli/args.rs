@@ -1,5 +1,6 @@
 //! What the program can be told: the types that clap reads the arguments into, with the help people see.
 
+use super::contract;
 use super::network::AllowedHost;
 use crate::dialect::{Dialect, ErrorMode};
 use crate::report::MessageFormat;
@@ -44,7 +45,7 @@ pub enum Command {
     /// Example: carafe render welcome.json.liquid --profile ada.json --event signed-up.json
     #[command(after_long_help = EXIT_STATUS)]
     Render(Box<Render>),
-    /// Report everything wrong or doubtful about templates, without data
+    /// Report everything wrong or doubtful about templates, without data, and about finished bodies
     ///
     /// Unknown filters are errors here. The status is 1 if anything was found.
     ///
@@ -104,8 +105,8 @@ pub struct Render {
     pub profile: Option<String>,
     /// Take the event from this file; `FILE#2` takes its second
     ///
-    /// A JSON object of one event, or a batch as it is sent to Braze, of which `#2` takes the second. `-` reads standard
-    /// input.
+    /// A JSON object of one event, or a batch as it is sent to Braze or posted by Braze Currents, Momentum or SparkPost, of
+    /// which `#2` takes the second. `-` reads standard input.
     ///
     /// Example: --event batch.json#2
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
@@ -183,6 +184,9 @@ pub struct Render {
     /// Example: --as curl
     #[arg(long = "as", value_name = "FORM", value_enum, hide_possible_values = true)]
     pub form: Option<As>,
+    /// Check the body against what its receiver expects: a name or a schema file
+    #[arg(long, value_name = "NAME|FILE", long_help = contract::help())]
+    pub contract: Option<String>,
     /// Write the body to this file instead of standard output
     ///
     /// The file is replaced as a whole or not at all, and never if it is an input.
@@ -208,8 +212,25 @@ pub struct Check {
     /// Files, folders of webhooks, `-`, or names of embedded examples
     ///
     /// As for `render`. Every one is checked, whatever the others hold.
-    #[arg(required = true, value_name = "TEMPLATE")]
+    #[arg(required_unless_present = "body", value_name = "TEMPLATE")]
     pub templates: Vec<String>,
+    /// Check a finished body: that it is JSON, and that it is what its receiver expects
+    ///
+    /// Findings point into the file. `-` reads standard input.
+    ///
+    /// Example: carafe check --body sent.json --contract movable-ink
+    #[arg(long, value_name = "FILE")]
+    pub body: Option<String>,
+    /// Check the body against what its receiver expects: a name or a schema file
+    #[arg(long, value_name = "NAME|FILE", long_help = contract::help(), requires = "body")]
+    pub contract: Option<String>,
+    /// Judge the age of the body's events at this time (RFC 3339)
+    ///
+    /// Without it a body may be of any age.
+    ///
+    /// Example: --now 2026-03-01T09:30:00+01:00
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "body")]
+    pub now: Option<Time>,
     #[command(flatten)]
     pub language: Language,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::{Source, Span};
 use crate::webhook::stubs::STUBS_FOLDER;
-use crate::webhook::{CASES_FOLDER, Folder, TEMPLATE_FILE, WEBHOOK_FILE};
+use crate::webhook::{CASES_FOLDER, Folder, SCHEMA_SUFFIX, TEMPLATE_FILE, WEBHOOK_FILE};
 use std::cell::{Cell, RefCell};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
@@ -71,6 +71,11 @@ impl Files {
             let file = path.join(name);
             if file.exists() {
                 insert(name, &file)?;
+            }
+        }
+        for (name, file, is_folder) in listed(path) {
+            if !is_folder && name.ends_with(SCHEMA_SUFFIX) {
+                insert(&name, &file)?;
             }
         }
         let mut open: Vec<(String, PathBuf)> =

@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod completions;
+mod contract;
 mod exit;
 mod export;
 mod exchanges;

@@ -3,6 +3,7 @@
 mod excerpt;
 
 use super::args::{Format, Render};
+use super::contract;
 use super::exchanges;
 use super::exit::Status;
 use super::export;
@@ -29,6 +30,11 @@ static STRICT: &[&Code] = &[
     &code::FILTER_UNKNOWN,
     &code::FILTER_NOT_IN_DIALECT,
     &code::FILTER_WARNING,
+    &code::DATA_HASH_OF_MISSING,
+    &code::DATA_HASH_OF_SPELLING,
+    &code::DATA_BLANK_IS_TRUTHY,
+    &code::DATA_BLANK_IDENTIFIER,
+    &code::DATA_UNESCAPED_SLOT,
     &code::BRAZE_INDEX_ON_OBJECT,
     &code::BRAZE_ARRAY_AS_TEXT,
     &code::BRAZE_DOUBLE_AMPERSAND,
@@ -44,6 +50,7 @@ static PRINTED: &[&Code] = &[&code::RENDER_ERROR, &code::PARTIAL_MISSING];
 pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     let files = Files::default();
     let target = Target::find(&arguments.template, &files)?;
+    let contract = contract::chosen(arguments.contract.as_deref(), &target, &files)?;
     let (inputs, case_time, case_seed) = inputs(arguments, &target, &files)?;
     let limits = Limits::default();
     let mut builder = target.engine(&arguments.language).limits(limits.clone());
@@ -69,6 +76,10 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
 
     let arena = Arena::new(&limits);
     let data = inputs.read(&arena).map_err(Error::new)?;
+    if data.is_without_event {
+        terminal.report(&data.warnings, None);
+        return Ok(Status::of(&data.warnings));
+    }
     let mut rendered = compiled.render(&arena, data.value, |render| render.warnings(true));
     let mut findings: Vec<Diagnostic> = data.warnings;
     findings.extend(parsed);
@@ -83,7 +94,8 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
         terminal.report(&findings, Some("there is no body"));
         return Ok(ended(&rendered.status, &findings));
     }
-    let json = is_json(arguments.format, &target, &rendered.text, &mut findings);
+    let json =
+        arguments.contract.is_some() || is_json(arguments.format, &target, &rendered.text, &mut findings);
     // Only now is it known that there is a body worth a source map: a hostile template would have filled memory with it.
     let known = std::mem::take(&mut rendered.findings);
     if json || whole || arguments.strict {
@@ -92,7 +104,10 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     }
     if json {
         let found = rendered.check_json();
-        findings.extend(found.into_iter().filter(|finding| !is_known(finding, &known)));
+        let risks = rendered.check_risks(&found);
+        findings.extend(found.into_iter().filter(|finding| !is_known(finding, &known)).chain(risks));
+        let against = contract.map(|contract| rendered.check_contract(&contract, Some(now)));
+        findings.extend(against.unwrap_or_default());
     }
     if whole {
         findings.extend(rendered.check_request());

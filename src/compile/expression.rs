@@ -6,6 +6,7 @@
 use super::build::{Builder, once_each};
 use super::program::*;
 use crate::diagnostic::{Diagnostic, code, suggest};
+use crate::dialect::DialectSet;
 use crate::filters::{self, Callee};
 use crate::number::Number;
 use crate::syntax::ast::{self, ExpressionKind, Literal, Root, Segment};
@@ -41,13 +42,72 @@ impl Builder<'_> {
     }
 
     fn filter(&mut self, filter: &ast::FilterCall, watched: bool) -> FilterCall {
+        self.check_format(filter);
+        let keyword = once_each(&filter.keyword)
+            .map(|(name, value)| (name.text.as_str().into(), self.expression(value, watched)))
+            .collect();
         FilterCall {
             callee: self.callee(&filter.name),
             positional: filter.positional.iter().map(|argument| self.expression(argument, watched)).collect(),
-            keyword: once_each(&filter.keyword)
-                .map(|(name, value)| (name.text.as_str().into(), self.expression(value, watched)))
-                .collect(),
+            keyword: self.with_expression_variables(filter, keyword),
             span: filter.span,
+        }
+    }
+
+    /// What an expression in quotes, such as that of `where_exp`, reads besides the item, as arguments by name: only here
+    /// are the variables known.
+    fn with_expression_variables(
+        &mut self,
+        filter: &ast::FilterCall,
+        mut keyword: Box<[(Box<str>, Expression)]>,
+    ) -> Box<[(Box<str>, Expression)]> {
+        let text = |at: usize| match filter.positional.get(at).map(|argument| &argument.kind) {
+            Some(ExpressionKind::Literal(Literal::String(text))) => Some(text.as_str()),
+            _ => None,
+        };
+        if let (Some(item), Some(expression)) = (text(0), text(1)) {
+            let names = filters::expression_variables(&filter.name.text, item, expression);
+            if !names.is_empty() {
+                let span = filter.span;
+                let lookup = |name: String| {
+                    let root = Base::Slot(self.slot(SlotName::variable(&name)));
+                    let lookup =
+                        Lookup { root, keys: Default::default(), span, watched: false, spells_path: false };
+                    (name.into(), Expression::Lookup(lookup))
+                };
+                keyword = keyword.into_vec().into_iter().chain(names.into_iter().map(lookup)).collect();
+            }
+        }
+        keyword
+    }
+
+    /// Warns of directives in a date format that the engine does not know.
+    fn check_format(&mut self, filter: &ast::FilterCall) {
+        // Ruby's engines know nearly all directives there are, and what these two print is nobody's surprise.
+        if self.dialect.set.intersects(DialectSet::LIQUID.union(DialectSet::BRAZE)) {
+            return;
+        }
+        let Some(format) = filter.positional.first() else { return };
+        let ExpressionKind::Literal(Literal::String(text)) = &format.kind else { return };
+        for directive in filters::unknown_directives(&filter.name.text, self.dialect, text) {
+            let message = format!("`{directive}` is no directive of this engine and is printed as it stands");
+            let instead = match directive {
+                "%F" => Some("%Y-%m-%d"),
+                "%D" => Some("%m/%d/%y"),
+                "%R" => Some("%H:%M"),
+                "%T" => Some("%H:%M:%S"),
+                "%r" => Some("%I:%M:%S %p"),
+                "%Q" => Some("%s000"),
+                "%v" => Some("%e-%b-%Y"),
+                "%+" => Some("%a %b %e %H:%M:%S %Z %Y"),
+                _ => None,
+            };
+            let mut diagnostic =
+                Diagnostic::new(&code::FILTER_STRFTIME, message).at(self.source, format.span, "");
+            if let Some(instead) = instead {
+                diagnostic = diagnostic.help(format!("write `{instead}`"));
+            }
+            self.diagnostics.push(diagnostic);
         }
     }
 
@@ -71,6 +131,11 @@ impl Builder<'_> {
         let json = ["json", "to_json", "tojson", "jsonify", "json_encode"].contains(&name.text.as_str());
         if json && self.filters.find("as_json_string").is_some() {
             diagnostic = diagnostic.help("did you mean `as_json_string`?");
+        } else if elsewhere
+            .is_some_and(|filter| !filter.dialects.intersects(DialectSet::LIQUID.union(DialectSet::BRAZE)))
+        {
+            let owners = filters::dialects_of(&name.text).join("` and `");
+            diagnostic = diagnostic.help(format!("it is a filter of `{owners}`"));
         } else if elsewhere.is_none() && self.diagnostics.len() < suggest::SUGGESTIONS {
             diagnostic.help.extend(suggest::did_you_mean(&name.text, self.filters.names()));
         }

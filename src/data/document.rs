@@ -12,10 +12,17 @@ use std::sync::Arc;
 /// So many unknown keys of one object are reported one by one.
 const REPORTED: usize = 20;
 
-/// A text of JSON that is an object.
-pub(super) struct Document<'r> {
+/// A text of JSON: an object, unless it may be anything.
+pub(super) struct Document<'r, R = &'r Map<'r>> {
     pub source: &'r Arc<Source>,
-    pub root: &'r Map<'r>,
+    pub root: R,
+}
+
+impl<'r> Document<'r, Value<'r>> {
+    /// Reads `source`, whatever it holds.
+    pub fn read_any(source: &'r Arc<Source>, arena: &'r Arena) -> Result<Self, Box<Diagnostic>> {
+        read(source, arena).map(|root| Document { source, root })
+    }
 }
 
 impl<'r> Document<'r> {
@@ -26,7 +33,9 @@ impl<'r> Document<'r> {
             other => Err(Box::new(wrong_shape(source, &[], expected, other))),
         }
     }
+}
 
+impl<R> Document<'_, R> {
     /// The value at `path` is not what is `expected` there.
     pub fn wrong_shape(&self, path: &[Step<'_>], expected: &str, found: Value<'_>) -> Diagnostic {
         wrong_shape(self.source, path, expected, found)

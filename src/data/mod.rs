@@ -88,6 +88,8 @@ pub struct Root<'r> {
     pub value: Value<'r>,
     /// What is doubtful about the inputs.
     pub warnings: Vec<Diagnostic>,
+    /// Whether the event was asked for in a batch that holds none: such a batch is valid, and there is nothing to render.
+    pub is_without_event: bool,
 }
 
 impl Inputs {
@@ -132,8 +134,8 @@ impl Inputs {
         self
     }
 
-    /// With an event as Braze's `/users/track` takes it, alone or in a batch. `number` picks one of a batch, counted
-    /// from 1.
+    /// With an event: as Braze's `/users/track` takes it, or as Braze Currents, Momentum or SparkPost report it, alone or in
+    /// a batch. `number` picks one of a batch, counted from 1.
     #[must_use]
     pub fn event(mut self, source: Arc<Source>, number: Option<usize>) -> Self {
         self.event = Some((source, number));
@@ -162,15 +164,16 @@ impl Inputs {
     /// When an input is not JSON, does not have the shape it needs, or is over a limit. All findings are given, the
     /// errors of every input among them.
     pub fn read<'r>(&'r self, arena: &'r Arena) -> Result<Root<'r>, Vec<Diagnostic>> {
-        let mut reading = Reading { arena, tree: Tree::new(arena), findings: Vec::new() };
+        let mut reading =
+            Reading { arena, tree: Tree::new(arena), findings: Vec::new(), is_without_event: false };
         if self.dialect.references {
             self.read_namespaces(&mut reading);
         } else {
             self.read_variables(&mut reading);
         }
-        let Reading { tree, findings, .. } = reading;
+        let Reading { tree, findings, is_without_event, .. } = reading;
         match (tree.root(), findings.iter().any(Diagnostic::is_error)) {
-            (Ok(value), false) => Ok(Root { value, warnings: findings }),
+            (Ok(value), false) => Ok(Root { value, warnings: findings, is_without_event }),
             (Ok(_), true) => Err(findings),
             (Err(failure), _) => Err(findings.into_iter().chain([document::failed(failure, None)]).collect()),
         }
@@ -189,8 +192,14 @@ impl Inputs {
             }
         }
         let event = self.event.as_ref().and_then(|(source, number)| {
-            let document = reading.document(source, "an event, or {\"events\": […]}")?;
-            event::read(&document, *number, &mut reading.findings)
+            let document = reading.any_document(source)?;
+            match event::read(&document, *number, &mut reading.findings)? {
+                event::Batch::Event(event) => Some(event),
+                event::Batch::Nothing => {
+                    reading.is_without_event = true;
+                    None
+                }
+            }
         });
         let user = self.profile.as_ref().and_then(|source| {
             let document = reading.document(source, "an object with the attributes of one user")?;
@@ -205,7 +214,7 @@ impl Inputs {
             reading.merge(CUSTOM_ATTRIBUTES, user.custom_attributes, source);
         }
         if let (Some((source, _)), Some(event)) = (&self.event, &event) {
-            reading.merge(EVENT_PROPERTIES, event.properties, source);
+            reading.merge(EVENT_PROPERTIES, &event.properties, source);
         }
         for given in &self.defines {
             reading.define(given, true);
@@ -241,6 +250,7 @@ struct Reading<'r> {
     arena: &'r Arena,
     tree: Tree<'r>,
     findings: Vec<Diagnostic>,
+    is_without_event: bool,
 }
 
 impl<'r> Reading<'r> {
@@ -248,6 +258,10 @@ impl<'r> Reading<'r> {
         Document::read(source, self.arena, expected)
             .map_err(|diagnostic| self.findings.push(*diagnostic))
             .ok()
+    }
+
+    fn any_document(&mut self, source: &'r Arc<Source>) -> Option<Document<'r, Value<'r>>> {
+        Document::read_any(source, self.arena).map_err(|diagnostic| self.findings.push(*diagnostic)).ok()
     }
 
     fn merge(&mut self, namespace: &'r str, entries: &[(&'r str, Value<'r>)], source: &Arc<Source>) {

@@ -41,6 +41,7 @@ codes! {
 
     FILTER_UNKNOWN = "filter/unknown" Warning "No filter has this name; the value passes through unchanged.";
     FILTER_NOT_IN_DIALECT = "filter/not-in-dialect" Warning "The filter belongs to another dialect.";
+    FILTER_STRFTIME = "filter/strftime-unsupported" Warning "A date format uses a directive that the engine does not know and prints as it stands.";
     FILTER_WARNING = "filter/doubtful-input" Warning "A filter was given something it can do little with.";
 
     VARIABLE_UNDEFINED = "variable/undefined" Warning "Nothing defines the variable or attribute that is used here.";
@@ -170,6 +171,12 @@ codes! {
     DATA_UNKNOWN_KEY = "data/unknown-key" Warning "A key of a data file is not one that templates can read.";
     DATA_DUPLICATE = "data/duplicate-row" Warning "Two rows of a catalog have the same id; the last one counts.";
     DATA_SEVERAL_EVENTS = "data/several-events" Error "An events file holds several events and none was chosen.";
+    DATA_EMPTY_BATCH = "data/empty-batch" Note "A batch of events holds none, so that there is nothing to send.";
+    DATA_HASH_OF_MISSING = "data/hash-of-missing" Warning "A missing or blank value is hashed, which gives everybody without one the same hash.";
+    DATA_HASH_OF_SPELLING = "data/hash-of-spelling" Warning "An e-mail address is hashed as it was typed, which gives one person several hashes.";
+    DATA_BLANK_IS_TRUTHY = "data/blank-is-truthy" Warning "A condition takes a blank text for a value that is there.";
+    DATA_BLANK_IDENTIFIER = "data/blank-identifier" Warning "An identifier is sent as an empty text.";
+    DATA_UNESCAPED_SLOT = "data/unescaped-slot" Warning "Text of the data stands in a JSON string with nothing that escapes it.";
 
     FILE_UNREADABLE = "file/unreadable" Error "A file cannot be read.";
     FILE_UNWRITABLE = "file/unwritable" Error "A file cannot be written.";

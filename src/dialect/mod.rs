@@ -87,7 +87,7 @@ pub struct Dialect {
     /// Whether a block that holds only white space and tags without output writes that white space.
     pub keeps_blank_blocks: bool,
     /// The zone that the clock is read in and dates without a zone are shown in: seconds east of UTC.
-    pub zone_offset: i32,
+    pub now_offset: i32,
     /// The names that the platform fills; none where every name is the user's.
     pub roots: &'static [RootName],
 }
@@ -104,7 +104,7 @@ pub static LIQUID: Dialect = Dialect {
     missing: Missing::Nil,
     white_space_control: true,
     keeps_blank_blocks: false,
-    zone_offset: 0,
+    now_offset: 0,
     roots: &[],
 };
 
@@ -120,7 +120,7 @@ pub static BRAZE: Dialect = Dialect {
     missing: Missing::Nil,
     white_space_control: true,
     keeps_blank_blocks: false,
-    zone_offset: 0,
+    now_offset: 0,
     roots: &[],
 };
 
@@ -136,7 +136,7 @@ pub static CUSTOMERIO: Dialect = Dialect {
     missing: Missing::Fails,
     white_space_control: true,
     keeps_blank_blocks: true,
-    zone_offset: 0,
+    now_offset: 0,
     roots: root::CUSTOMERIO,
 };
 
@@ -152,7 +152,7 @@ pub static CUSTOMERIO_LEGACY: Dialect = Dialect {
     missing: Missing::Fails,
     white_space_control: false,
     keeps_blank_blocks: true,
-    zone_offset: 0,
+    now_offset: 0,
     roots: root::CUSTOMERIO,
 };
 
@@ -168,14 +168,41 @@ pub static CLEVERTAP: Dialect = Dialect {
     missing: Missing::Nil,
     white_space_control: true,
     keeps_blank_blocks: false,
-    zone_offset: 19_800,
+    now_offset: 19_800,
     roots: root::CLEVERTAP,
 };
+
+/// Namespaces of Braze whose names nobody gives to a variable of their own.
+static NAMESPACES_OF_BRAZE: &[&str] = &[
+    "custom_attribute",
+    "event_properties",
+    "api_trigger_properties",
+    "canvas_entry_properties",
+    "subscribed_state",
+    "most_recently_used_device",
+    "targeted_device",
+];
 
 impl Dialect {
     /// Every dialect there is.
     pub fn all() -> [&'static Dialect; 5] {
         [&BRAZE, &LIQUID, &CUSTOMERIO, &CUSTOMERIO_LEGACY, &CLEVERTAP]
+    }
+
+    /// The other platform that fills a name like this at the root of a path; `None` where none does, or this one does.
+    pub fn home_of(&self, name: &str) -> Option<&'static Dialect> {
+        if self.roots.iter().any(|root| root.name == name) {
+            return None;
+        }
+        let is_namespace = !self.references && NAMESPACES_OF_BRAZE.contains(&name);
+        if is_namespace {
+            return Some(&BRAZE);
+        }
+        let platforms: [&'static Dialect; 2] = [&CUSTOMERIO, &CLEVERTAP];
+        platforms.into_iter().find(|home| {
+            let telling = home.roots.iter().filter(|root| root.is_telling);
+            telling.into_iter().any(|root| root.name == name)
+        })
     }
 
     /// The dialect called `name`.
@@ -201,6 +228,12 @@ impl DialectSet {
     pub const CLEVERTAP: DialectSet = DialectSet(16);
     /// Every dialect.
     pub const ALL: DialectSet = DialectSet(u8::MAX);
+    /// Those whose engine follows Ruby's Liquid: all but `customerio`.
+    pub const RUBY: DialectSet = DialectSet::ALL.except(DialectSet::CUSTOMERIO);
+    /// Those whose engine follows Ruby's Liquid from version 3 on.
+    pub const RUBY_3: DialectSet = DialectSet::RUBY.except(DialectSet::CUSTOMERIO_LEGACY);
+    /// Both engines of Customer.io.
+    pub const CUSTOMERIO_ANY: DialectSet = DialectSet::CUSTOMERIO.union(DialectSet::CUSTOMERIO_LEGACY);
 
     /// The dialects of both sets.
     pub const fn union(self, other: DialectSet) -> DialectSet {

@@ -17,7 +17,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the items as one text.",
         example: r#"{{ "a,b,c" | split: "," | join: " - " }}"#,
         output: "a - b - c",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: join,
     },
     Filter {
@@ -26,7 +26,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the first item of an array, or the first character of a text.",
         example: r#"{{ "a,b,c" | split: "," | first }}"#,
         output: "a",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: first,
     },
     Filter {
@@ -35,7 +35,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the last item of an array, or the last character of a text.",
         example: r#"{{ "a,b,c" | split: "," | last }}"#,
         output: "c",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: last,
     },
     Filter {
@@ -44,7 +44,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the items from last to first.",
         example: r#"{{ "a,b,c" | split: "," | reverse | join: " " }}"#,
         output: "c b a",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: reverse,
     },
     Filter {
@@ -53,7 +53,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the items of two arrays, one after the other.",
         example: r#"{% assign more = "c,d" | split: "," %}{{ "a,b" | split: "," | concat: more | join: " " }}"#,
         output: "a b c d",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: concat,
     },
     Filter {
@@ -65,7 +65,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives one property of each item.",
         example: r#"{{ "ann,bob" | split: "," | map: 0 | join: " " }}"#,
         output: "a b",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: map,
     },
     Filter {
@@ -77,7 +77,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the items that are not nil.",
         example: r#"{{ "ab,c" | split: "," | map: 1 | compact | join: " " }}"#,
         output: "b",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: compact,
     },
 ];

@@ -5,7 +5,7 @@ use crate::diagnostic::Code;
 use crate::dialect::{Dialect, DialectSet};
 use crate::failure::Failure;
 use crate::number::Number;
-use crate::time::{Clock, Time};
+use crate::time::{Clock, Time, Zone};
 use crate::value::{Value, convert, print};
 use std::cell::{OnceCell, RefCell};
 
@@ -31,6 +31,7 @@ pub struct Environment<'c> {
     pub dialect: &'static Dialect,
     clock: &'c dyn Clock,
     now: OnceCell<Time>,
+    random: RefCell<Option<fastrand::Rng>>,
     doubts: RefCell<Vec<Doubt>>,
 }
 
@@ -48,12 +49,38 @@ pub struct Doubt {
 impl<'c> Environment<'c> {
     /// The surroundings of one render.
     pub fn new(dialect: &'static Dialect, clock: &'c dyn Clock) -> Self {
-        Environment { dialect, clock, now: OnceCell::new(), doubts: RefCell::default() }
+        Environment {
+            dialect,
+            clock,
+            now: OnceCell::new(),
+            random: RefCell::default(),
+            doubts: RefCell::default(),
+        }
     }
 
-    /// The time of the render: the clock is read once, so that `now` is the same throughout.
+    /// The time of the render, in the zone in which the dialect shows it: the clock is read once, so that `now` is the
+    /// same throughout.
     pub fn now(&self) -> Time {
-        *self.now.get_or_init(|| self.clock.now())
+        *self.now.get_or_init(|| {
+            let now = self.clock.now();
+            match Zone::from_offset_seconds(self.dialect.now_offset) {
+                Some(zone) if self.dialect.now_offset != 0 => now.with_zone(zone),
+                _ => now,
+            }
+        })
+    }
+
+    /// A number from 0 up to `bound`, which it never reaches; 0 if that is 0. The numbers of two renders at the same time
+    /// are the same.
+    pub fn random(&self, bound: u64) -> u64 {
+        let mut random = self.random.borrow_mut();
+        let random = random.get_or_insert_with(|| {
+            let now = self.now();
+            fastrand::Rng::with_seed(
+                (now.unix_seconds() as u64).rotate_left(30) ^ u64::from(now.subsec_nanos()),
+            )
+        });
+        if bound == 0 { 0 } else { random.u64(0..bound) }
     }
 
     /// Whether a filter found anything doubtful since the last [`take_doubts`](Self::take_doubts).

@@ -106,14 +106,17 @@ pub(super) static FILTERS: &[Filter] = &[
     },
 ];
 
-fn plain<'r, D: Digest>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+pub(super) fn plain<'r, D: Digest>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let hash = D::digest(message(call)?);
     Ok(Value::String(call.arena.text(&hexadecimal(&hash))?))
 }
 
 /// # Errors
 /// When the key is nil: a signature that anybody can make must not pass for one.
-fn keyed<'r, D: EagerHash>(call: &Call<'_, 'r>, write: fn(&[u8]) -> String) -> Result<Value<'r>, Failure> {
+pub(super) fn keyed<'r, D: EagerHash>(
+    call: &Call<'_, 'r>,
+    write: fn(&[u8]) -> String,
+) -> Result<Value<'r>, Failure> {
     let key = call.argument(0).resolve(call.arena)?;
     if key.is_nil() {
         return Err(Failure::argument("the key of the signature is nil"));
@@ -138,9 +141,16 @@ fn keyed<'r, D: EagerHash>(call: &Call<'_, 'r>, write: fn(&[u8]) -> String) -> R
 fn message<'r>(call: &Call<'_, 'r>) -> Result<&'r [u8], Failure> {
     if compare::is_blank(call.input, call.arena)? {
         call.doubt(
-            &code::FILTER_WARNING,
+            &code::DATA_HASH_OF_MISSING,
             format!("the input is {}: everyone without a value gets the same hash", blank_word(call.input)),
             Some("test the value for `blank` first".to_owned()),
+        );
+    }
+    if call.input.as_str().is_some_and(is_address_as_typed) {
+        call.doubt(
+            &code::DATA_HASH_OF_SPELLING,
+            "the e-mail address is hashed as it was typed: written otherwise, the same person has another hash",
+            Some("hash it in small letters and without white space around it: `| downcase | strip` first".to_owned()),
         );
     }
     let bytes = call.bytes()?;
@@ -148,11 +158,24 @@ fn message<'r>(call: &Call<'_, 'r>) -> Result<&'r [u8], Failure> {
     Ok(bytes)
 }
 
+/// No mail system takes an address longer than this.
+const LONGEST_ADDRESS: usize = 320;
+
+/// Whether `text` is an e-mail address with capital letters or with white space around it.
+fn is_address_as_typed(text: &str) -> bool {
+    let address = text.trim();
+    let parts = address.split_once('@');
+    address.len() <= LONGEST_ADDRESS
+        && parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
+        && !address.contains(char::is_whitespace)
+        && (address.len() < text.len() || address.contains(char::is_uppercase))
+}
+
 fn blank_word(value: Value<'_>) -> &'static str {
     if value.is_nil() { "nil" } else { "blank" }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     // Four bits are always less than sixteen.
@@ -182,6 +205,16 @@ mod tests {
         assert_eq!(doubts("hmac_sha256", Nil, &[S("k")]), [nil]);
         assert_eq!(doubts("sha2", S(" "), &[]).len(), 1);
         assert_eq!(doubts("hmac_sha1", S("a"), &[S("")]).len(), 1);
+        for (text, doubted) in [
+            ("Test@Braze.com", 1),
+            (" test@braze.com\n", 1),
+            ("test@braze.com", 0),
+            ("Write to Test@Braze.com", 0),
+            ("A@B", 0),
+            ("Ada", 0),
+        ] {
+            assert_eq!(doubts("md5", S(text), &[]).len(), doubted, "{text}");
+        }
         assert_eq!(printed("hmac_sha1", S("a"), &[Nil]), "Liquid error: the key of the signature is nil");
         let long_key = "k".repeat(200);
         assert_eq!(

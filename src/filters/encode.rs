@@ -39,8 +39,8 @@ const BASE64_ENCODE: Filter = Filter {
     description: "Encodes the text in Base64.",
     example: r#"{{ "APIkey:" | base64_encode }}"#,
     output: "QVBJa2V5Og==",
-    dialects: DialectSet::ALL,
-    function: |call| encoded(call, |bytes| STANDARD.encode(bytes)),
+    dialects: DialectSet::RUBY,
+    function: base64,
 };
 
 pub(super) static FILTERS: &[Filter] = &[
@@ -50,7 +50,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Encodes the text for a form or a query; a space becomes `+`.",
         example: r#"{{ "coffee & tea" | url_encode }}"#,
         output: "coffee+%26+tea",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: url_encode,
     },
     Filter {
@@ -59,7 +59,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Decodes percent-encoded text; a `+` becomes a space.",
         example: r#"{{ "coffee+%26+tea" | url_decode }}"#,
         output: "coffee & tea",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: url_decode,
     },
     Filter {
@@ -95,7 +95,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Decodes Base64 into text.",
         example: r#"{{ "YmxhaA==" | base64_decode }}"#,
         output: "blah",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| decoded(call, STANDARD.decode(call.text()?).ok(), "base64_decode"),
     },
     Filter {
@@ -104,8 +104,8 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Encodes the text in Base64 with `-` and `_` in place of `+` and `/`.",
         example: r#"{{ "a?>b?>" | base64_url_safe_encode }}"#,
         output: "YT8-Yj8-",
-        dialects: DialectSet::ALL,
-        function: |call| encoded(call, |bytes| URL_SAFE.encode(bytes)),
+        dialects: DialectSet::RUBY,
+        function: base64_url_safe,
     },
     Filter {
         name: "base64_url_safe_decode",
@@ -113,8 +113,8 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Decodes Base64 with `-` and `_`; the padding may be missing.",
         example: r#"{{ "YT8-Yj8-" | base64_url_safe_decode }}"#,
         output: "a?>b?>",
-        dialects: DialectSet::ALL,
-        function: |call| decoded(call, url_safe_bytes(call.text()?), "base64_url_safe_decode"),
+        dialects: DialectSet::RUBY,
+        function: base64_url_safe_decoded,
     },
 ];
 
@@ -163,6 +163,18 @@ fn url_decode<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         Ok(text) => Ok(Value::String(call.arena.text(text)?)),
         Err(_) => Err(Failure::argument("invalid byte sequence in UTF-8")),
     }
+}
+
+pub(super) fn base64<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+    encoded(call, |bytes| STANDARD.encode(bytes))
+}
+
+pub(super) fn base64_url_safe<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+    encoded(call, |bytes| URL_SAFE.encode(bytes))
+}
+
+pub(super) fn base64_url_safe_decoded<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+    decoded(call, url_safe_bytes(call.text()?), "base64_url_safe_decode")
 }
 
 fn encoded<'r>(call: &Call<'_, 'r>, encode: fn(&[u8]) -> String) -> Result<Value<'r>, Failure> {

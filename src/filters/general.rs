@@ -17,7 +17,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the input, or another value where the input is nil, false or empty.",
         example: r#"Dear {{ "" | default: "friend" }}"#,
         output: "Dear friend",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY_3,
         function: default,
     },
     Filter {
@@ -26,7 +26,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Counts the characters of a text, the items of an array or the keys of an object.",
         example: r#"{{ "a,b,c" | split: "," | size }}"#,
         output: "3",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: size,
     },
 ];

@@ -14,7 +14,7 @@ const ESCAPE: Filter = Filter {
     description: "Writes `<`, `>`, `&`, `\"` and `'` as HTML entities.",
     example: "{{ \"Tom & 'Jerry' <3\" | escape }}",
     output: "Tom &amp; &#39;Jerry&#39; &lt;3",
-    dialects: DialectSet::ALL,
+    dialects: DialectSet::RUBY_3,
     function: escape,
 };
 
@@ -33,7 +33,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Writes `<`, `>`, `&`, `\"` and `'` as HTML entities and leaves entities that are there alone.",
         example: r#"{{ "1 &lt; 2 & 3" | escape_once }}"#,
         output: "1 &lt; 2 &amp; 3",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| escaped(call.text()?, call.arena, true),
     },
     Filter {
@@ -42,7 +42,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Puts `<br />` before every line break.",
         example: "{{ \"one\ntwo\" | newline_to_br }}",
         output: "one<br />\ntwo",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: newline_to_br,
     },
     Filter {
@@ -51,12 +51,12 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Takes out HTML tags, comments, scripts and styles.",
         example: r#"{{ "Have <em>you</em> read it?<!-- no -->" | strip_html }}"#,
         output: "Have you read it?",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: strip_html,
     },
 ];
 
-fn escape<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+pub(super) fn escape<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     match call.input.resolve(call.arena)? {
         Value::Nil => Ok(Value::Nil),
         other => escaped(call.to_text(other)?, call.arena, false),
@@ -94,7 +94,7 @@ fn starts_with_entity(rest: &[u8]) -> bool {
     length > 0 && rest.get(length) == Some(&b';')
 }
 
-fn newline_to_br<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+pub(super) fn newline_to_br<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let mut out = Pieces::new(call.arena);
     for line in call.text()?.split_inclusive('\n') {
         match line.strip_suffix('\n') {

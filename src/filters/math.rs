@@ -12,7 +12,7 @@ use crate::value::{Value, convert};
 
 const OPERAND: &[Parameter] = &[Parameter::required("number", "the other number")];
 
-/// An entry of the table: all take the same kinds of numbers and exist everywhere.
+/// An entry of the table: all take the same kinds of numbers and exist wherever numbers are Ruby's.
 const fn filter(
     name: &'static str,
     parameters: &'static [Parameter],
@@ -20,7 +20,7 @@ const fn filter(
     (example, output): (&'static str, &'static str),
     function: super::Function,
 ) -> Filter {
-    Filter { name, parameters, description, example, output, dialects: DialectSet::ALL, function }
+    Filter { name, parameters, description, example, output, dialects: DialectSet::RUBY, function }
 }
 
 pub(super) static FILTERS: &[Filter] = &[

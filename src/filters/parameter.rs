@@ -22,6 +22,8 @@ pub enum Need {
     Optional,
     /// By name, or not at all.
     Keyword,
+    /// Any more arguments, which count for nothing: JavaScript does not count what a function is given.
+    Ignored,
 }
 
 impl Parameter {
@@ -35,6 +37,9 @@ impl Parameter {
         Parameter { name, need: Need::Optional, description }
     }
 
+    /// What stands last in the list of a filter that minds neither missing nor needless arguments.
+    pub const IGNORED: Parameter = Parameter { name: "", need: Need::Ignored, description: "" };
+
     /// An argument given by name.
     pub const fn keyword(name: &'static str, description: &'static str) -> Self {
         Parameter { name, need: Need::Keyword, description }
@@ -46,6 +51,9 @@ impl Parameter {
 /// # Errors
 /// `wrong number of arguments (given 2, expected 1)`; as in Ruby the input counts as the first argument.
 pub(crate) fn check_count(parameters: &[Parameter], given: usize) -> Result<(), Failure> {
+    if parameters.last().is_some_and(|last| last.need == Need::Ignored) {
+        return Ok(());
+    }
     let count = |need| parameters.iter().filter(|parameter| parameter.need == need).count();
     let least = count(Need::Required);
     let most = least + count(Need::Optional);

@@ -23,7 +23,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the items that have the property, or have it with the given value.",
         example: r#"{{ "pear,fig,plum" | split: "," | where: "p" | join: " " }}"#,
         output: "pear plum",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| keep(call, true),
     },
     Filter {
@@ -32,7 +32,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the items that do not have the property, or not with the given value.",
         example: r#"{{ "pear,fig,plum" | split: "," | reject: "p" | join: " " }}"#,
         output: "fig",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY_3,
         function: |call| keep(call, false),
     },
     Filter {
@@ -41,7 +41,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the first item that has the property, or has it with the given value.",
         example: r#"{{ "fig,pear,plum" | split: "," | find: "p" }}"#,
         output: "pear",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: find,
     },
     Filter {
@@ -50,7 +50,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the place, counted from 0, of the first item that has the property, or has it with the given value.",
         example: r#"{{ "fig,pear,plum" | split: "," | find_index: "p" }}"#,
         output: "1",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY_3,
         function: find_index,
     },
     Filter {
@@ -59,7 +59,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Says whether any item has the property, or has it with the given value.",
         example: r#"{{ "fig,pear,plum" | split: "," | has: "p" }}"#,
         output: "true",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY_3,
         function: has,
     },
     Filter {
@@ -68,7 +68,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Adds up the items.",
         example: r#"{{ "1.5,2.25" | split: "," | sum }}"#,
         output: "3.75",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY_3,
         function: sum,
     },
 ];

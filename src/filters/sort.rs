@@ -19,7 +19,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the items in ascending order, capital letters before small ones, nil last.",
         example: r#"{{ "pear,Fig,apple" | split: "," | sort | join: " " }}"#,
         output: "Fig apple pear",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY_3,
         function: sort,
     },
     Filter {
@@ -31,12 +31,12 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives the items in alphabetical order, whatever the case of their letters, nil last.",
         example: r#"{{ "pear,Fig,apple" | split: "," | sort_natural | join: " " }}"#,
         output: "apple Fig pear",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: sort_natural,
     },
 ];
 
-fn sort<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+pub(super) fn sort<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let arena = call.arena;
     let order = |entries: &mut Vec<Entry<'r, Value<'r>>>| {
         if entries.iter().any(|entry| matches!(entry.0, Value::Object(_))) {
@@ -180,7 +180,7 @@ fn compare_ignoring_case(left: &str, right: &str) -> Ordering {
 
 /// A stable merge sort whose comparison may fail: the first failure ends it. The standard sorts may panic on keys that
 /// have no consistent order, and keys of mixed kinds have none.
-fn merge_sort<T: Copy>(
+pub(super) fn merge_sort<T: Copy>(
     items: &mut Vec<T>,
     compare: impl Fn(&T, &T) -> Result<Ordering, Failure>,
 ) -> Result<(), Failure> {

@@ -25,7 +25,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Puts a text behind the input.",
         example: r#"{{ "car" | append: "afe" }}"#,
         output: "carafe",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, append),
     },
     Filter {
@@ -34,7 +34,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Puts a text before the input.",
         example: r#"{{ "42" | prepend: "Order " }}"#,
         output: "Order 42",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, prepend),
     },
     Filter {
@@ -43,7 +43,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Writes the first character as a capital and all others in lower case.",
         example: r#"{{ "hello WORLD" | capitalize }}"#,
         output: "Hello world",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, |call| Ok(Value::String(case::capital(call.text()?, call.arena)?))),
     },
     Filter {
@@ -52,7 +52,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Writes the text in lower case.",
         example: r#"{{ "Ada@Example.COM" | downcase }}"#,
         output: "ada@example.com",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, |call| Ok(Value::String(case::lower(call.text()?, call.arena)?))),
     },
     Filter {
@@ -61,7 +61,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Writes the text in upper case.",
         example: r#"{{ "usd" | upcase }}"#,
         output: "USD",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, |call| Ok(Value::String(case::upper(call.text()?, call.arena)?))),
     },
     Filter {
@@ -70,7 +70,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Takes away white space at the start.",
         example: r#"[{{ "  a b  " | lstrip }}]"#,
         output: "[a b  ]",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| {
             bytewise(call, |call| Ok(Value::String(call.text()?.trim_start_matches(is_stripped))))
         },
@@ -81,7 +81,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Takes away white space at the end.",
         example: r#"[{{ "  a b  " | rstrip }}]"#,
         output: "[  a b]",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, |call| Ok(Value::String(call.text()?.trim_end_matches(is_stripped)))),
     },
     Filter {
@@ -90,7 +90,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Takes away white space at the start and the end.",
         example: r#"[{{ "  a b  " | strip }}]"#,
         output: "[a b]",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, |call| Ok(Value::String(call.text()?.trim_matches(is_stripped)))),
     },
     Filter {
@@ -99,7 +99,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Takes away white space at both ends and makes every other stretch of it one space.",
         example: r#"[{{ "  a 	 b  " | squish }}]"#,
         output: "[a b]",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY_3,
         function: |call| bytewise(call, squish),
     },
     Filter {
@@ -108,7 +108,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Takes out all line breaks.",
         example: "{{ \"one\ntwo\" | strip_newlines }}",
         output: "onetwo",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, strip_newlines),
     },
     Filter {
@@ -120,7 +120,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Cuts the text to a number of characters, the ellipsis included.",
         example: r#"{{ "Ground control to Major Tom" | truncate: 17 }}"#,
         output: "Ground control...",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, truncate),
     },
     Filter {
@@ -132,7 +132,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Cuts the text to a number of words.",
         example: r#"{{ "Ground control to Major Tom" | truncatewords: 2 }}"#,
         output: "Ground control...",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, truncatewords),
     },
     Filter {
@@ -141,7 +141,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Puts another text in the place of every occurrence of a text.",
         example: r#"{{ "1,234,567" | replace: ",", "." }}"#,
         output: "1.234.567",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, replace::replace),
     },
     Filter {
@@ -150,7 +150,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Puts another text in the place of the first occurrence of a text.",
         example: r#"{{ "a-b-c" | replace_first: "-", "+" }}"#,
         output: "a+b-c",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, replace::replace_first),
     },
     Filter {
@@ -162,7 +162,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Puts another text in the place of the last occurrence of a text.",
         example: r#"{{ "a-b-c" | replace_last: "-", "+" }}"#,
         output: "a-b+c",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, replace::replace_last),
     },
     Filter {
@@ -171,7 +171,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Takes out every occurrence of a text.",
         example: r#"{{ "1,234,567" | remove: "," }}"#,
         output: "1234567",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, replace::remove),
     },
     Filter {
@@ -180,7 +180,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Takes out the first occurrence of a text.",
         example: r#"{{ "a-b-c" | remove_first: "-" }}"#,
         output: "ab-c",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, replace::remove_first),
     },
     Filter {
@@ -189,7 +189,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Takes out the last occurrence of a text.",
         example: r#"{{ "a-b-c" | remove_last: "-" }}"#,
         output: "a-bc",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, replace::remove_last),
     },
     Filter {
@@ -198,7 +198,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Makes an array of the parts between separators, without empty parts at the end.",
         example: r#"{{ "red,green,blue" | split: "," | join: " + " }}"#,
         output: "red + green + blue",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, split),
     },
     Filter {
@@ -210,16 +210,16 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Gives a part of a text or an array.",
         example: r#"{{ "carafe" | slice: 0, 3 }}"#,
         output: "car",
-        dialects: DialectSet::ALL,
+        dialects: DialectSet::RUBY,
         function: |call| bytewise(call, slice),
     },
 ];
 
-fn append<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+pub(super) fn append<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     joined(call, call.text()?, call.text_argument(0)?)
 }
 
-fn prepend<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+pub(super) fn prepend<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     joined(call, call.text_argument(0)?, call.text()?)
 }
 
@@ -253,7 +253,7 @@ fn squish<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     Ok(Value::String(out.finish()))
 }
 
-fn strip_newlines<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
+pub(super) fn strip_newlines<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let mut out = Pieces::new(call.arena);
     for line in call.text()?.split_inclusive('\n') {
         let kept = line.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));

@@ -16,7 +16,7 @@ pub(super) static FILTERS: &[Filter] = &[Filter {
     description: "Gives the items without repetitions, each where it stood first.",
     example: r#"{{ "red,blue,red" | split: "," | uniq | join: " " }}"#,
     output: "red blue",
-    dialects: DialectSet::ALL,
+    dialects: DialectSet::RUBY,
     function: uniq,
 }];
 

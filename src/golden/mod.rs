@@ -144,6 +144,9 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits, project: &Project) -
         Err(findings) => return Produced { is_runnable: false, findings, ..produced },
     };
     produced.findings.extend(root.warnings);
+    if root.is_without_event {
+        return produced;
+    }
     let clock = CaseClock { now: case.now, asked: AtomicBool::new(false) };
     let mut rendered = compiled.render(&arena, root.value, |render| {
         let render = render.trace(true).warnings(true).clock(&clock);
@@ -160,7 +163,13 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits, project: &Project) -
                 .help("add `now = \"2023-12-06T18:20:45Z\"`, or whatever the time is to be");
         return Produced { is_runnable: false, findings: vec![finding], ..produced };
     }
-    let in_body = if webhook.body == BodyKind::Json { rendered.check_json() } else { Vec::new() };
+    let mut in_body = Vec::new();
+    if webhook.body == BodyKind::Json {
+        in_body = rendered.check_json();
+        in_body.extend(rendered.check_risks(&in_body));
+    }
+    let against = webhook.contract.as_ref().map(|contract| rendered.check_contract(contract, case.now));
+    in_body.extend(against.unwrap_or_default());
     let in_request = rendered.check_request();
     // An abort is judged by its reason.
     let aborted = |finding: &Diagnostic| finding.code == &code::RENDER_ABORTED;

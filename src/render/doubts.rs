@@ -4,8 +4,9 @@ use super::machine::Machine;
 use super::scope;
 use super::trace::Trace;
 use crate::compile::{Lookup, Program};
-use crate::diagnostic::{Diagnostic, code};
+use crate::diagnostic::{Diagnostic, Edit, code};
 use crate::failure::Failure;
+use crate::source::Span;
 use crate::value::Value;
 
 impl<'r, T: Trace> Machine<'r, '_, T> {
@@ -116,5 +117,27 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 .help("give the time a `default: \"\"` by `assign` first, or compare `| date: \"%s\"`");
             self.report_once(program, diagnostic);
         }
+    }
+
+    /// A condition took a blank text for a value: only nil and false do not count.
+    #[cold]
+    pub fn doubt_blank(&mut self, program: &'r Program, span: Span) {
+        let written = program.source.slice(span);
+        let message =
+            format!("`{written}` is a blank text, and the condition takes it for a value that is there");
+        let text = program.source.text();
+        let behind = text.get(span.to()..).unwrap_or_default();
+        let braces = behind.len() - behind.trim_start().len();
+        let inner = behind.trim_start().starts_with("}}");
+        let end = span.to() + if inner { braces + 2 } else { 0 };
+        let diagnostic = Diagnostic::new(&code::DATA_BLANK_IS_TRUTHY, message)
+            .at(&program.source, span, "blank, and taken for present")
+            .help("only what is missing and `false` do not count: compare with `blank`")
+            .fix(
+                &program.source,
+                "test that it is not blank",
+                vec![Edit { span: Span::at(end), text: " != blank".to_owned() }],
+            );
+        self.report_once(program, diagnostic);
     }
 }

@@ -2,12 +2,13 @@
 
 use super::machine::Machine;
 use super::scope::{self, Scope};
-use super::trace::{Site, Trace};
+use super::trace::{Made, Site, Trace};
 use crate::compile::{
     Base, Chain, Comparison, Condition, Expression, FilterCall, Key, Lookup, Program, SlotKey,
 };
 use crate::failure::Failure;
-use crate::filters::{self, Call, Callee};
+use crate::filters::{self, Call, Callee, Filter};
+use crate::source::Span;
 use crate::syntax::ast::{Connective, Operator};
 use crate::value::{Object, Value, compare, convert, lookup};
 use std::cmp::Ordering;
@@ -198,13 +199,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         };
         self.report_doubts(program, call);
         let value = result?;
-        if T::ON {
-            self.record_derived(call, value, input, positional, keyword);
-        }
-        Ok(value)
+        if T::ON { self.record_derived(call, value, input, positional, keyword) } else { Ok(value) }
     }
 
-    /// Tells the trace about text that a filter made, unless it is a part of what went in.
+    /// Tells the trace about text that a filter made, unless it is a part of what went in. What an escaping filter leaves
+    /// as it is becomes a text of its own, so that it can be told from the value that went in.
     fn record_derived(
         &mut self,
         call: &'r FilterCall,
@@ -212,8 +211,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         input: Value<'r>,
         positional: &[Value<'r>],
         keyword: &[(&'r str, Value<'r>)],
-    ) {
-        let Value::String(text) = value else { return };
+    ) -> Result<Value<'r>, Failure> {
+        let Value::String(mut text) = value else { return Ok(value) };
         let within = |source: Value<'r>| match source {
             Value::String(source) => {
                 let (start, at) = (source.as_ptr() as usize, text.as_ptr() as usize);
@@ -227,16 +226,44 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let mut sources = std::iter::once(input)
             .chain(positional.iter().copied())
             .chain(keyword.iter().map(|(_, value)| *value));
-        if text.is_empty() || sources.clone().any(within) {
-            return;
+        // What a filter of the host's does to text is not known.
+        let (decodes, seals, escapes) = match &call.callee {
+            Callee::Table(Filter { name, .. }) => {
+                (filters::decodes(name), filters::seals(name), filters::escapes(name))
+            }
+            _ => (false, true, false),
+        };
+        if text.is_empty() {
+            return Ok(value);
+        }
+        if sources.clone().any(within) {
+            if !escapes || self.trace.is_template_text(text) {
+                return Ok(value);
+            }
+            text = self.arena.text(text)?;
         }
         // What a decoder writes was hidden in its input.
-        let decoded = matches!(&call.callee, Callee::Table(filter) if filters::decodes(filter.name))
-            && !input.as_str().is_some_and(|input| self.trace.is_template_text(input));
-        let from_data = decoded || sources.any(|source| self.holds_special_data(source, 4));
+        let decoded = decodes && !input.as_str().is_some_and(|input| self.trace.is_template_text(input));
+        let made = Made {
+            from_data: decoded || sources.clone().any(|source| self.holds_special_data(source, 4)),
+            exposed: !seals && sources.any(|source| self.is_exposed(source, 4)),
+        };
         let origin = input.as_str().map_or(0, |text| text.as_ptr() as usize);
         let site = Site { frame: self.site().frame, span: call.span };
-        self.trace.derive(text, site, from_data, origin);
+        self.trace.derive(text, site, made, origin);
+        Ok(Value::String(text))
+    }
+
+    fn is_exposed(&self, value: Value<'r>, depth: usize) -> bool {
+        match value {
+            Value::String(text) => self.trace.is_exposed(text),
+            Value::Array(items) if depth > 0 => items.iter().any(|item| self.is_exposed(*item, depth - 1)),
+            Value::Map(map) if depth > 0 => {
+                map.entries().iter().any(|(_, value)| self.is_exposed(*value, depth - 1))
+            }
+            Value::Object(_) => true,
+            _ => false,
+        }
     }
 
     fn holds_special_data(&self, value: Value<'r>, depth: usize) -> bool {
@@ -255,7 +282,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     /// Whether a condition holds. `and` and `or` associate to the right: the first comparison that decides ends it.
     pub fn condition(&mut self, program: &'r Program, condition: &'r Condition) -> Result<bool, Failure> {
-        let mut holds = self.comparison(program, &condition.first)?;
+        let mut blank = None;
+        let mut holds = self.comparison(program, &condition.first, &mut blank)?;
         for (connective, comparison) in &condition.rest {
             match connective {
                 Connective::And if !holds => return Ok(false),
@@ -263,15 +291,31 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 _ => {}
             }
             self.arena.budget().spend(1)?;
-            holds = self.comparison(program, comparison)?;
+            holds = self.comparison(program, comparison, &mut blank)?;
+        }
+        if holds && let Some(span) = blank {
+            self.doubt_blank(program, span);
         }
         Ok(holds)
     }
 
-    fn comparison(&mut self, program: &'r Program, comparison: &'r Comparison) -> Result<bool, Failure> {
+    /// Whether a comparison holds. `blank` becomes the place of a value that is taken for present and is a blank text.
+    fn comparison(
+        &mut self,
+        program: &'r Program,
+        comparison: &'r Comparison,
+        blank: &mut Option<Span>,
+    ) -> Result<bool, Failure> {
         let left = self.expression(program, &comparison.left)?;
         let Some((operator, right)) = &comparison.right else {
-            return Ok(left.resolve(self.arena)?.is_truthy());
+            let left = left.resolve(self.arena)?;
+            if let Value::String(text) = left
+                && self.options.warn
+                && text.trim().is_empty()
+            {
+                *blank = looked_up(&comparison.left);
+            }
+            return Ok(left.is_truthy());
         };
         let right = self.expression(program, right)?;
         let arena = self.arena;
@@ -290,6 +334,18 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Operator::GreaterOrEqual => compare::ordered(left, right, Ordering::is_ge, arena),
             Operator::Contains => compare::contains(left, right, arena),
             Operator::Unknown(operator) => Err(Failure::argument(format!("Unknown operator {operator}"))),
+        }
+    }
+}
+
+/// The place of the lookup that an expression is, in braces or not.
+fn looked_up(expression: &Expression) -> Option<Span> {
+    let mut expression = expression;
+    loop {
+        match expression {
+            Expression::Lookup(lookup) => return Some(lookup.span),
+            Expression::Inner(chain) if chain.filters.is_empty() => expression = &chain.input,
+            _ => return None,
         }
     }
 }

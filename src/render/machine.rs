@@ -343,7 +343,11 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                 }
                 let arena = self.arena;
                 let site = if T::ON { self.site() } else { Site { frame: 0, span: Span::default() } };
-                let mut sink = ValueSink { output: &mut self.output, trace: &mut *self.trace, site };
+                let text = matches!(
+                    value,
+                    Value::String(_) | Value::Array(_) | Value::Map(_) | Value::Object(_) | Value::Binary(_)
+                );
+                let mut sink = ValueSink { output: &mut self.output, trace: &mut *self.trace, site, text };
                 print::write_output(value, arena, &mut sink)?;
             }
         }
@@ -370,6 +374,8 @@ struct ValueSink<'m, T: Trace> {
     output: &'m mut Output,
     trace: &'m mut T,
     site: Site,
+    /// Whether the value is, or may hold, text.
+    text: bool,
 }
 
 impl<T: Trace> Sink for ValueSink<'_, T> {
@@ -377,7 +383,8 @@ impl<T: Trace> Sink for ValueSink<'_, T> {
         let start = self.output.len();
         self.output.push(text)?;
         if T::ON {
-            self.trace.write(start..self.output.len(), self.site, Written::Data, text.as_ptr() as usize);
+            let address = if self.text { text.as_ptr() as usize } else { 0 };
+            self.trace.write(start..self.output.len(), self.site, Written::Data, address);
         }
         Ok(())
     }

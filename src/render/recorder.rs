@@ -1,6 +1,6 @@
 //! Builds a [`TraceMap`] while a template is rendered.
 
-use super::trace::{Event, EventKind, Frame, FrameNumber, Segment, Site, Trace, TraceMap, Written};
+use super::trace::{Event, EventKind, Frame, FrameNumber, Made, Segment, Site, Trace, TraceMap, Written};
 use crate::compile::Program;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -72,7 +72,7 @@ enum TextKind {
     },
     Derived {
         site: Site,
-        from_data: bool,
+        made: Made,
         origin: usize,
     },
 }
@@ -124,6 +124,7 @@ impl Recorder {
             written: write.written,
             filter: None,
             origin: None,
+            exposed: false,
         };
         let known = (write.written == Written::Data && outer.depth > 0)
             .then(|| self.text_at(write.address))
@@ -160,16 +161,18 @@ impl Recorder {
                     map.events.push(Event { at: at + length, site, kind: EventKind::LoopEnd });
                 }
             }
-            Some((_, Text { kind: TextKind::Derived { site, from_data, origin }, .. })) => {
+            Some((_, Text { kind: TextKind::Derived { site, made, origin }, .. })) => {
                 segment.filter = Some(*site);
                 segment.origin = self.captured_site(*origin);
-                segment.written = Written::Derived { from_data: *from_data };
+                segment.written = Written::Derived { from_data: made.from_data };
+                segment.exposed = made.exposed;
                 map.segments.push(segment);
             }
             None => {
                 if write.written == Written::Data && self.in_program(write.address) {
                     segment.written = Written::Constant;
                 }
+                segment.exposed = segment.written == Written::Data && write.address != 0;
                 map.segments.push(segment);
             }
         }
@@ -193,13 +196,33 @@ impl Recorder {
         self.programs.iter().any(|program| program.contains(&address))
     }
 
+    /// Whether the `length` bytes at `address` are text of the data that no filter has escaped or encoded.
+    fn exposed_within(&self, address: usize, length: usize, depth: usize) -> bool {
+        if length == 0 || address == 0 || self.in_program(address) {
+            return false;
+        }
+        match self.text_at(address) {
+            Some((_, Text { kind: TextKind::Derived { made, .. }, .. })) => made.exposed,
+            Some((start, Text { kind: TextKind::Captured { writes, .. }, .. })) if depth > 0 => {
+                let offset = address - start;
+                overlapping(writes, offset, offset + length).any(|(_, write)| {
+                    let part =
+                        write.part(write.range.start.max(offset), write.range.end.min(offset + length));
+                    part.written == Written::Data
+                        && self.exposed_within(part.address, part.range.len(), depth - 1)
+                })
+            }
+            known => known.is_none(),
+        }
+    }
+
     /// Whether `text`, which lies at `address`, holds special characters that come from data.
     fn special_within(&self, text: &str, address: usize, depth: usize) -> bool {
         if !is_special(text) || self.in_program(address) {
             return false;
         }
         match self.text_at(address) {
-            Some((_, Text { kind: TextKind::Derived { from_data, .. }, .. })) => *from_data,
+            Some((_, Text { kind: TextKind::Derived { made, .. }, .. })) => made.from_data,
             Some((start, Text { kind: TextKind::Captured { writes, .. }, .. })) if depth > 0 => {
                 let offset = address - start;
                 overlapping(writes, offset, offset + text.len()).any(|(_, write)| {
@@ -280,15 +303,19 @@ impl Trace for Recorder {
         self.events.truncate(before);
     }
 
-    fn derive(&mut self, text: &str, site: Site, from_data: bool, origin: usize) {
+    fn derive(&mut self, text: &str, site: Site, made: Made, origin: usize) {
         if !text.is_empty() {
-            let kind = TextKind::Derived { site, from_data, origin };
+            let kind = TextKind::Derived { site, made, origin };
             self.texts.insert(text.as_ptr() as usize, Text { length: text.len(), kind });
         }
     }
 
     fn holds_special_data(&self, text: &str) -> bool {
         self.special_within(text, text.as_ptr() as usize, DEPTH)
+    }
+
+    fn is_exposed(&self, text: &str) -> bool {
+        self.exposed_within(text.as_ptr() as usize, text.len(), DEPTH)
     }
 
     fn is_template_text(&self, text: &str) -> bool {

@@ -182,13 +182,18 @@ impl<'r> Scope<'r> {
         std::mem::replace(&mut state.bound, value)
     }
 
-    /// Takes the attributes that only `program` names for missing, and gives their names.
-    pub fn hide_unnamed(&mut self, program: &'r Program) -> Vec<String> {
+    /// Takes the attributes that only `program` names for missing, and gives their names. `named` says which of those that
+    /// no template reads are named by one all the same.
+    pub fn hide_unnamed(
+        &mut self,
+        program: &'r Program,
+        named: impl Fn(Option<&str>, &str) -> bool,
+    ) -> Vec<String> {
         self.index_names();
         let mut hidden = Vec::new();
         for name in &program.slots {
             let SlotName::Attribute { namespace, name: attribute } = name else { continue };
-            if self.numbers.contains_key(&name.key()) {
+            if self.numbers.contains_key(&name.key()) || named(namespace.as_deref(), attribute) {
                 continue;
             }
             let number = self.number(name.key());

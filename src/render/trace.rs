@@ -50,6 +50,15 @@ pub enum Written {
     Error,
 }
 
+/// What a filter made its text of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Made {
+    /// Whether data with special characters went in.
+    pub from_data: bool,
+    /// Whether text of the data went in, and the filter lets any character pass.
+    pub exposed: bool,
+}
+
 /// A stretch of the body and who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
@@ -66,6 +75,9 @@ pub struct Segment {
     pub filter: Option<Site>,
     /// The place in a capture whose text the filter was given, where it was given captured text.
     pub origin: Option<Site>,
+    /// Whether it is text of the data that nothing on its way has escaped or encoded: other data would bring other
+    /// characters here, `"` and `\` among them.
+    pub exposed: bool,
 }
 
 /// Something that wrote nothing, or decided what is written.
@@ -158,11 +170,14 @@ pub(crate) trait Trace {
     /// The output from `mark` on, where the innermost [`begin`](Trace::begin) was, was thrown away.
     fn discard(&mut self, mark: usize);
 
-    /// A filter made `text`, from data with special characters or not; `origin` is the address of the text it came from.
-    fn derive(&mut self, text: &str, site: Site, from_data: bool, origin: usize);
+    /// A filter made `text` of `made`; `origin` is the address of the text it came from.
+    fn derive(&mut self, text: &str, site: Site, made: Made, origin: usize);
 
     /// What the bytes of `text` are, if they lie in the programs, in captures or in filters' results; else data.
     fn holds_special_data(&self, text: &str) -> bool;
+
+    /// Whether `text` is text of the data that no filter has escaped or encoded.
+    fn is_exposed(&self, text: &str) -> bool;
 
     /// Whether `text` lies in a template, as constants do.
     fn is_template_text(&self, text: &str) -> bool;
@@ -183,8 +198,11 @@ impl Trace for NoTrace {
     fn capture(&mut self, _: usize, _: &str) {}
     fn keep(&mut self) {}
     fn discard(&mut self, _: usize) {}
-    fn derive(&mut self, _: &str, _: Site, _: bool, _: usize) {}
+    fn derive(&mut self, _: &str, _: Site, _: Made, _: usize) {}
     fn holds_special_data(&self, _: &str) -> bool {
+        false
+    }
+    fn is_exposed(&self, _: &str) -> bool {
         false
     }
     fn is_template_text(&self, _: &str) -> bool {

@@ -79,6 +79,25 @@ pub fn format(time: Time, format: &str, out: &mut dyn fmt::Write) -> Result<(), 
     view.write(unwritten, out)
 }
 
+/// The directives in `format` that Ruby prints as they are written, each once.
+pub fn unknown_to_ruby(format: &str) -> Vec<&str> {
+    /// The letters of all directives.
+    const KNOWN: &str = "YCymBbhdejHIklMSLNzZAauwGgVUWsPpntcDFvxXrRT+%";
+    let mut unknown = Vec::new();
+    let mut rest = format;
+    while let Some((directive, after)) = next_directive(rest) {
+        let letter = directive.text.chars().next_back();
+        if letter.is_some_and(|letter| !KNOWN.contains(letter))
+            && !directive.is_incomplete
+            && !unknown.contains(&directive.text)
+        {
+            unknown.push(directive.text);
+        }
+        rest = after;
+    }
+    unknown
+}
+
 /// Refuses a format that would be too much, and one that Ruby refuses.
 fn check(format: &str) -> Result<(), FormatError> {
     if format.len() > MAX_FORMAT_LEN {

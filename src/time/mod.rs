@@ -7,6 +7,7 @@
 
 mod clock;
 mod format;
+mod liquidjs;
 mod parse;
 pub mod zone;
 
@@ -14,12 +15,13 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, SecondsFormat, TimeDelta};
+use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveDateTime, SecondsFormat, TimeDelta};
 
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use format::{FormatError, MAX_FORMAT_LEN, MAX_WIDTH, format};
-pub use parse::{MAX_TEXT_LEN, parse};
-pub use zone::{Zone, zone_from_hours, zone_from_text};
+pub use format::{FormatError, MAX_FORMAT_LEN, MAX_WIDTH, format, unknown_to_ruby};
+pub use liquidjs::{format_liquidjs, unknown_to_liquidjs};
+pub use parse::{MAX_TEXT_LEN, parse, parse_ecmascript};
+pub use zone::{Zone, zone_from_display_name, zone_from_hours, zone_from_text};
 
 /// The first and the last year that a [`Time`] reaches, in UTC: a little less than chrono's, so that no zone leads out of it.
 const YEARS: std::ops::RangeInclusive<i32> = -262_000..=262_000;
@@ -117,6 +119,17 @@ impl Time {
     #[must_use]
     pub fn utc_offset(self) -> i32 {
         self.zone.offset_seconds_at(&self.utc())
+    }
+
+    /// The time so many months later, earlier if negative, at the same time of day: a day that the month does not have is
+    /// its last. `None` beyond the years of a time.
+    #[must_use]
+    pub fn plus_months(self, months: i64) -> Option<Time> {
+        let count = Months::new(u32::try_from(months.unsigned_abs()).ok()?);
+        let utc = self.utc();
+        let moved =
+            if months < 0 { utc.checked_sub_months(count) } else { utc.checked_add_months(count) }?.and_utc();
+        Some(Time::from_unix_nanos(moved.timestamp(), self.nanos)?.with_zone(self.zone))
     }
 
     /// Writes what Ruby's `Time#to_s` gives: `2021-06-03 17:13:41 UTC`, or with an offset `2021-06-03 10:13:41 -0700`.

@@ -15,6 +15,7 @@
 //! One form is read otherwise than Ruby reads it: Braze writes `2025-08-05T08:15:30:250-0800`, with a colon before the
 //! milliseconds. Ruby stops reading there and loses the offset; here milliseconds and offset count.
 
+mod ecmascript;
 mod fields;
 mod resolve;
 
@@ -24,6 +25,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Time;
+
+pub use ecmascript::parse_ecmascript;
 
 /// The longest text in bytes that is looked at, apart from digits: the limit of Ruby's `Date._parse`.
 pub const MAX_TEXT_LEN: usize = 128;

@@ -139,6 +139,170 @@ fn two_digits(tens: u8, ones: u8) -> Option<i32> {
     }
 }
 
+/// The zone of a long display name, as the menus of Rails applications write it: `(GMT-10:00) Hawaii`.
+///
+/// The name counts, whose zone has its daylight saving rules; the offset where nobody knows the name. The flag says
+/// whether the zone ever has the offset that is written.
+#[must_use]
+pub fn zone_from_display_name(text: &str) -> Option<(Zone, bool)> {
+    let inside = text.trim().strip_prefix('(')?;
+    let (offset, name) = inside.split_once(')')?;
+    let offset = offset.trim().strip_prefix("GMT").or_else(|| offset.trim().strip_prefix("UTC"))?;
+    let offset = if offset.is_empty() { Zone::Utc } else { offset_from_text(offset)? };
+    let name = name.trim();
+    let known = find(name).or_else(|| {
+        DISPLAY_NAMES
+            .iter()
+            .find(|(_, names)| names.split('|').any(|known| known.eq_ignore_ascii_case(name)))
+            .and_then(|(zone, _)| find(zone))
+    });
+    let Some(zone) = known else { return Some((offset, true)) };
+    // A day of winter and one of summer.
+    let agrees = [1_704_067_200, 1_719_792_000]
+        .into_iter()
+        .filter_map(|at| chrono::DateTime::from_timestamp(at, 0))
+        .any(|day| zone.offset_seconds_at(&day.naive_utc()) == offset.offset_seconds_at(&day.naive_utc()));
+    Some((zone, agrees))
+}
+
+/// The zones of the IANA database with the names that menus have for them.
+static DISPLAY_NAMES: &[(&str, &str)] = &[
+    ("Africa/Algiers", "West Central Africa"),
+    ("Africa/Cairo", "Cairo"),
+    ("Africa/Casablanca", "Casablanca"),
+    ("Africa/Harare", "Harare"),
+    ("Africa/Johannesburg", "Pretoria"),
+    ("Africa/Monrovia", "Monrovia"),
+    ("Africa/Nairobi", "Nairobi"),
+    ("America/Argentina/Buenos_Aires", "Buenos Aires"),
+    ("America/Bogota", "Bogota"),
+    ("America/Caracas", "Caracas"),
+    ("America/Chicago", "Central Time (US & Canada)|Central Time"),
+    ("America/Chihuahua", "Chihuahua"),
+    ("America/Denver", "Mountain Time (US & Canada)|Mountain Time"),
+    ("America/Guatemala", "Central America"),
+    ("America/Guyana", "Georgetown"),
+    ("America/Halifax", "Atlantic Time (Canada)|Atlantic Time"),
+    ("America/Indiana/Indianapolis", "Indiana (East)"),
+    ("America/Juneau", "Alaska"),
+    ("America/La_Paz", "La Paz"),
+    ("America/Lima", "Lima|Quito"),
+    ("America/Los_Angeles", "Pacific Time (US & Canada)|Pacific Time"),
+    ("America/Mazatlan", "Mazatlan"),
+    ("America/Mexico_City", "Guadalajara|Mexico City"),
+    ("America/Monterrey", "Monterrey"),
+    ("America/Montevideo", "Montevideo"),
+    ("America/New_York", "Eastern Time (US & Canada)|Eastern Time"),
+    ("America/Nuuk", "Greenland"),
+    ("America/Phoenix", "Arizona"),
+    ("America/Puerto_Rico", "Puerto Rico"),
+    ("America/Regina", "Saskatchewan"),
+    ("America/Santiago", "Santiago"),
+    ("America/Sao_Paulo", "Brasilia"),
+    ("America/St_Johns", "Newfoundland"),
+    ("America/Tijuana", "Tijuana"),
+    ("Asia/Almaty", "Almaty|Astana"),
+    ("Asia/Baghdad", "Baghdad"),
+    ("Asia/Baku", "Baku"),
+    ("Asia/Bangkok", "Bangkok|Hanoi"),
+    ("Asia/Chongqing", "Chongqing"),
+    ("Asia/Colombo", "Sri Jayawardenepura"),
+    ("Asia/Dhaka", "Dhaka"),
+    ("Asia/Hong_Kong", "Hong Kong"),
+    ("Asia/Irkutsk", "Irkutsk"),
+    ("Asia/Jakarta", "Jakarta"),
+    ("Asia/Jerusalem", "Jerusalem"),
+    ("Asia/Kabul", "Kabul"),
+    ("Asia/Kamchatka", "Kamchatka"),
+    ("Asia/Karachi", "Islamabad|Karachi"),
+    ("Asia/Kathmandu", "Kathmandu"),
+    ("Asia/Kolkata", "Chennai|Kolkata|Mumbai|New Delhi"),
+    ("Asia/Krasnoyarsk", "Krasnoyarsk"),
+    ("Asia/Kuala_Lumpur", "Kuala Lumpur"),
+    ("Asia/Kuwait", "Kuwait"),
+    ("Asia/Magadan", "Magadan"),
+    ("Asia/Muscat", "Abu Dhabi|Muscat"),
+    ("Asia/Novosibirsk", "Novosibirsk"),
+    ("Asia/Rangoon", "Rangoon"),
+    ("Asia/Riyadh", "Riyadh"),
+    ("Asia/Seoul", "Seoul"),
+    ("Asia/Shanghai", "Beijing"),
+    ("Asia/Singapore", "Singapore"),
+    ("Asia/Srednekolymsk", "Srednekolymsk"),
+    ("Asia/Taipei", "Taipei"),
+    ("Asia/Tashkent", "Tashkent"),
+    ("Asia/Tbilisi", "Tbilisi"),
+    ("Asia/Tehran", "Tehran"),
+    ("Asia/Tokyo", "Osaka|Sapporo|Tokyo"),
+    ("Asia/Ulaanbaatar", "Ulaanbaatar"),
+    ("Asia/Urumqi", "Urumqi"),
+    ("Asia/Vladivostok", "Vladivostok"),
+    ("Asia/Yakutsk", "Yakutsk"),
+    ("Asia/Yekaterinburg", "Ekaterinburg"),
+    ("Asia/Yerevan", "Yerevan"),
+    ("Atlantic/Azores", "Azores"),
+    ("Atlantic/Cape_Verde", "Cape Verde Is."),
+    ("Atlantic/South_Georgia", "Mid-Atlantic"),
+    ("Australia/Adelaide", "Adelaide"),
+    ("Australia/Brisbane", "Brisbane"),
+    ("Australia/Darwin", "Darwin"),
+    ("Australia/Hobart", "Hobart"),
+    ("Australia/Melbourne", "Canberra|Melbourne"),
+    ("Australia/Perth", "Perth"),
+    ("Australia/Sydney", "Sydney"),
+    ("Etc/UTC", "Coordinated Universal Time"),
+    ("Europe/Amsterdam", "Amsterdam"),
+    ("Europe/Athens", "Athens"),
+    ("Europe/Belgrade", "Belgrade"),
+    ("Europe/Berlin", "Berlin"),
+    ("Europe/Bratislava", "Bratislava"),
+    ("Europe/Brussels", "Brussels"),
+    ("Europe/Bucharest", "Bucharest"),
+    ("Europe/Budapest", "Budapest"),
+    ("Europe/Copenhagen", "Copenhagen"),
+    ("Europe/Dublin", "Dublin"),
+    ("Europe/Helsinki", "Helsinki"),
+    ("Europe/Istanbul", "Istanbul"),
+    ("Europe/Kaliningrad", "Kaliningrad"),
+    ("Europe/Kiev", "Kyiv"),
+    ("Europe/Lisbon", "Lisbon"),
+    ("Europe/Ljubljana", "Ljubljana"),
+    ("Europe/London", "Edinburgh|London"),
+    ("Europe/Madrid", "Madrid"),
+    ("Europe/Minsk", "Minsk"),
+    ("Europe/Moscow", "Moscow|St. Petersburg"),
+    ("Europe/Paris", "Paris"),
+    ("Europe/Prague", "Prague"),
+    ("Europe/Riga", "Riga"),
+    ("Europe/Rome", "Rome"),
+    ("Europe/Samara", "Samara"),
+    ("Europe/Sarajevo", "Sarajevo"),
+    ("Europe/Skopje", "Skopje"),
+    ("Europe/Sofia", "Sofia"),
+    ("Europe/Stockholm", "Stockholm"),
+    ("Europe/Tallinn", "Tallinn"),
+    ("Europe/Vienna", "Vienna"),
+    ("Europe/Vilnius", "Vilnius"),
+    ("Europe/Volgograd", "Volgograd"),
+    ("Europe/Warsaw", "Warsaw"),
+    ("Europe/Zagreb", "Zagreb"),
+    ("Europe/Zurich", "Bern|Zurich"),
+    ("Pacific/Apia", "Samoa"),
+    ("Pacific/Auckland", "Auckland|Wellington"),
+    ("Pacific/Chatham", "Chatham Is."),
+    ("Pacific/Fakaofo", "Tokelau Is."),
+    ("Pacific/Fiji", "Fiji"),
+    ("Pacific/Guadalcanal", "Solomon Is."),
+    ("Pacific/Guam", "Guam"),
+    ("Pacific/Honolulu", "Hawaii"),
+    ("Pacific/Majuro", "Marshall Is."),
+    ("Pacific/Midway", "International Date Line West|Midway Island"),
+    ("Pacific/Noumea", "New Caledonia"),
+    ("Pacific/Pago_Pago", "American Samoa"),
+    ("Pacific/Port_Moresby", "Port Moresby"),
+    ("Pacific/Tongatapu", "Nuku'alofa"),
+];
+
 /// The zone that is `hours` east of UTC, up to 14 either way: `-5` (which is also what an unquoted `-0005` is) and `5.5`.
 /// Parts of a minute are dropped.
 #[must_use]
@@ -221,6 +385,26 @@ mod tests {
             (f64::NEG_INFINITY, "unknown"),
         ] {
             assert_eq!(shown(zone_from_hours(hours)), expected, "{hours}");
+        }
+    }
+
+    #[test]
+    fn display_names_name_zones() {
+        for (zone, names) in DISPLAY_NAMES {
+            assert!(find(zone).is_some(), "{zone} {names}");
+        }
+        for (text, expected, agrees) in [
+            ("(GMT-10:00) Hawaii", "Pacific/Honolulu", true),
+            ("(GMT-11:00) Hawaii", "Pacific/Honolulu", false),
+            ("(GMT-05:00) Eastern Time (US & Canada)", "America/New_York", true),
+            ("(GMT+02:00) Nowhere", "+02:00", true),
+            ("(GMT) UTC", "UTC", true),
+        ] {
+            let found = zone_from_display_name(text).unwrap();
+            assert_eq!((found.0.to_string(), found.1), (expected.to_owned(), agrees), "{text}");
+        }
+        for text in ["Hawaii", "(GMT-11:00 Hawaii", "(ABC) Hawaii", ""] {
+            assert_eq!(zone_from_display_name(text), None, "{text}");
         }
     }
 }

@@ -12,7 +12,8 @@ use super::table::Placed;
 use super::{BodyKind, secret};
 use crate::analyze::Variable;
 use crate::arena::Arena;
-use crate::check::blame;
+use crate::check::{blame, risk};
+use crate::contract::Contract;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::engine::Engine;
@@ -20,6 +21,7 @@ use crate::fetch::Exchange;
 use crate::render::{Frame, Segment, Site, TraceMap, Written};
 use crate::source::{Source, Span};
 use crate::template::{Outcome, Render, Status, Template};
+use crate::time::Time;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -244,6 +246,25 @@ impl Rendered<'_> {
         found.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
     }
 
+    /// What other data would break in a body of JSON, as [`Outcome::check_risks`] says; `found` is what
+    /// [`check_json`](Rendered::check_json) found.
+    pub fn check_risks(&self, found: &[Diagnostic]) -> Vec<Diagnostic> {
+        let Some(trace) = self.trace.as_ref().filter(|_| self.status == Status::Complete) else {
+            return Vec::new();
+        };
+        let risks = risk::diagnose(&self.text, trace, self.compiled.dialect, found);
+        risks.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
+    }
+
+    /// Checks the body against `contract`, as [`Outcome::check_contract`](crate::Outcome::check_contract) does.
+    pub fn check_contract(&self, contract: &Contract, now: Option<Time>) -> Vec<Diagnostic> {
+        if self.status != Status::Complete {
+            return Vec::new();
+        }
+        let found = contract.blame(&self.text, self.trace.as_ref(), self.compiled.dialect, now);
+        found.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
+    }
+
     /// Checks the request: its URL and what data did to it, the headers, and whether they fit the body. Without a
     /// source map nothing can be told.
     pub fn check_request(&self) -> Vec<Diagnostic> {
@@ -342,6 +363,7 @@ impl Rendered<'_> {
                         written,
                         filter: None,
                         origin: None,
+                        exposed: false,
                     });
                     body.push_str(text);
                 }

@@ -5,6 +5,7 @@
 
 mod case;
 mod checks;
+mod contract;
 mod draft;
 #[cfg(feature = "cli")]
 pub mod embedded;
@@ -24,6 +25,7 @@ pub use project::Project;
 pub use request::Request;
 pub use table::Placed;
 
+use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::dialect::{BRAZE, Dialect};
 use crate::error::Error;
@@ -40,9 +42,23 @@ pub const WEBHOOK_FILE: &str = "webhook.toml";
 /// The folder of the cases.
 pub const CASES_FOLDER: &str = "cases";
 
+/// How the name of a file with a contract's schema ends.
+pub const SCHEMA_SUFFIX: &str = ".schema.json";
+
 const METHODS: &[&str] = &["POST", "PUT", "PATCH", "DELETE", "GET"];
-const KEYS: &[&str] =
-    &["description", "method", "url", "headers", "dialect", "body", "json", "form", "stubs", "default_case"];
+const KEYS: &[&str] = &[
+    "description",
+    "method",
+    "url",
+    "headers",
+    "dialect",
+    "body",
+    "json",
+    "form",
+    "contract",
+    "stubs",
+    "default_case",
+];
 
 /// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +88,8 @@ pub struct Webhook {
     pub names_dialect: bool,
     /// What the body is.
     pub body: BodyKind,
+    /// What the receiver expects of the body.
+    pub contract: Option<Contract>,
     /// The template of the body; none where the body is made of keys and values.
     pub template: Option<Arc<Source>>,
     /// What stands in for fetched content in all of its cases.
@@ -116,6 +134,7 @@ impl Webhook {
         let (kind, pairs) = body(&mut reader, template.as_ref());
         let named = project::stubs(&mut reader);
         let stand_ins = stubs::of_folder(&mut reader, &named, &folder, "");
+        let contract = contract::read(&mut reader, &folder, kind);
         if template.is_none() && pairs.is_none() {
             return Err(Error::new([missing(TEMPLATE_FILE)].into_iter().chain(reader.finish()).collect()));
         }
@@ -157,6 +176,7 @@ impl Webhook {
             dialect: dialect.unwrap_or(&BRAZE),
             names_dialect: dialect.is_some(),
             body: kind,
+            contract,
             template: template.filter(|_| pairs.is_none()),
             draft,
             stand_ins,

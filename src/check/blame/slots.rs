@@ -5,7 +5,7 @@ use crate::check::injection::DataSlot;
 use crate::render::{Segment, TraceMap, Written};
 
 /// The stretches of data, and which segment of the source map each begins with.
-pub(super) struct Slots {
+pub(in crate::check) struct Slots {
     data: Vec<DataSlot>,
     segments: Vec<usize>,
 }

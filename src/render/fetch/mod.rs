@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::fetch::Exchange;
 use crate::source::Span;
 use crate::value::{Value, convert, lookup, print};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// All that `message_extras` attaches may take so many bytes; Braze cuts what is beyond.
 const EXTRAS_BYTES: usize = 1024;
@@ -32,7 +32,7 @@ pub(super) struct Fetching {
     extras_bytes: usize,
     random: Option<fastrand::Rng>,
     /// Variables that are nil because a call failed, by scope and number: the tag's place.
-    pub failed: HashMap<(usize, usize), (FrameKey, Span)>,
+    pub failed: BTreeMap<(usize, usize), (FrameKey, Span)>,
     /// Whether Braze would still try a call that failed, and give up in the end.
     pub exhausted: bool,
 }
@@ -212,7 +212,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if value.len() > left {
             let message = format!("all extras together take more than {EXTRAS_BYTES} bytes");
             self.warn_at(doubt(message), value_span, "Braze cuts what is beyond");
-            value = value.get(..value.floor_char_boundary(left)).unwrap_or_default();
+            let end = (0..=left).rev().find(|end| value.is_char_boundary(*end)).unwrap_or(0);
+            value = value.get(..end).unwrap_or_default();
             if value.is_empty() {
                 return Ok(());
             }
