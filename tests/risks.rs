@@ -53,6 +53,8 @@ fn text_of_the_data_in_a_json_string_is_a_risk() {
         (r#"{"a": "{{ name | upcase | append: '!' }}"}"#, &["data/unescaped-slot 1:8"]),
         (r#"{"a": "{{ 'Hi ' | append: name }}"}"#, &["data/unescaped-slot 1:8"]),
         (r#"{"a": "{{ name | json_escape | upcase }}"}"#, &[]),
+        (r#"{"a": "{{ name | replace: '"', "'" }}", "b": "{{ name | remove: '"' | upcase }}"}"#, &[]),
+        (r#"{"a": "{{ name | replace: 'a', 'b' }}"}"#, &["data/unescaped-slot 1:8"]),
         (r#"{"a": "{{ name | escape }}"}"#, &["data/unescaped-slot 1:8"]),
         (r#"{"a": "{{ nobody | default: name }}"}"#, &["data/unescaped-slot 1:8"]),
         (r#"{% assign n = name | strip %}{"a": "{{ n }}"}"#, &["data/unescaped-slot 1:37"]),
@@ -184,4 +186,19 @@ fn hashes_of_nothing_and_of_what_was_typed() {
     ] {
         assert_eq!(listed(&dialect::BRAZE, template, &data), expected, "{template}");
     }
+}
+
+#[test]
+fn no_value_as_a_text() {
+    let data = json!({"vars": {"word": "null"}});
+    for (template, expected) in [
+        (r#"{"due":"null"}"#, &["json/quoted-null 1:8"][..]),
+        (r#"["nil", "x", "null "]"#, &["json/quoted-null 1:2"]),
+        (r#"{"a": "{{ nobody | default: 'null' }}"}"#, &["json/quoted-null 1:7"]),
+        (r#"{"null": null, "a": "nullable"}"#, &[]),
+    ] {
+        assert_eq!(listed(&dialect::BRAZE, template, &data), expected, "{template}");
+    }
+    let found = findings(&dialect::BRAZE, r#"{"due":"null"}"#, &data);
+    assert_eq!(mended(r#"{"due":"null"}"#, found[0].fix.as_ref().expect("a fix")), r#"{"due":null}"#);
 }

@@ -1,15 +1,17 @@
-//! What other data would break, and identifiers without a value.
+//! What other data would break, identifiers without a value, and the word `null` as a text.
 //!
 //! In go a rendered body that is to be JSON and the source map of its render; out come warnings. The one is about
 //! outputs inside JSON strings whose text is the data's, with nothing that escapes it: this data did no harm, and the
 //! next quote or line break will. The other is about members such as `user_id` whose output wrote nothing, so that an
-//! empty text goes out as an identity.
+//! empty text goes out as an identity. A third, that the word `null` goes out as a text, is no matter of the data and is
+//! found on the same walk.
 
 use super::blame::slots::Slots;
+use super::blame::writer;
 use super::fix::Mender;
 use super::injection::strings;
 use super::json::scan::Text;
-use crate::diagnostic::{Diagnostic, Edit, Fix, code};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, code};
 use crate::dialect::Dialect;
 use crate::render::{EventKind, Site, TraceMap, Written};
 use crate::source::{Source, Span};
@@ -40,6 +42,7 @@ pub fn diagnose(
     let strings = strings(body, slots.data());
     let mut risks = unescaped(trace, dialect, &strings, found);
     risks.extend(blank_identifiers(body, trace, &strings));
+    risks.extend(quoted_nulls(body, trace, dialect, &strings));
     risks
 }
 
@@ -157,9 +160,7 @@ fn with_own_quotes(source: &Source, span: Span) -> Option<Vec<Edit>> {
 /// Members with the name of an identity, a time zone or an e-mail address whose output wrote nothing.
 fn blank_identifiers(body: &str, trace: &TraceMap, strings: &[Range<usize>]) -> Vec<Diagnostic> {
     let text = Text::new(body);
-    let rendered = Arc::new(Source::new("rendered body", body));
-    // A `Source` has no byte order mark; the positions behind it move.
-    let dropped = body.len().saturating_sub(rendered.text().len());
+    let mut rendered = Rendered::new(body);
     let inner = |string: &Range<usize>| {
         body.get(string.start.saturating_add(1)..string.end.saturating_sub(1)).unwrap_or_default()
     };
@@ -179,15 +180,13 @@ fn blank_identifiers(body: &str, trace: &TraceMap, strings: &[Range<usize>]) -> 
         }
         let (name, output) = (inner(key), one_line(source.slice(site.span)));
         let message = format!("`{name}` is sent as an empty text: `{output}` writes nothing");
-        let span = Span::new(value.start.saturating_sub(dropped), value.end.saturating_sub(dropped));
         let mut diagnostic = Diagnostic::new(&code::DATA_BLANK_IDENTIFIER, message)
             .at(source, site.span, "there is no value here")
             .help(
                 "an empty text is one and the same identity for everybody: leave the member out unless there is a value, \
                  test it with `!= blank`, or abort the message",
             );
-        diagnostic.rendered =
-            Some(crate::diagnostic::Label { source: rendered.clone(), span, message: String::new() });
+        diagnostic.rendered = Some(rendered.label(value));
         found.push(diagnostic);
         if found.len() == REPORTED {
             break;
@@ -211,6 +210,64 @@ fn blank_writer(trace: &TraceMap, value: &Range<usize>) -> Option<Site> {
     }
     let segment = trace.segment_at(first).filter(|_| first < last)?;
     segment.path.last().copied().filter(|_| data(segment.written))
+}
+
+/// Values that are the text `null`, or what Ruby or Python say for it.
+fn quoted_nulls(
+    body: &str,
+    trace: &TraceMap,
+    dialect: &'static Dialect,
+    strings: &[Range<usize>],
+) -> Vec<Diagnostic> {
+    let text = Text::new(body);
+    let mut rendered = Rendered::new(body);
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for string in strings {
+        let word = body.get(string.clone()).unwrap_or_default();
+        let is_key = text.at(text.skip_space(string.end)) == Some(b':');
+        if is_key || !matches!(word, "\"null\"" | "\"nil\"" | "\"NULL\"" | "\"None\"" | "\"undefined\"") {
+            continue;
+        }
+        let level = writer::level(trace, &[string.start, string.end.saturating_sub(1)]);
+        let Some(stretch) = writer::stretch(trace, body, string.clone(), level) else { continue };
+        let Some(source) = trace.source(stretch.site) else { continue };
+        if !seen.insert((Arc::as_ptr(source), stretch.site.span.start)) {
+            continue;
+        }
+        let message = format!("`{word}` is a text with the word in it; no value is `null` without quotes");
+        let mut diagnostic = Diagnostic::new(&code::JSON_QUOTED_NULL, message)
+            .at(source, stretch.site.span, "written here")
+            .help("write `null`, or leave the member out");
+        diagnostic.fix = Mender { trace, dialect }.replace(&stretch, "null", "take the quotes away");
+        diagnostic.rendered = Some(rendered.label(string));
+        found.push(diagnostic);
+        if found.len() == REPORTED {
+            break;
+        }
+    }
+    found
+}
+
+/// The body as a source for labels, made once it is needed.
+struct Rendered<'b> {
+    body: &'b str,
+    source: Option<Arc<Source>>,
+}
+
+impl<'b> Rendered<'b> {
+    fn new(body: &'b str) -> Self {
+        Rendered { body, source: None }
+    }
+
+    fn label(&mut self, range: &Range<usize>) -> Label {
+        let body = self.body;
+        let source = self.source.get_or_insert_with(|| Arc::new(Source::new("rendered body", body))).clone();
+        // A `Source` has no byte order mark; the positions behind it move.
+        let dropped = body.len().saturating_sub(source.text().len());
+        let span = Span::new(range.start.saturating_sub(dropped), range.end.saturating_sub(dropped));
+        Label { source, span, message: String::new() }
+    }
 }
 
 /// Whether a key names who or where someone is: its last word is `id`, `email` or `timezone`. A product's id counts:

@@ -1,8 +1,8 @@
 //! The check of a rendered body.
 
 use super::Contract;
-use crate::check::blame;
-use crate::diagnostic::Diagnostic;
+use crate::check::{blame, clock};
+use crate::diagnostic::{Diagnostic, code};
 use crate::dialect::Dialect;
 use crate::render::TraceMap;
 use crate::template::{Outcome, Status};
@@ -20,7 +20,13 @@ impl Contract {
         now: Option<Time>,
     ) -> Vec<Diagnostic> {
         let nothing = TraceMap::default();
-        blame::diagnose_values(body, trace.unwrap_or(&nothing), dialect, &self.check(body, now))
+        let trace = trace.unwrap_or(&nothing);
+        let found = blame::diagnose_values(body, trace, dialect, &self.check(body, now));
+        let noted = |finding: Diagnostic| match finding.code == &code::CONTRACT_SECONDS {
+            true => clock::noted(finding, body, trace),
+            false => finding,
+        };
+        found.into_iter().map(noted).collect()
     }
 }
 
