@@ -1,6 +1,7 @@
 //! What the program can be told: the types that clap reads the arguments into, with the help people see.
 
 use super::contract;
+use super::network::AllowedHost;
 use crate::dialect::{Dialect, ErrorMode};
 use crate::report::MessageFormat;
 use crate::time::Time;
@@ -71,6 +72,15 @@ pub enum Command {
     Completions(Completions),
 }
 
+/// What a namespace is that the data lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum MissingNamespace {
+    /// An error that ends the render
+    Error,
+    /// Empty, with a warning
+    Empty,
+}
+
 /// `carafe render`.
 #[derive(Debug, Args)]
 pub struct Render {
@@ -132,8 +142,34 @@ pub struct Render {
     /// Example: --case without-price
     #[arg(long, value_name = "NAME")]
     pub case: Option<String>,
+    /// What a namespace is that the data lacks, where missing values end the render
+    ///
+    /// Customer.io fails a delivery that prints something missing. For a whole namespace that a workflow does not have, such
+    /// as `trigger` where an event starts it, customers tell of empty values instead.
+    ///
+    /// Example: --missing-namespace empty
+    #[arg(long, value_name = "RESULT", default_value = "error", hide_short_help = true)]
+    pub missing_namespace: MissingNamespace,
     #[command(flatten)]
     pub partials: Partials,
+    /// Let `connected_content` ask this host; without it nothing is asked
+    ///
+    /// What the data stands in for is never asked. Only `http` to port 80 and `https` to port 443, unless HOST is
+    /// `HOST:PORT`; no redirects, at most 2 seconds and 1 MB, and no address of a private network unless HOST is that
+    /// address or `localhost`. May be given many times.
+    ///
+    /// Example: --allow-host api.example.com
+    #[arg(long, value_name = "HOST", value_parser = host)]
+    pub allow_host: Vec<AllowedHost>,
+    /// Let random numbers start from this; 0 unless given
+    ///
+    /// The same number gives the same render.
+    ///
+    /// Example: --seed 7
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u64>,
+    #[command(flatten)]
+    pub requests: ShowRequests,
     /// Make errors of undefined variables, unknown filters, wrong types
     ///
     /// Without it they are warnings, and the body is what the platform would send.
@@ -262,6 +298,8 @@ pub struct Test {
     #[arg(long)]
     pub update: bool,
     #[command(flatten)]
+    pub requests: ShowRequests,
+    #[command(flatten)]
     pub messages: Messages,
 }
 
@@ -306,6 +344,19 @@ pub struct Partials {
     /// Example: --dialect liquid --partials snippets
     #[arg(long = "partials", value_name = "DIR")]
     pub folder: Option<PathBuf>,
+}
+
+/// Whether requests are shown.
+#[derive(Debug, Args)]
+pub struct ShowRequests {
+    /// Show every request that `connected_content` makes
+    ///
+    /// Method, URL, who answered, the status and the begin of the answer go to standard error. Headers that hold
+    /// credentials are hidden.
+    ///
+    /// Example: --show-requests
+    #[arg(long = "show-requests")]
+    pub show: bool,
 }
 
 /// How findings are written.
@@ -363,6 +414,10 @@ fn error_modes() -> impl TypedValueParser<Value = ErrorMode> {
 fn message_formats() -> impl TypedValueParser<Value = MessageFormat> {
     PossibleValuesParser::new(MessageFormat::ALL.map(MessageFormat::name))
         .try_map(|name| name.parse::<MessageFormat>())
+}
+
+fn host(text: &str) -> Result<AllowedHost, String> {
+    AllowedHost::read(text)
 }
 
 fn time(text: &str) -> Result<Time, &'static str> {
