@@ -192,7 +192,7 @@ fn stray_reference(schema: &Value) -> Option<(Location, String)> {
     walk(schema, |location, object| {
         let target = object.get("$ref")?.as_str()?;
         let message = match target.strip_prefix('#') {
-            Some(pointer) if pointer.is_empty() => return None,
+            Some("") => return None,
             Some(pointer) if pointer.starts_with('/') => {
                 if schema.pointer(&unescaped(pointer)).is_some() {
                     return None;

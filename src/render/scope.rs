@@ -157,6 +157,15 @@ impl<'r> Scope<'r> {
         Ok(found)
     }
 
+    /// What the data says of a slot's name, whatever the template made of it.
+    pub fn given(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        match self.states.get(number).map(|state| state.environment) {
+            Some(Environment::Found(value)) => Ok(Some(value)),
+            Some(Environment::Unread) => self.load(number, arena),
+            Some(Environment::Missing) | None => Ok(None),
+        }
+    }
+
     /// The variable called `name`, where the name is only known now.
     pub fn read_named(&mut self, name: &'r str, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
         self.index_names();

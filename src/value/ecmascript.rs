@@ -134,13 +134,16 @@ pub fn to_number<'r>(value: Value<'r>, arena: &'r Arena) -> Result<f64, Failure>
             arena.budget().spend_bytes(text.len())?;
             ecmascript_from_text(text)
         }
-        list @ (Value::Array(_) | Value::Range(_)) => ecmascript_from_text(primitive(list, arena)?),
+        list @ (Value::Array(_) | Value::Range(_)) => ecmascript_from_text(to_primitive(list, arena)?),
         other => number(other),
     })
 }
 
-/// What the language makes of a collection where it needs text.
-fn primitive<'r>(value: Value<'r>, arena: &'r Arena) -> Result<&'r str, Failure> {
+/// The text of `value` as the language itself makes it: the items of an array have commas between them.
+///
+/// # Errors
+/// When a limit is met, or a host object fails.
+pub fn to_primitive<'r>(value: Value<'r>, arena: &'r Arena) -> Result<&'r str, Failure> {
     let mut builder = arena.builder();
     text(value, ",", arena, &mut builder, 0)?;
     Ok(builder.finish())
@@ -252,7 +255,7 @@ pub fn ordered<'r>(
 fn comparable<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
     Ok(match value {
         Value::Array(_) | Value::Range(_) | Value::Map(_) | Value::Object(_) => {
-            Value::String(primitive(value, arena)?)
+            Value::String(to_primitive(value, arena)?)
         }
         plain => plain,
     })
@@ -264,12 +267,13 @@ fn comparable<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Value<'r>, Failu
 /// When a limit is met, or a host object fails.
 pub fn contains<'r>(left: Operand<'r>, right: Operand<'r>, arena: &'r Arena) -> Result<bool, Failure> {
     let (left, right) = (left.value().resolve(arena)?, resolve(right, arena)?);
+    let left = if matches!(left, Value::Empty | Value::Blank) { Value::String("") } else { left };
     match left {
         Value::String(text) => {
             let wanted = match right.value() {
                 // JavaScript searches for the word.
                 Value::Nil => "null",
-                other => primitive(other, arena)?,
+                other => to_primitive(other, arena)?,
             };
             // Preparing the search walks the wanted text several times.
             arena.budget().spend_bytes(text.len().saturating_add(wanted.len().saturating_mul(4)))?;
@@ -322,7 +326,7 @@ pub fn property<'r>(
     let key = key.resolve(arena)?;
     let name = match key {
         Value::Nil => "null",
-        other => primitive(other, arena)?,
+        other => to_primitive(other, arena)?,
     };
     Ok(match object {
         Value::Nil => Some(Value::Nil),

@@ -22,12 +22,11 @@ pub(super) fn read(reader: &mut Reader<'_>, folder: &Folder, body: BodyKind) -> 
             reader.advise(near.unwrap_or(rule));
             return None;
         }
-        _ => Contract::find(&named.value).map_err(|error| {
+        _ => Contract::find(&named.value).inspect_err(|error| {
             for unknown in error.diagnostics() {
                 reader.fault(named.span, unknown.message.clone(), "no such contract");
                 unknown.help.iter().for_each(|help| reader.advise(help.as_str()));
             }
-            error
         }),
     };
     match found {

@@ -132,9 +132,9 @@ impl Webhook {
         let headers = texts(&mut reader, "headers", "the header");
         let dialect = dialect(&mut reader);
         let (kind, pairs) = body(&mut reader, template.as_ref());
+        let contract = contract::read(&mut reader, &folder, kind);
         let named = project::stubs(&mut reader);
         let stand_ins = stubs::of_folder(&mut reader, &named, &folder, "");
-        let contract = contract::read(&mut reader, &folder, kind);
         if template.is_none() && pairs.is_none() {
             return Err(Error::new([missing(TEMPLATE_FILE)].into_iter().chain(reader.finish()).collect()));
         }

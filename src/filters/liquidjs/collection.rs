@@ -78,7 +78,10 @@ pub(super) static FILTERS: &[Filter] = &[
         "map",
         &[Parameter::required("property", "the property to read; a path such as `a.b`"), Parameter::IGNORED],
         "Gives one property of each item.",
-        (r#"{{ '[{"sku":"a"},{"sku":"b"}]' | from_json | map: "sku" | join: " " }}"#, "a b"),
+        (
+            r#"{% assign list = '[{"sku":"a"},{"sku":"b"}]' | from_json %}{{ list | map: "sku" | join: " " }}"#,
+            "a b",
+        ),
         map,
     ),
     entry(
@@ -92,7 +95,7 @@ pub(super) static FILTERS: &[Filter] = &[
         "compact",
         NONE,
         "Gives the items that are not nil.",
-        (r#"{{ '[1,null,2]' | from_json | compact | join: " " }}"#, "1 2"),
+        (r#"{% assign list = '[1,null,2]' | from_json %}{{ list | compact | join: " " }}"#, "1 2"),
         |call| rebuilt(call, |items| items.retain(|item| !item.is_nil())),
     ),
     entry(
@@ -197,7 +200,7 @@ fn rebuilt<'r>(call: &Call<'_, 'r>, change: impl FnOnce(&mut Vec<Value<'r>>)) ->
 fn sorted<'r>(
     call: &Call<'_, 'r>,
     key: impl Fn(Value<'r>) -> Result<Value<'r>, Failure>,
-    order: impl Fn(Value<'r>, Value<'r>, &'r Arena) -> Result<Option<Ordering>, Failure>,
+    order: impl Fn(Value<'r>, Value<'r>, &'r Arena) -> Result<Ordering, Failure>,
 ) -> Result<Value<'r>, Failure> {
     let arena = call.arena;
     let items = array(call.input, arena)?;
@@ -214,7 +217,7 @@ fn sorted<'r>(
     crate::filters::sort::merge_sort(&mut entries, |a, b| {
         arena.budget().spend(1)?;
         Ok(match (a.0.is_nil(), b.0.is_nil()) {
-            (false, false) => order(a.0, b.0, arena)?.unwrap_or(Ordering::Equal),
+            (false, false) => order(a.0, b.0, arena)?,
             (a, b) => a.cmp(&b),
         })
     })?;
@@ -314,5 +317,7 @@ pub(super) fn demanded<'r>(
     written: &str,
     arena: &'r Arena,
 ) -> Result<Value<'r>, Failure> {
-    property_of(item, steps, arena)?.ok_or_else(|| missing(written))
+    // Nothing is no object that could be searched.
+    let found = if item.is_nil() { None } else { property_of(item, steps, arena)? };
+    found.ok_or_else(|| missing(written))
 }

@@ -5,9 +5,8 @@
 
 use super::grouping::{Groups, enumerable};
 use super::text::{array, stringify};
-use super::value::{Step, missing, order, property_of, same};
+use super::value::{Step, missing, property_of};
 use super::{Call, Filter, Parameter, entry};
-use crate::arena::Arena;
 use crate::dialect::{DialectSet, ErrorMode, LIQUID};
 use crate::failure::Failure;
 use crate::filters::find;
@@ -17,6 +16,7 @@ use crate::syntax::ast::{
     Chain, Comparison, Condition, Connective, Expression, ExpressionKind, Literal, Lookup, NodeKind,
     Operator, Root, Segment,
 };
+use crate::value::ecmascript::{self, Operand};
 use crate::value::{Value, convert};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -32,7 +32,10 @@ pub(super) static FILTERS: &[Filter] = &[
         "where_exp",
         EXPRESSION,
         "Gives the items for which an expression is true.",
-        (r#"{{ '[{"n":1},{"n":2}]' | from_json | where_exp: "item", "item.n > 1" | map: "n" | join }}"#, "2"),
+        (
+            r#"{% assign list = '[{"n":1},{"n":2}]' | from_json %}{{ list | where_exp: "item", "item.n > 1" | map: "n" | join }}"#,
+            "2",
+        ),
         |call| keep(call, true),
     ),
     entry(
@@ -40,7 +43,7 @@ pub(super) static FILTERS: &[Filter] = &[
         EXPRESSION,
         "Gives the items for which an expression is false.",
         (
-            r#"{{ '[{"n":1},{"n":2}]' | from_json | reject_exp: "item", "item.n > 1" | map: "n" | join }}"#,
+            r#"{% assign list = '[{"n":1},{"n":2}]' | from_json %}{{ list | reject_exp: "item", "item.n > 1" | map: "n" | join }}"#,
             "1",
         ),
         |call| keep(call, false),
@@ -188,7 +191,8 @@ impl Parsed {
 /// The parser bounds how deep expressions are nested.
 fn each_lookup(expression: &Expression, visit: &mut dyn FnMut(&Lookup)) {
     match &expression.kind {
-        ExpressionKind::Literal(_) | ExpressionKind::Inner(_) => {}
+        // The grammar that reads these expressions knows no formulas.
+        ExpressionKind::Literal(_) | ExpressionKind::Inner(_) | ExpressionKind::Formula(_) => {}
         ExpressionKind::Range(ends) => {
             each_lookup(&ends.0, visit);
             each_lookup(&ends.1, visit);
@@ -273,17 +277,21 @@ impl<'c, 'r> Question<'c, 'r> {
         let arena = self.call.arena;
         let left = self.expression(&comparison.left, item)?;
         let Some((operator, right)) = &comparison.right else { return left.resolve(arena) };
-        let right = self.expression(right, item)?;
-        let is =
-            |wanted: fn(Ordering) -> bool| Ok::<_, Failure>(order(left, right, arena)?.is_some_and(wanted));
+        // The word `nil` has no order; a value that is nil counts as 0.
+        let operand = |written: &Expression, value| match written.kind {
+            ExpressionKind::Literal(Literal::Nil) => Operand::Nil,
+            _ => Operand::Value(value),
+        };
+        let (left, right) = (operand(&comparison.left, left), operand(right, self.expression(right, item)?));
+        let is = |accepts| ecmascript::ordered(left, right, accepts, arena);
         Ok(Value::Bool(match operator {
-            Operator::Equal => same(left, right, arena)?,
-            Operator::NotEqual => !same(left, right, arena)?,
+            Operator::Equal => ecmascript::equal(left, right, arena)?,
+            Operator::NotEqual => !ecmascript::equal(left, right, arena)?,
             Operator::Less => is(Ordering::is_lt)?,
             Operator::Greater => is(Ordering::is_gt)?,
             Operator::LessOrEqual => is(Ordering::is_le)?,
             Operator::GreaterOrEqual => is(Ordering::is_ge)?,
-            Operator::Contains => contains(left, right, arena)?,
+            Operator::Contains => ecmascript::contains(left, right, arena)?,
             Operator::Unknown(operator) => {
                 return Err(Failure::argument(format!("Unknown operator {operator}")));
             }
@@ -309,6 +317,7 @@ impl<'c, 'r> Question<'c, 'r> {
             }
             ExpressionKind::Lookup(lookup) => self.lookup(lookup, item)?,
             ExpressionKind::Inner(chain) => self.chain(chain, item)?,
+            ExpressionKind::Formula(_) => Value::Nil,
         })
     }
 
@@ -338,20 +347,4 @@ impl<'c, 'r> Question<'c, 'r> {
         }
         Ok(value)
     }
-}
-
-/// Whether an array has an item, or a text a part.
-fn contains<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Result<bool, Failure> {
-    Ok(match left.resolve(arena)? {
-        Value::String(text) => text.contains(stringify(right, arena)?),
-        list @ (Value::Array(_) | Value::Range(_)) => {
-            for item in array(list, arena)? {
-                if same(*item, right, arena)? {
-                    return Ok(true);
-                }
-            }
-            false
-        }
-        _ => false,
-    })
 }

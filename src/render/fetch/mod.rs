@@ -223,6 +223,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         Ok(())
     }
 
+    /// Where random numbers come from.
+    pub fn random_numbers(&mut self) -> &mut fastrand::Rng {
+        let seed = self.options.seed;
+        self.fetching.random.get_or_insert_with(|| fastrand::Rng::with_seed(seed))
+    }
+
     /// Writes a random number, below `bound` where there is one.
     #[cold]
     pub fn random(
@@ -241,8 +247,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 Some(below)
             }
         };
-        let seed = self.options.seed;
-        let random = self.fetching.random.get_or_insert_with(|| fastrand::Rng::with_seed(seed));
+        let random = self.random_numbers();
         let drawn = match below {
             None => Value::Float(random.f64()),
             Some(below) => Value::Integer(random.i64(0..below)),
