@@ -29,6 +29,8 @@ pub enum RenderErrorKind {
     StackLevel,
     /// `Liquid error: undefined …`: an unknown variable, property or filter under a strict policy.
     Undefined,
+    /// A value is missing in a dialect that sends nothing then.
+    Missing,
     /// `Liquid error: internal`: the reference trips over its own implementation here.
     Internal,
 }

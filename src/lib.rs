@@ -27,7 +27,7 @@
 //! - [`report`] writes findings as pictures, lines or JSON.
 //!
 //! An engine is cheap to clone; engines and templates can be used from many threads at once. The core reads no file,
-//! clock or environment and opens no connection: clock and partials come in through traits.
+//! clock or environment and opens no connection: clock, partials and the [network](fetch::Fetch) come in through traits.
 //!
 //! # Data in
 //!

@@ -178,6 +178,7 @@ impl Template {
             compile::compile(&parsed.ast, &parsed.carried, source, engine.dialect(), engine.filters(), false);
         let mut diagnostics = parsed.diagnostics;
         diagnostics.extend(filters);
+        diagnostics.extend(analyze::strangers(&parsed.strangers, &parsed.ast, source, engine.dialect()));
         // What has no place, such as the count of what is not shown, stands last.
         let start = |found: &Diagnostic| found.primary.as_ref().map_or(u32::MAX, |label| label.span.start);
         diagnostics.sort_by_key(start);
@@ -295,6 +296,13 @@ impl<'t> Render<'t> {
     /// Ends the render at the first error instead of printing it.
     pub fn stop_at_error(mut self, stop: bool) -> Self {
         self.options.stop_at_error = stop;
+        self
+    }
+
+    /// Takes a namespace that the data lacks, such as `trigger` in a workflow that an event starts, for empty instead of
+    /// ending the render. Customer.io's customers tell of both; other names that are missing end the render all the same.
+    pub fn empty_namespaces(mut self, empty: bool) -> Self {
+        self.options.empty_namespaces = empty;
         self
     }
 

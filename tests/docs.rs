@@ -13,8 +13,10 @@ use std::fmt::Write;
 const AREAS: &[(&str, &str)] = &[
     ("syntax", "The template does not read as Liquid."),
     ("filter", "A filter is unknown or has little to work with."),
-    ("variable", "A name leads nowhere."),
+    ("variable", "A name leads nowhere, or too far."),
+    ("dialect", "The template is written for something else than the platform it goes to."),
     ("braze", "Braze reads the template otherwise than it looks."),
+    ("fetch", "A request of `connected_content` does not go as it should."),
     ("render", "The template cannot be rendered as it is meant."),
     ("limit", "The template or its data ask for more than a limit allows."),
     ("json", "The rendered body is not the JSON it should be."),

@@ -3,6 +3,7 @@
 //!
 //! With `CARAFE_UPDATE=1` the expectations are written anew.
 
+use carafe::fetch::{Answerer, Caching, Exchange, Use};
 use carafe::time::{FixedClock, Time};
 use carafe::{Arena, Diagnostic, Dialect, Engine, ErrorMode, Source, Status, json};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -14,7 +15,7 @@ use std::sync::Arc;
 /// The parts that go in, in the order in which they are written.
 const GIVEN: [&str; 4] = ["template", "data", "partial", "now"];
 /// The parts that come out, in the order in which they are written.
-const EXPECTED: [&str; 5] = ["output", "aborted", "errors", "warnings", "reference"];
+const EXPECTED: [&str; 7] = ["output", "aborted", "requests", "extras", "errors", "warnings", "reference"];
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -207,6 +208,14 @@ fn run(section: &Section, dialect: &'static Dialect) -> Result<Vec<(&'static str
             Status::Failed(_, text) => return Err(text),
             other => return Err(format!("{other:?}")),
         }
+        let requests: Vec<String> = outcome.requests.iter().map(exchange).collect();
+        let extras: Vec<String> =
+            outcome.message_extras.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+        for (part, lines) in [("requests", requests), ("extras", extras)] {
+            if !lines.is_empty() {
+                results.push((part, lines.join("\n")));
+            }
+        }
         if section.has("warn") {
             findings.extend(outcome.diagnostics);
         }
@@ -224,6 +233,42 @@ fn run(section: &Section, dialect: &'static Dialect) -> Result<Vec<(&'static str
         results.push(("reference", format!("line {}: {}", error.line, error.message)));
     }
     Ok(results)
+}
+
+/// A request in lines: what was asked where, what went with it, and what came of it.
+fn exchange(exchange: &Exchange) -> String {
+    let request = &exchange.request;
+    let position = exchange.source.position(exchange.span.from());
+    let mut text = format!("{}:{} {} {}", position.line, position.column, request.method, request.url);
+    for (name, value) in &request.headers {
+        let _ = write!(text, "\n  {name}: {value}");
+    }
+    if let Some(credential) = &request.credential {
+        let _ = write!(text, "\n  {credential:?}");
+    }
+    if let Some(body) = &request.body {
+        let _ = write!(text, "\n  body {body:?}");
+    }
+    let who = match exchange.answered_by {
+        Answerer::StandIn(number) => format!("stand-in {number}"),
+        Answerer::Fetch => "fetch".to_owned(),
+        Answerer::Nobody => "nobody".to_owned(),
+    };
+    let answer = match &exchange.answer {
+        Ok(response) => response.status.to_string(),
+        Err(error) => error.to_string(),
+    };
+    let made = match &exchange.outcome {
+        Use::Saved(name) => format!("saved in {name}"),
+        Use::Written => "written".to_owned(),
+        Use::Failed(name) => format!("{name} is nil"),
+    };
+    let kept = match exchange.caching {
+        Caching::Seconds(seconds) => format!("kept {seconds} s"),
+        Caching::Off(reason) => format!("not kept: {reason}"),
+    };
+    let _ = write!(text, "\n  {who}: {answer}; {made}; {kept}");
+    text
 }
 
 /// `line:column severity[code]: message`, with the name of a partial before it.

@@ -151,8 +151,10 @@ fn what_braze_calls_wrong_is_named() {
         ("<!-- {{x}} -->{{y}}", "1:6 braze/liquid-in-html-comment"),
         ("{{ now | date: '%Y' }}", "1:4 braze/unquoted-now"),
         ("{{custom_atribute.${a}}}", "1:3 braze/unknown-namespace"),
-        ("{{content_blocks.${a}}}", "1:3 braze/not-supported-yet"),
-        ("{% connected_content https://a.b/{{c}} %}", "1:1 braze/not-supported-yet"),
+        ("{% connected_content https://a.b/{{c}} :sav d %}", "1:41 braze/unknown-option"),
+        ("{% catalog_items games %}", "1:1 syntax/invalid"),
+        ("{% promotion(spring) %}", "1:1 syntax/invalid"),
+        ("{% random 1 2 %}", "1:11 syntax/invalid"),
         ("{% include 'x' %}", "1:4 braze/no-partials"),
         ("{{${}}}", "1:3 braze/invalid-reference"),
         ("{{custom_attribute.${ }}}", "1:20 braze/invalid-reference"),
@@ -227,6 +229,24 @@ fn printed_trees_read_to_the_same_tree() {
             &BRAZE,
             "{{ a.${b}.${c} | d: {{e | f}} }}{% assign g = {{${h}}} %}{% abort_message('no') %}",
         ),
+        (
+            "{%connected_content https://a.b/${c}?d={{e|f}}\n:retry :body {{g}} :method  post :save h %}{%random%}",
+            &BRAZE,
+            "{% connected_content https://a.b/{{ ${c} }}?d={{ e | f }} :method post :body {{ g }} :save h :retry %}\
+             {% random %}",
+        ),
+        (
+            "{%catalog_items a {{b}} c  :rerender%}{%message_extras :key k :value v w%}{%promotion (\"p\")%}",
+            &BRAZE,
+            "{% catalog_items a {{ b }} c :rerender %}{% message_extras :key k :value v w %}{% promotion ('p') %}",
+        ),
+        (
+            "{%catalog_selection_items a b :rerender%}{%shopping_cart {{a}} :abort_if_not_abandoned false%}\
+             {%random 10%}{%promotion('p')%}",
+            &BRAZE,
+            "{% catalog_selection_items a b :rerender %}\
+             {% shopping_cart {{ a }} :abort_if_not_abandoned false %}{% random 10 %}{% promotion ('p') %}",
+        ),
     ] {
         let again = |template: &str| {
             let source = Arc::new(Source::new("t", template));
@@ -242,8 +262,7 @@ fn printed_trees_read_to_the_same_tree() {
 fn the_examples_of_the_tags_are_valid() {
     for tag in carafe::syntax::tags::TAGS {
         for dialect in Dialect::all().into_iter().filter(|dialect| tag.dialects.intersects(dialect.set)) {
-            let mut found = findings(tag.example, dialect, ErrorMode::Strict2);
-            found.retain(|line| !line.ends_with("braze/not-supported-yet"));
+            let found = findings(tag.example, dialect, ErrorMode::Strict2);
             assert_eq!(found, Vec::<String>::new(), "{}", tag.example);
         }
     }

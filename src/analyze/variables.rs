@@ -43,9 +43,64 @@ pub struct Place {
 /// The variables that `body` reads, in order of first use.
 pub(crate) fn variables(body: &Body, source: &Arc<Source>) -> Vec<Variable> {
     let mut reader = Reader { source, found: Vec::new(), made: HashSet::new(), loops: Vec::new() };
-    reader.collect_made(body);
+    collect_made(body, &mut reader.made);
     reader.body(body);
     reader.found
+}
+
+/// The names that `body` makes anywhere: by `assign`, `capture`, loops, counters, and what saves something fetched.
+pub(super) fn made_names(body: &Body) -> HashSet<String> {
+    let mut made = HashSet::new();
+    collect_made(body, &mut made);
+    collect_items(body, &mut made);
+    made
+}
+
+fn collect_items(body: &Body, made: &mut HashSet<String>) {
+    for node in &body.nodes {
+        match &node.kind {
+            NodeKind::For(tag) => {
+                made.insert(tag.markup.item.text.clone());
+                collect_items(&tag.body, made);
+                tag.otherwise.iter().for_each(|body| collect_items(body, made));
+            }
+            NodeKind::TableRow(tag) => {
+                made.insert(tag.markup.item.text.clone());
+                collect_items(&tag.body, made);
+            }
+            NodeKind::If(tag) => tag.branches.iter().for_each(|branch| collect_items(&branch.body, made)),
+            NodeKind::Case(tag) => tag.branches.iter().for_each(|branch| collect_items(&branch.body, made)),
+            NodeKind::Capture { body, .. } | NodeKind::IfChanged(body) => collect_items(body, made),
+            _ => {}
+        }
+    }
+}
+
+fn collect_made(body: &Body, made: &mut HashSet<String>) {
+    for node in &body.nodes {
+        match &node.kind {
+            NodeKind::Assign(markup) => {
+                made.insert(markup.name.text.clone());
+            }
+            NodeKind::Capture { name, body } => {
+                made.insert(name.text.clone());
+                collect_made(body, made);
+            }
+            NodeKind::Increment(name) | NodeKind::Decrement(name) => {
+                made.insert(name.text.clone());
+            }
+            NodeKind::Fetch(markup) => made.extend(markup.variable().map(str::to_owned)),
+            NodeKind::If(tag) => tag.branches.iter().for_each(|branch| collect_made(&branch.body, made)),
+            NodeKind::Case(tag) => tag.branches.iter().for_each(|branch| collect_made(&branch.body, made)),
+            NodeKind::For(tag) => {
+                collect_made(&tag.body, made);
+                tag.otherwise.iter().for_each(|body| collect_made(body, made));
+            }
+            NodeKind::TableRow(tag) => collect_made(&tag.body, made),
+            NodeKind::IfChanged(body) => collect_made(body, made),
+            _ => {}
+        }
+    }
 }
 
 struct Reader<'s> {
@@ -58,33 +113,6 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    fn collect_made(&mut self, body: &Body) {
-        for node in &body.nodes {
-            match &node.kind {
-                NodeKind::Assign(markup) => {
-                    self.made.insert(markup.name.text.clone());
-                }
-                NodeKind::Capture { name, body } => {
-                    self.made.insert(name.text.clone());
-                    self.collect_made(body);
-                }
-                NodeKind::Increment(name) | NodeKind::Decrement(name) => {
-                    self.made.insert(name.text.clone());
-                }
-                NodeKind::Fetch(markup) => self.made.extend(markup.variable().map(str::to_owned)),
-                NodeKind::If(tag) => tag.branches.iter().for_each(|branch| self.collect_made(&branch.body)),
-                NodeKind::Case(tag) => tag.branches.iter().for_each(|branch| self.collect_made(&branch.body)),
-                NodeKind::For(tag) => {
-                    self.collect_made(&tag.body);
-                    tag.otherwise.iter().for_each(|body| self.collect_made(body));
-                }
-                NodeKind::TableRow(tag) => self.collect_made(&tag.body),
-                NodeKind::IfChanged(body) => self.collect_made(body),
-                _ => {}
-            }
-        }
-    }
-
     fn body(&mut self, body: &Body) {
         body.nodes.iter().for_each(|node| self.node(&node.kind));
     }
@@ -137,7 +165,9 @@ impl Reader<'_> {
                 texts.flat_map(|text| text.chains()).for_each(|chain| self.chain(chain, false));
             }
             NodeKind::Random(bound) => bound.iter().for_each(|bound| self.expression(bound, false)),
+            NodeKind::Vendor(VendorMarkup::RenderLiquid(text)) => self.expression(text, false),
             NodeKind::Text(_)
+            | NodeKind::Vendor(VendorMarkup::StandIn(_) | VendorMarkup::Uuid)
             | NodeKind::Increment(_)
             | NodeKind::Decrement(_)
             | NodeKind::Break
@@ -188,9 +218,16 @@ impl Reader<'_> {
                 self.expression(&ends.1, defaulted);
             }
             ExpressionKind::Inner(chain) => self.chain(chain, defaulted),
+            ExpressionKind::Formula(formula) => {
+                for term in &formula.terms {
+                    if let Term::Operand(operand) = term {
+                        self.expression(operand, defaulted);
+                    }
+                }
+            }
             ExpressionKind::Lookup(lookup) => {
-                if let Root::Dynamic(name) = &lookup.root {
-                    self.expression(name, false);
+                if let Root::Dynamic(start) | Root::Value(start) = &lookup.root {
+                    self.expression(start, false);
                 }
                 for segment in &lookup.segments {
                     if let Segment::Index(index) = segment {
@@ -232,6 +269,7 @@ impl Reader<'_> {
                 }
                 _ => return None,
             },
+            Root::Value(_) => return None,
         };
         for segment in &lookup.segments {
             match segment {

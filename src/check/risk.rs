@@ -196,16 +196,21 @@ fn blank_identifiers(body: &str, trace: &TraceMap, strings: &[Range<usize>]) -> 
     found
 }
 
-/// The output within the string `value` that wrote nothing, or white space of the data.
+/// The output that wrote nothing within the string `value`, or only white space, or the quotes as well.
 fn blank_writer(trace: &TraceMap, value: &Range<usize>) -> Option<Site> {
+    let data = |written: Written| !matches!(written, Written::Template | Written::Constant);
+    if let Some(segment) = trace.segment_at(value.start)
+        && data(segment.written)
+    {
+        return segment.path.last().copied();
+    }
     let (first, last) = (value.start.saturating_add(1), value.end.saturating_sub(1));
     let blank = trace.events_between(first, last).iter().find(|event| event.kind == EventKind::BlankOutput);
     if let Some(event) = blank {
         return Some(event.site);
     }
     let segment = trace.segment_at(first).filter(|_| first < last)?;
-    let data = !matches!(segment.written, Written::Template | Written::Constant);
-    segment.path.last().copied().filter(|_| data)
+    segment.path.last().copied().filter(|_| data(segment.written))
 }
 
 /// Whether a key names who or where someone is: its last word is `id`, `email` or `timezone`. A product's id counts:

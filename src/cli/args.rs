@@ -70,6 +70,15 @@ pub enum Command {
     Completions(Completions),
 }
 
+/// What a namespace is that the data lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum MissingNamespace {
+    /// An error that ends the render
+    Error,
+    /// Empty, with a warning
+    Empty,
+}
+
 /// `carafe render`.
 #[derive(Debug, Args)]
 pub struct Render {
@@ -131,6 +140,14 @@ pub struct Render {
     /// Example: --case without-price
     #[arg(long, value_name = "NAME")]
     pub case: Option<String>,
+    /// What a namespace is that the data lacks, where missing values end the render
+    ///
+    /// Customer.io fails a delivery that prints something missing. For a whole namespace that a workflow does not have, such
+    /// as `trigger` where an event starts it, customers tell of empty values instead.
+    ///
+    /// Example: --missing-namespace empty
+    #[arg(long, value_name = "RESULT", default_value = "error", hide_short_help = true)]
+    pub missing_namespace: MissingNamespace,
     #[command(flatten)]
     pub partials: Partials,
     /// Make errors of undefined variables, unknown filters, wrong types

@@ -2,7 +2,7 @@
 
 mod excerpt;
 
-use super::args::{Format, Render};
+use super::args::{Format, MissingNamespace, Render};
 use super::exit::Status;
 use super::export;
 use super::files::Files;
@@ -41,7 +41,7 @@ static STRICT: &[&Code] = &[
 ];
 
 /// Errors whose text is printed in place of what failed.
-static PRINTED: &[&Code] = &[&code::RENDER_ERROR, &code::PARTIAL_MISSING];
+static PRINTED: &[&Code] = &[&code::RENDER_ERROR, &code::PARTIAL_MISSING, &code::RENDER_OBJECT_TEXT];
 
 /// Renders one template.
 pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
@@ -71,7 +71,9 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
         terminal.report(&data.warnings, None);
         return Ok(Status::of(&data.warnings));
     }
-    let mut rendered = compiled.render(&arena, data.value, |render| render.warnings(true));
+    let empty = arguments.missing_namespace == MissingNamespace::Empty;
+    let mut rendered =
+        compiled.render(&arena, data.value, |render| render.warnings(true).empty_namespaces(empty));
     let mut findings: Vec<Diagnostic> = data.warnings;
     findings.extend(parsed);
     if whole {
@@ -86,7 +88,7 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     // Only now is it known that there is a body worth a source map: a hostile template would have filled memory with it.
     let known = std::mem::take(&mut rendered.findings);
     if json || whole || arguments.strict {
-        rendered = traced(&compiled, &inputs, &limits)?;
+        rendered = traced(&compiled, &inputs, &limits, empty)?;
     }
     if json {
         let found = rendered.check_json();
@@ -143,10 +145,15 @@ fn is_known(finding: &Diagnostic, known: &[Diagnostic]) -> bool {
 }
 
 /// The same render once more, with the source map.
-fn traced<'c>(compiled: &'c Compiled, inputs: &Inputs, limits: &Limits) -> Result<Rendered<'c>, Error> {
+fn traced<'c>(
+    compiled: &'c Compiled,
+    inputs: &Inputs,
+    limits: &Limits,
+    empty: bool,
+) -> Result<Rendered<'c>, Error> {
     let arena = Arena::new(limits);
     let data = inputs.read(&arena).map_err(Error::new)?;
-    Ok(compiled.render(&arena, data.value, |render| render.trace(true)))
+    Ok(compiled.render(&arena, data.value, |render| render.trace(true).empty_namespaces(empty)))
 }
 
 /// The data that was asked for, and the time of the case it came from.

@@ -2,7 +2,7 @@
 
 use super::program::*;
 use crate::diagnostic::Diagnostic;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Family};
 use crate::filters::FilterSet;
 use crate::source::{Source, Span};
 use crate::syntax::Carried;
@@ -59,8 +59,14 @@ impl<'b> Builder<'b> {
         if self.includes || self.numbers.contains_key(&name) {
             let slot = self.slot(name);
             for at in std::mem::take(&mut self.loops) {
-                if let Some(Operation::LoopBegin { spec, .. }) = self.operations.get_mut(at as usize) {
-                    spec.forloop = Some(slot);
+                match self.operations.get_mut(at as usize) {
+                    Some(Operation::LoopBegin { spec, .. }) => spec.forloop = Some(slot),
+                    Some(Operation::LiquidJs { node, .. }) => {
+                        if let LiquidJs::For { spec, .. } = &mut **node {
+                            spec.forloop = Some(slot);
+                        }
+                    }
+                    _ => {}
                 }
             }
         }
@@ -117,6 +123,7 @@ impl<'b> Builder<'b> {
                 | Operation::CaseWhen { otherwise: to, .. }
                 | Operation::CaseElse { otherwise: to, .. }
                 | Operation::LoopBegin { empty: to, .. }
+                | Operation::LiquidJs { otherwise: to, .. }
                 | Operation::TableRowBegin { empty: to, .. },
             ) => *to = target,
             _ => debug_assert!(false, "no jump at {at}"),
@@ -165,6 +172,11 @@ impl<'b> Builder<'b> {
                 }
             }
             NodeKind::Output(None) | NodeKind::Comment => {}
+            NodeKind::Output(Some(chain)) if self.printed_snippet(chain, span) => {}
+            NodeKind::Output(Some(chain)) if self.is_liquidjs() => {
+                let node = self.liquidjs_output(chain);
+                self.emit_liquidjs(node, span);
+            }
             NodeKind::Output(Some(chain)) => {
                 if let Some(name) = self.written_block(chain) {
                     return self.write_block(name, span);
@@ -192,14 +204,8 @@ impl<'b> Builder<'b> {
             NodeKind::For(tag) => self.for_loop(tag, span),
             NodeKind::TableRow(tag) => self.table_row(tag, span),
             NodeKind::Cycle(markup) => self.cycle(markup, span),
-            NodeKind::Increment(name) => {
-                let slot = self.variable(&name.text);
-                self.emit(Operation::Counter { slot, decrement: false }, span);
-            }
-            NodeKind::Decrement(name) => {
-                let slot = self.variable(&name.text);
-                self.emit(Operation::Counter { slot, decrement: true }, span);
-            }
+            NodeKind::Increment(name) => self.counter(name, false, span),
+            NodeKind::Decrement(name) => self.counter(name, true, span),
             NodeKind::Break => {
                 self.emit(Operation::Interrupt(Interrupt::Break), span);
             }
@@ -212,6 +218,7 @@ impl<'b> Builder<'b> {
                 self.emit(Operation::IfChangedEnd, span);
             }
             NodeKind::Partial(markup) => self.partial(markup, span),
+            NodeKind::Vendor(markup) => self.vendor(markup, span),
             NodeKind::Abort(reason) => {
                 self.emit(Operation::Abort(reason.as_deref().map(Into::into)), span);
             }
@@ -223,16 +230,41 @@ impl<'b> Builder<'b> {
         }
     }
 
+    fn is_liquidjs(&self) -> bool {
+        self.dialect.family == Family::LiquidJs
+    }
+
+    fn emit_liquidjs(&mut self, node: LiquidJs, span: Span) -> Address {
+        self.emit(Operation::LiquidJs { node: Box::new(node), otherwise: 0 }, span)
+    }
+
+    fn counter(&mut self, name: &ast::Name, decrement: bool, span: Span) {
+        let slot = self.variable(&name.text);
+        match self.is_liquidjs() {
+            true => self.emit_liquidjs(LiquidJs::Counter { slot, decrement }, span),
+            false => self.emit(Operation::Counter { slot, decrement }, span),
+        };
+    }
+
+    /// Whether a body prints nothing whatever the data is; never where white space of its own counts.
+    fn is_blank(&self, body: &Body) -> bool {
+        !self.dialect.keeps_blank_blocks && is_blank(body, self.source)
+    }
+
     fn recover(&mut self, at: Address, silent: bool, resume: Address) {
         self.recoveries.push((at, Recovery { resume, silent }));
     }
 
     fn conditional(&mut self, tag: &ast::If, span: Span) {
-        let blank = tag.branches.iter().all(|branch| is_blank(&branch.body, self.source));
+        let blank = tag.branches.iter().all(|branch| self.is_blank(&branch.body));
         let mut tests = Vec::new();
         let mut ends = Vec::new();
         for (at, branch) in tag.branches.iter().enumerate() {
             let test = match &branch.condition {
+                Some(condition) if self.is_liquidjs() => {
+                    let node = self.liquidjs_test(condition, tag.negated && at == 0, branch.tag);
+                    Some(self.emit_liquidjs(node, span))
+                }
                 Some(condition) => {
                     let condition = Box::new(self.condition(condition));
                     let negated = tag.negated && at == 0;
@@ -260,13 +292,20 @@ impl<'b> Builder<'b> {
     }
 
     fn case(&mut self, tag: &ast::Case, span: Span) {
-        let blank = is_blank_case(tag, self.source);
-        let subject = Box::new(self.compared(&tag.subject));
+        let blank = !self.dialect.keeps_blank_blocks && is_blank_case(tag, self.source);
+        let subject = Box::new(match self.is_liquidjs() {
+            true => self.walked(&tag.subject),
+            false => self.compared(&tag.subject),
+        });
         self.emit(Operation::CaseBegin(subject), span);
         let mut tests = Vec::new();
         for branch in &tag.branches {
             let mut repeated = false;
             let at = match &branch.values {
+                Some(values) if self.is_liquidjs() => {
+                    let node = self.liquidjs_when(values, branch.tag);
+                    self.emit_liquidjs(node, span)
+                }
                 Some(values) => {
                     repeated = values.len() > 1;
                     let values = values.iter().map(|value| self.candidate(value)).collect();
@@ -286,9 +325,13 @@ impl<'b> Builder<'b> {
     }
 
     fn for_loop(&mut self, tag: &ast::For, span: Span) {
+        if self.is_liquidjs() {
+            self.liquidjs_for_loop(tag, span);
+            return;
+        }
         let markup = &tag.markup;
-        let blank = is_blank(&tag.body, self.source)
-            && tag.otherwise.as_ref().is_none_or(|otherwise| is_blank(otherwise, self.source));
+        let blank = self.is_blank(&tag.body)
+            && tag.otherwise.as_ref().is_none_or(|otherwise| self.is_blank(otherwise));
         let spec = Box::new(ForLoop {
             collection: self.walked(&markup.collection),
             limit: markup.limit.as_ref().map(|limit| self.walked(limit)),
@@ -319,7 +362,45 @@ impl<'b> Builder<'b> {
         self.recover(begin, blank, end);
     }
 
+    /// LiquidJS runs the `else` only where there is nothing to walk, not where the attributes leave nothing.
+    fn liquidjs_for_loop(&mut self, tag: &ast::For, span: Span) {
+        let node = self.liquidjs_for(&tag.markup);
+        let begin = self.emit_liquidjs(node, span);
+        self.loops.push(begin);
+        let body = self.here();
+        self.body(&tag.body, false, span);
+        self.emit(Operation::LoopNext { body }, span);
+        if let Some(otherwise) = &tag.otherwise {
+            let end = self.emit(Operation::Jump(0), span);
+            self.land(begin);
+            self.body(otherwise, false, span);
+            self.land(end);
+        } else {
+            self.land(begin);
+        }
+        let end = self.here();
+        if let Some(Operation::LiquidJs { node, .. }) = self.operations.get_mut(begin as usize)
+            && let LiquidJs::For { none, .. } = &mut **node
+        {
+            *none = end;
+        }
+    }
+
+    fn liquidjs_table(&mut self, tag: &ast::TableRow, span: Span) {
+        let node = self.liquidjs_table_row(&tag.markup);
+        let begin = self.emit_liquidjs(node, span);
+        let body = self.here();
+        self.body(&tag.body, false, span);
+        let next = self.emit_liquidjs(LiquidJs::TableRowNext, span);
+        self.point(next, body);
+        self.land(begin);
+    }
+
     fn table_row(&mut self, tag: &ast::TableRow, span: Span) {
+        if self.is_liquidjs() {
+            self.liquidjs_table(tag, span);
+            return;
+        }
         let markup = &tag.markup;
         let spec = Box::new(TableRow {
             collection: self.walked(&markup.collection),
@@ -335,10 +416,15 @@ impl<'b> Builder<'b> {
         self.emit(Operation::TableRowNext { body }, span);
         self.land(begin);
         let end = self.here();
-        self.recover(begin, is_blank(&tag.body, self.source), end);
+        self.recover(begin, self.is_blank(&tag.body), end);
     }
 
     fn cycle(&mut self, markup: &ast::CycleMarkup, span: Span) {
+        if self.is_liquidjs() {
+            let node = self.liquidjs_cycle(markup);
+            self.emit_liquidjs(node, span);
+            return;
+        }
         let group = match &markup.group {
             Some(group) => CycleGroup::Named(self.walked(group)),
             None => match markup.values.iter().map(constant_name).collect::<Option<Vec<_>>>() {

@@ -6,10 +6,27 @@
 use super::build::{Builder, once_each};
 use super::program::*;
 use crate::diagnostic::{Diagnostic, code, suggest};
-use crate::dialect::DialectSet;
+use crate::dialect::{DialectSet, Family, Missing};
 use crate::filters::{self, Callee};
 use crate::number::Number;
 use crate::syntax::ast::{self, ExpressionKind, Literal, Root, Segment};
+
+/// What a lookup asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// Nothing is as good as a value.
+    Optional,
+    /// A value that is missing deserves a warning.
+    Wanted,
+    /// A value that is missing ends the render, where the dialect is so strict; elsewhere it deserves a warning.
+    Needed,
+}
+
+impl Demand {
+    fn wanted(wanted: bool) -> Self {
+        if wanted { Demand::Wanted } else { Demand::Optional }
+    }
+}
 
 impl Builder<'_> {
     /// A chain whose result is written.
@@ -22,7 +39,7 @@ impl Builder<'_> {
         self.chain(chain, false)
     }
 
-    fn chain(&mut self, chain: &ast::Chain, printed: bool) -> Chain {
+    pub fn chain(&mut self, chain: &ast::Chain, printed: bool) -> Chain {
         let names = || chain.filters.iter().map(|filter| filter.name.text.as_str());
         let first_default = names().position(|name| name == "default");
         let first_arithmetic = names().position(filters::is_arithmetic);
@@ -31,24 +48,36 @@ impl Builder<'_> {
             (_, default) => printed && default.is_none(),
         };
         let last_default = names().rposition(|name| name == "default");
-        let input = self.expression(&chain.input, watched);
+        // Only a `default` right behind the value rescues it.
+        let needed = printed && names().next() != Some("default");
+        let demand = |needed, watched| if needed { Demand::Needed } else { Demand::wanted(watched) };
+        let input = self.expression(&chain.input, self.tempered(demand(needed, watched), watched));
         let filters = chain.filters.iter().enumerate().map(|(at, filter)| {
             let watched = filters::is_arithmetic(&filter.name.text)
                 || printed && last_default.is_none_or(|default| default <= at);
-            self.filter(filter, watched)
+            let needed = printed || self.dialect.family == Family::LiquidJs;
+            self.filter(filter, self.tempered(demand(needed, watched), watched))
         });
         let filters = filters.collect();
         Chain { input, filters }
     }
 
-    fn filter(&mut self, filter: &ast::FilterCall, watched: bool) -> FilterCall {
+    /// What is needed, in a dialect where what is missing is nil, is only wanted.
+    fn tempered(&self, demand: Demand, watched: bool) -> Demand {
+        match (demand, self.dialect.missing) {
+            (Demand::Needed, Missing::Nil) => Demand::wanted(watched),
+            _ => demand,
+        }
+    }
+
+    fn filter(&mut self, filter: &ast::FilterCall, demand: Demand) -> FilterCall {
         self.check_format(filter);
         let keyword = once_each(&filter.keyword)
-            .map(|(name, value)| (name.text.as_str().into(), self.expression(value, watched)))
+            .map(|(name, value)| (name.text.as_str().into(), self.expression(value, demand)))
             .collect();
         FilterCall {
             callee: self.callee(&filter.name),
-            positional: filter.positional.iter().map(|argument| self.expression(argument, watched)).collect(),
+            positional: filter.positional.iter().map(|argument| self.expression(argument, demand)).collect(),
             keyword: self.with_expression_variables(filter, keyword),
             span: filter.span,
         }
@@ -72,7 +101,14 @@ impl Builder<'_> {
                 let lookup = |name: String| {
                     let root = Base::Slot(self.slot(SlotName::variable(&name)));
                     let lookup =
-                        Lookup { root, keys: Default::default(), span, watched: false, spells_path: false };
+                        Lookup {
+                        root,
+                        keys: Default::default(),
+                        span,
+                        watched: false,
+                        required: false,
+                        spells_path: false,
+                    };
                     (name.into(), Expression::Lookup(lookup))
                 };
                 keyword = keyword.into_vec().into_iter().chain(names.into_iter().map(lookup)).collect();
@@ -145,12 +181,12 @@ impl Builder<'_> {
 
     /// A value that is written as it is.
     pub fn printed(&mut self, expression: &ast::Expression) -> Expression {
-        self.expression(expression, true)
+        self.expression(expression, Demand::Wanted)
     }
 
     /// A value that is compared.
     pub fn compared(&mut self, expression: &ast::Expression) -> Expression {
-        self.expression(expression, true)
+        self.expression(expression, Demand::Wanted)
     }
 
     /// A value that `case` is compared with; see [`operand`](Self::operand).
@@ -160,7 +196,7 @@ impl Builder<'_> {
 
     /// A value that is looped over, passed on or counts something: nothing is as good as a value here.
     pub fn walked(&mut self, expression: &ast::Expression) -> Expression {
-        self.expression(expression, false)
+        self.expression(expression, Demand::Optional)
     }
 
     pub fn condition(&mut self, condition: &ast::Condition) -> Condition {
@@ -193,11 +229,18 @@ impl Builder<'_> {
         match &expression.kind {
             ExpressionKind::Literal(Literal::Empty) => Expression::Constant(Constant::Empty),
             ExpressionKind::Literal(Literal::Blank) => Expression::Constant(Constant::Blank),
-            _ => self.expression(expression, watched),
+            _ => self.expression(expression, Demand::wanted(watched)),
         }
     }
 
-    fn expression(&mut self, expression: &ast::Expression, watched: bool) -> Expression {
+    pub fn expression(&mut self, expression: &ast::Expression, demand: Demand) -> Expression {
+        match self.dialect.family {
+            Family::Ruby => self.ruby_expression(expression, demand),
+            Family::LiquidJs => self.liquidjs_expression(expression, demand),
+        }
+    }
+
+    fn ruby_expression(&mut self, expression: &ast::Expression, demand: Demand) -> Expression {
         match &expression.kind {
             ExpressionKind::Literal(literal) => Expression::Constant(match literal {
                 Literal::Nil => Constant::Nil,
@@ -213,18 +256,22 @@ impl Builder<'_> {
             ExpressionKind::Range(ends) => {
                 let constant = expression.is_constant();
                 Expression::Range(Box::new((
-                    self.range_end(&ends.0, constant, watched),
-                    self.range_end(&ends.1, constant, watched),
+                    self.range_end(&ends.0, constant, demand),
+                    self.range_end(&ends.1, constant, demand),
                 )))
             }
-            ExpressionKind::Lookup(lookup) => Expression::Lookup(self.lookup(lookup, expression, watched)),
-            ExpressionKind::Inner(chain) => Expression::Inner(Box::new(self.chain(chain, watched))),
+            ExpressionKind::Lookup(lookup) => Expression::Lookup(self.lookup(lookup, expression, demand)),
+            ExpressionKind::Inner(chain) => {
+                Expression::Inner(Box::new(self.chain(chain, demand != Demand::Optional)))
+            }
+            // Only LiquidJS's reader makes one.
+            ExpressionKind::Formula(_) => Expression::Constant(Constant::Nil),
         }
     }
 
     /// An end of a range. The ends of a constant range are cut to integers here; a float beside a computed end is an error
     /// at render, wherever it comes from.
-    fn range_end(&mut self, end: &ast::Expression, constant: bool, watched: bool) -> Expression {
+    fn range_end(&mut self, end: &ast::Expression, constant: bool, demand: Demand) -> Expression {
         match &end.kind {
             ExpressionKind::Literal(Literal::Float(value)) if constant => {
                 Expression::Constant(match Number::from_integer_part(*value) {
@@ -233,12 +280,12 @@ impl Builder<'_> {
                     _ => Constant::Integer(*value as i64),
                 })
             }
-            _ => self.expression(end, watched),
+            _ => self.expression(end, demand),
         }
     }
 
     /// A quoted text as the stretch of the template between its quotes.
-    fn text(&self, text: &str, expression: &ast::Expression) -> Constant {
+    pub fn text(&self, text: &str, expression: &ast::Expression) -> Constant {
         let written = self.source.slice(expression.span);
         match written.find(text) {
             Some(at) => {
@@ -249,10 +296,15 @@ impl Builder<'_> {
         }
     }
 
-    fn lookup(&mut self, lookup: &ast::Lookup, expression: &ast::Expression, watched: bool) -> Lookup {
+    fn lookup(&mut self, lookup: &ast::Lookup, expression: &ast::Expression, demand: Demand) -> Lookup {
+        let snippet = self.read_snippet(lookup, expression.span, demand);
         let root = match &lookup.root {
-            Root::Name(name) => Base::Slot(self.slot(SlotName::variable(&name.text))),
-            Root::Dynamic(name) => Base::Dynamic(Box::new(self.expression(name, watched))),
+            Root::Name(name) => Base::Slot(match snippet {
+                Some(slot) => slot,
+                None => self.slot(SlotName::variable(&name.text)),
+            }),
+            Root::Dynamic(name) => Base::Dynamic(Box::new(self.expression(name, demand))),
+            Root::Value(value) => Base::Value(Box::new(self.expression(value, demand))),
             Root::Reference { namespace, name } => {
                 let slot = self.slot(SlotName::Attribute {
                     namespace: namespace.as_ref().map(|namespace| namespace.text.as_str().into()),
@@ -264,11 +316,14 @@ impl Builder<'_> {
         };
         let spells_path =
             matches!(&lookup.root, Root::Reference { name, .. } if name.text.contains(['.', '[']));
-        let keys = lookup.segments.iter().map(|segment| match segment {
+        let read = usize::from(snippet.is_some());
+        let keys = lookup.segments.iter().skip(read).map(|segment| match segment {
             Segment::Name(name) => Key::Name(name.text.as_str().into()),
-            Segment::Index(index) => Key::Index(self.expression(index, watched)),
+            Segment::Index(index) => Key::Index(self.expression(index, demand)),
             Segment::Reference(name) => Key::Reference(name.text.as_str().into()),
         });
-        Lookup { root, keys: keys.collect(), span: expression.span, watched, spells_path }
+        let watched = demand != Demand::Optional;
+        let required = demand == Demand::Needed;
+        Lookup { root, keys: keys.collect(), span: expression.span, watched, required, spells_path }
     }
 }

@@ -6,13 +6,16 @@
 mod build;
 mod expression;
 mod fetch;
+mod liquidjs;
 mod program;
+mod vendor;
 
 pub(crate) use fetch::{Call, Catalog, Fetch, Rows, TagText, TextPart};
 
 pub(crate) use program::{
-    Base, Chain, Comparison, Condition, CycleGroup, Expression, FilterCall, ForLoop, Interrupt, Key, Lookup,
-    LoopOffset, Operation, Partial, Program, Slot, SlotKey, SlotName, TableRow,
+    Base, Chain, Comparison, Condition, Constant, CycleGroup, Expression, FilterCall, ForLoop, Interrupt,
+    Key, LiquidJs, Lookup, LoopOffset, Operation, Partial, Program, Slot, SlotKey, SlotName, TableRow, Term,
+    Vendor,
 };
 
 use crate::diagnostic::Diagnostic;

@@ -4,7 +4,7 @@ use super::fetch::Fetch;
 use crate::dialect::Dialect;
 use crate::filters::Callee;
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Connective, Operator};
+use crate::syntax::ast::{Connective, Operator, Sign};
 use crate::syntax::{Carried, shift_at};
 use crate::value::Value;
 use std::sync::Arc;
@@ -113,6 +113,10 @@ pub(crate) enum Operation {
     Interrupt(Interrupt),
     /// Ends the message.
     Abort(Option<Box<str>>),
+    /// A node by the rules of LiquidJS; some go on at `otherwise`.
+    LiquidJs { node: Box<LiquidJs>, otherwise: Address },
+    /// A tag of Customer.io's own, or a snippet.
+    Vendor(Box<Vendor>),
     /// Fetches something.
     Fetch(Box<Fetch>),
     /// Renders the content block of this name.
@@ -129,6 +133,40 @@ pub(crate) enum Operation {
     ScoreNode,
     /// Counts the variable that was set.
     ScoreAssign { slot: Slot },
+}
+
+/// What Customer.io adds to the language.
+#[derive(Debug)]
+pub(crate) enum Vendor {
+    /// Writes what the data says the tag writes.
+    StandIn(Box<str>),
+    /// Writes a new UUID.
+    Uuid,
+    /// Renders a text with the variables of the template.
+    RenderLiquid(Expression),
+    /// Renders a snippet on its own; whether the render ends if there is none.
+    Snippet { name: Box<str>, required: bool },
+}
+
+/// The nodes that LiquidJS renders in its own way.
+#[derive(Debug)]
+pub(crate) enum LiquidJs {
+    /// Writes a value.
+    Output(Chain),
+    /// Goes on at `otherwise` unless the chain gives something that counts as true. `branch` is the tag, for the source map.
+    Test { chain: Chain, negated: bool, branch: Span },
+    /// Goes on at `otherwise` unless one of the values equals the subject of the `case`.
+    When { values: Box<[Expression]>, branch: Span },
+    /// Begins a loop, or goes on at `otherwise` if there is nothing to walk; without a turn, at `none`.
+    For { spec: ForLoop, none: Address },
+    /// Begins a table, or goes on at `otherwise`.
+    TableRow(TableRow),
+    /// Closes a cell and begins the next turn at `otherwise`, or leaves the table.
+    TableRowNext,
+    /// Writes the next value of the group that `text` and the value of `group` name.
+    Cycle { group: Option<Expression>, text: Box<str>, values: Box<[Expression]> },
+    /// Writes a counter, which starts at the number that the data has under its name.
+    Counter { slot: Slot, decrement: bool },
 }
 
 /// What ends bodies before their ends.
@@ -161,6 +199,17 @@ pub(crate) enum Expression {
     Range(Box<(Expression, Expression)>),
     Lookup(Lookup),
     Inner(Box<Chain>),
+    /// LiquidJS's: text and fractions may be its ends.
+    Stretch(Box<(Expression, Expression)>),
+    /// LiquidJS's operators behind their operands.
+    Formula(Box<[Term]>),
+}
+
+/// One term of a formula.
+#[derive(Debug)]
+pub(crate) enum Term {
+    Operand(Expression),
+    Operator(Sign),
 }
 
 /// A value written out in the template.
@@ -173,6 +222,8 @@ pub(crate) enum Constant {
     Float(f64),
     /// A stretch of the template, so that its bytes are known to be the template's own.
     Text(Span),
+    /// Text that stands otherwise in the template, because of escapes.
+    Escaped(Box<str>),
     Empty,
     Blank,
 }
@@ -185,6 +236,8 @@ pub(crate) struct Lookup {
     pub span: Span,
     /// Whether it is worth a warning if nothing is found.
     pub watched: bool,
+    /// Whether the render ends if nothing is found.
+    pub required: bool,
     /// Whether it starts at a reference whose name may be a key or spell a path.
     pub spells_path: bool,
 }
@@ -195,6 +248,8 @@ pub(crate) enum Base {
     Slot(Slot),
     /// The variable whose name is computed.
     Dynamic(Box<Expression>),
+    /// A value written out.
+    Value(Box<Expression>),
 }
 
 /// One property of a lookup.
@@ -206,6 +261,8 @@ pub(crate) enum Key {
     Index(Expression),
     /// `.${name}`
     Reference(Box<str>),
+    /// `.name` and `[expression]` of LiquidJS, to which they are the same.
+    Own(Expression),
 }
 
 /// Comparisons joined by `and` and `or`.
@@ -285,6 +342,7 @@ impl Program {
             Constant::BigInteger(digits) => Value::BigInteger(digits),
             Constant::Float(value) => Value::Float(*value),
             Constant::Text(span) => Value::String(self.source.slice(*span)),
+            Constant::Escaped(text) => Value::String(text),
             Constant::Empty => Value::Empty,
             Constant::Blank => Value::Blank,
         }

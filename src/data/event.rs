@@ -21,10 +21,8 @@ const EVENTS: &str = "events";
 pub(super) struct Event<'r> {
     /// What happened: `product_viewed`, of a Currents event that has no name of its own its type, of a Momentum event
     /// `click` and the like. Braze's templates cannot read it.
-    #[allow(dead_code, reason = "for the dialects whose templates can read it")]
     pub name: Option<&'r str>,
     /// When, as it was written: ISO text, or seconds since 1970 as a number or as a text.
-    #[allow(dead_code, reason = "for the dialects whose templates can read it")]
     pub time: Option<Value<'r>>,
     /// Attributes of the user, under Braze's names: `user_id`, `email_address`, `time_zone`, `braze_id`.
     pub identifiers: Vec<(&'static str, Value<'r>)>,

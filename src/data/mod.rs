@@ -14,6 +14,7 @@
 mod define;
 mod document;
 mod event;
+mod platform;
 mod profile;
 mod stand_in;
 mod table;
@@ -38,6 +39,9 @@ pub const PROFILE: &str = "profile";
 
 /// The key of plain variables.
 pub const VARIABLES: &str = "vars";
+
+/// The key of what tags write that only the platform knows.
+const TAGS: &str = "tags";
 
 /// The namespace of custom attributes.
 const CUSTOM_ATTRIBUTES: &str = "custom_attribute";
@@ -221,18 +225,66 @@ impl Inputs {
         }
     }
 
+    /// The data of a platform whose names are known: what stands beside them is doubtful.
+    fn read_platform<'r>(&'r self, names: &platform::Names, reading: &mut Reading<'r>) {
+        for (_, source) in &self.stand_ins {
+            self.refuse(source, "a stand-in for what is fetched", reading);
+        }
+        if let Some(source) = &self.data
+            && let Some(document) = reading.document(source, "an object whose keys are variables")
+        {
+            let roots = self.dialect.roots;
+            let candidates: Vec<&str> = roots.iter().map(|root| root.name).collect();
+            let known = |key: &str| key == TAGS || candidates.contains(&key);
+            let words = format!("is nothing that {} fills", self.dialect.title);
+            reading.findings.extend(document.unknown_keys(&[], &words, known, &candidates));
+            reading.tree.replace(document.root);
+        }
+        if let Some(source) = &self.profile
+            && let Some(document) = reading.document(source, "an object with the attributes of one person")
+            && let Some(attributes) = platform::person(&document, &mut reading.findings)
+        {
+            reading.merge(names.person, attributes, source);
+        }
+        if let Some((source, number)) = &self.event
+            && let Some(document) = reading.any_document(source)
+            && let Some(event) = platform::event(&document, *number, &mut reading.findings)
+            && let Some(event) = reading.or_without_event(event)
+            && let Some((data, beside)) = reading.taken(event.split(self.dialect, reading.arena), source)
+        {
+            if let Value::Map(data) = data {
+                reading.merge(names.event, data.entries(), source);
+            }
+            for (key, value) in beside {
+                let put = reading.tree.put(key, value);
+                reading.taken(put, source);
+            }
+        }
+        for given in &self.defines {
+            reading.define(given, false);
+        }
+    }
+
+    /// An input that only Braze's templates can read.
+    fn refuse<'r>(&'r self, source: &'r Arc<Source>, what: &str, reading: &mut Reading<'r>) {
+        let message = format!("{what} is Braze's: the dialect `{}` knows none", self.dialect.name);
+        reading.findings.push(
+            Diagnostic::new(&code::DATA_SHAPE, message)
+                .at(source, Span::at(0), "")
+                .help("choose the dialect `braze`, or give the data as a data file"),
+        );
+    }
+
     fn read_variables<'r>(&'r self, reading: &mut Reading<'r>) {
-        let name = self.dialect.name;
+        if let Some(names) = platform::names(self.dialect) {
+            self.read_platform(&names, reading);
+            return;
+        }
         let profile = self.profile.iter().map(|source| (source, "a profile"));
         let event = self.event.iter().map(|(source, _)| (source, "an event"));
         let stand_ins = self.stand_ins.iter().map(|(_, source)| (source, "a stand-in for what is fetched"));
         for (source, what) in profile.chain(event).chain(stand_ins) {
-            let message = format!("{what} is Braze's: the dialect `{name}` knows none");
-            reading.findings.push(
-                Diagnostic::new(&code::DATA_SHAPE, message)
-                    .at(source, Span::at(0), "")
-                    .help("choose the dialect `braze`, or give the data as a data file"),
-            );
+            self.refuse(source, what, reading);
         }
         if let Some(source) = &self.data
             && let Some(document) = reading.document(source, "an object whose keys are variables")
@@ -258,6 +310,12 @@ impl<'r> Reading<'r> {
         Document::read(source, self.arena, expected)
             .map_err(|diagnostic| self.findings.push(*diagnostic))
             .ok()
+    }
+
+    /// Takes note of a batch without an event.
+    fn or_without_event<T>(&mut self, event: Option<T>) -> Option<T> {
+        self.is_without_event |= event.is_none();
+        event
     }
 
     fn any_document(&mut self, source: &'r Arc<Source>) -> Option<Document<'r, Value<'r>>> {

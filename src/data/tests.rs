@@ -1,4 +1,4 @@
-use super::Inputs;
+use super::{Inputs, StandIn};
 use crate::dialect::{BRAZE, Dialect, LIQUID};
 use crate::{Arena, Limits, Source, json};
 use std::sync::Arc;
@@ -442,4 +442,186 @@ fn data_and_profiles_that_were_mixed_up_are_told_apart() {
     assert!(data.contains("attributes of the user, such as `first_name`, stand in `profile`"), "{data}");
     let profile = help(&Given { profile: r#"{"profile":{"first_name":"Ada"}}"#, ..Given::default() });
     assert!(profile.contains("a document with namespaces is a data file"), "{profile}");
+}
+
+/// The root that stand-ins and a data document give, and the findings, as [`put_together`] writes them.
+fn standing_in(stand_ins: &[(StandIn, &str, &str)], data: &str) -> (String, Vec<String>) {
+    let mut inputs = Inputs::new(&BRAZE);
+    for (stand_in, name, text) in stand_ins {
+        inputs = inputs.stand_in(stand_in.clone(), Arc::new(Source::new(*name, *text)));
+    }
+    if !data.is_empty() {
+        inputs = inputs.data(Arc::new(Source::new("data.json", data)));
+    }
+    let arena = Arena::default();
+    let (root, findings) = match inputs.read(&arena) {
+        Ok(root) => {
+            let mut text = arena.builder();
+            json::write(root.value, &arena, &mut text).expect("in limits");
+            (text.finish().to_owned(), root.warnings)
+        }
+        Err(findings) => (String::new(), findings),
+    };
+    let findings = findings.iter().map(|finding| {
+        let more = finding.notes.iter().chain(&finding.help).map(|line| format!(" | {line}"));
+        format!("{finding}{}", more.collect::<String>())
+    });
+    (root, findings.collect())
+}
+
+fn catalog(name: &str) -> StandIn {
+    StandIn::Catalog(name.to_owned())
+}
+
+#[test]
+fn stand_ins_come_from_files_of_their_own() {
+    let selections = StandIn::Selections("games".to_owned());
+    let footer = StandIn::ContentBlock("footer".to_owned());
+    let given = [
+        (catalog("games"), "games.json", r#"{"items":{"a":{"n":1}}}"#),
+        (catalog("shops"), "shops.json", r#"[{"id":1,"n":2}]"#),
+        (selections, "cheap.json", r#"{"cheap":["a"]}"#),
+        (footer, "footer.liquid", "Bye {{ x }}\n"),
+        (StandIn::Promotions, "codes.json", r#"{"vip":"V-1","old":[]}"#),
+        (StandIn::ShoppingCarts, "carts.json", r#"{"c-1":{"total_value":2}}"#),
+        (StandIn::ConnectedContent, "calls.json", r#"[{"url":"https://a.example/","status":500}]"#),
+    ];
+    let data = r#"{"content_blocks":{"top":"T"},"promotions":{"vip":"V-2"},"connected_content":[{"url":"https://b.example/"}],
+        "catalogs":{"games":{"items":{"b":{}}},"shops":{"selections":{"s":[1]}}}}"#;
+    let root = concat!(
+        r#"{"catalogs":{"games":{"items":{"b":{}},"selections":{"cheap":["a"]}},"#,
+        r#""shops":{"items":[{"id":1,"n":2}],"selections":{"s":[1]}}},"#,
+        r#""content_blocks":{"footer":"Bye {{ x }}\n","top":"T"},"promotions":{"vip":"V-2","old":[]},"#,
+        r#""shopping_carts":{"c-1":{"total_value":2}},"#,
+        r#""connected_content":[{"url":"https://b.example/"},{"url":"https://a.example/","status":500}]}"#,
+    );
+    assert_eq!(standing_in(&given, data), (root.to_owned(), Vec::new()));
+}
+
+#[test]
+fn tables_become_catalogs() {
+    for (table, root) in [
+        (
+            "id,title,price,on_sale,code\r\n1234,\"Tales, too\",7.49,true,007\r\n1235,,10,,9\r\n",
+            concat!(
+                r#"{"1234":{"id":"1234","title":"Tales, too","price":7.49,"on_sale":true,"code":"007"},"#,
+                r#""1235":{"id":"1235","title":null,"price":10,"on_sale":null,"code":"9"}}"#,
+            ),
+        ),
+        ("\u{feff}id, n \na,1\nb,x\n", r#"{"a":{"id":"a","n":"1"},"b":{"id":"b","n":"x"}}"#),
+        ("n,id\n1,a\ntrue,b\n", r#"{"a":{"n":"1","id":"a"},"b":{"n":"true","id":"b"}}"#),
+        ("id,n\n", "{}"),
+    ] {
+        let root = format!(r#"{{"catalogs":{{"c":{{"items":{root}}}}}}}"#);
+        assert_eq!(standing_in(&[(catalog("c"), "c.csv", table)], ""), (root, Vec::new()), "{table}");
+    }
+    let (root, findings) = standing_in(&[(catalog("c"), "c.CSV", "id,n\na,1\na,2\n")], "");
+    assert_eq!(root, r#"{"catalogs":{"c":{"items":{"a":{"id":"a","n":2}}}}}"#);
+    assert_eq!(
+        findings,
+        ["c.CSV:3:1: warning[data/duplicate-row]: the id `a` stands in two rows; the last one counts"]
+    );
+}
+
+#[test]
+fn stand_ins_of_the_wrong_shape_are_errors_with_their_place() {
+    for (stand_in, text, finding) in [
+        (
+            catalog("c.csv"),
+            "ID,n\na,1\n",
+            "f.csv:1:1: error[data/wrong-shape]: the table has no column `id` | did you mean `ID`?",
+        ),
+        (
+            catalog("c.csv"),
+            "id,n\na,1,2\n",
+            "f.csv:2:1: error[data/invalid-json]: the table cannot be read: CSV error: record 1 (line: 2, byte: 5): found record with 3 fields, but the previous record has 2 fields",
+        ),
+        (
+            catalog("c"),
+            "3",
+            "f.json:1:1: error[data/wrong-shape]: the document must be a catalog: {\"items\": …}, or a list of rows, found a number",
+        ),
+        (
+            catalog("c"),
+            "[{\"id\": 1},\n {}]",
+            "f.json:2:2: error[data/wrong-shape]: `[1]` must be a row with an `id`, found an object",
+        ),
+        (
+            catalog("c"),
+            r#"{"items": {"a": 1}}"#,
+            "f.json:1:17: error[data/wrong-shape]: `items.a` must be a row: an object of cells, by column, found a number",
+        ),
+        (
+            catalog("c"),
+            r#"{"selections": {"a": "b"}}"#,
+            "f.json:1:22: error[data/wrong-shape]: `selections.a` must be a list of ids, found text",
+        ),
+        (
+            StandIn::Promotions,
+            r#"{"a": 1}"#,
+            "f.json:1:7: error[data/wrong-shape]: `a` must be a code, or a list of codes that are left, found a number",
+        ),
+        (
+            StandIn::ShoppingCarts,
+            r#"{"a": []}"#,
+            "f.json:1:7: error[data/wrong-shape]: `a` must be an object with the fields of a cart, found an array",
+        ),
+        (
+            StandIn::ConnectedContent,
+            "{}",
+            "f.json:1:1: error[data/wrong-shape]: the document must be a list of answers, each with its `url`, found an object",
+        ),
+        (
+            StandIn::ConnectedContent,
+            r#"[{"status": 200}]"#,
+            "f.json:1:2: error[data/wrong-shape]: `[0]` must be an answer with a `url`, found an object",
+        ),
+        (
+            StandIn::ConnectedContent,
+            r#"[{"url": "u", "method": "put"}]"#,
+            "f.json:1:25: error[data/wrong-shape]: `[0].method` must be `get` or `post`, found text",
+        ),
+        (
+            StandIn::ConnectedContent,
+            r#"[{"url": "u", "status": 42}]"#,
+            "f.json:1:25: error[data/wrong-shape]: `[0].status` must be a status from 100 to 599, found a number",
+        ),
+        (
+            StandIn::ConnectedContent,
+            "[1,",
+            "f.json:1:4: error[data/invalid-json]: expected a value, found the end of the text | the `[` of line 1 is not closed",
+        ),
+    ] {
+        let file = if stand_in == catalog("c.csv") { "f.csv" } else { "f.json" };
+        let (_, findings) = standing_in(&[(stand_in, file, text)], "");
+        assert_eq!(findings, [finding], "{text}");
+    }
+}
+
+#[test]
+fn what_stands_in_is_checked_in_data_files_too() {
+    fails(
+        &data("{\"content_blocks\": {\"a\": 1}}"),
+        "data.json:1:26: error[data/wrong-shape]: `content_blocks.a` must be the text of a content block, found a number",
+    );
+    fails(
+        &data("{\"catalogs\": {\"a\": {\"items\": 1}}}"),
+        "data.json:1:30: error[data/wrong-shape]: `catalogs.a.items` must be rows by id, or a list of rows with an `id`, found a number",
+    );
+    warns(
+        &data(r#"{"connected_content":[{"url":"u","boddy":1}]}"#),
+        r#"{"connected_content":[{"url":"u","boddy":1}]}"#,
+        &[
+            "data.json:1:34: warning[data/unknown-key]: `boddy` is no field of an answer | did you mean `body`?",
+        ],
+    );
+}
+
+#[test]
+fn only_braze_fetches() {
+    let source = Arc::new(Source::new("f.json", "{}"));
+    let inputs = Inputs::new(&LIQUID).stand_in(StandIn::Promotions, source);
+    let arena = Arena::default();
+    let findings = inputs.read(&arena).expect_err("an error");
+    assert!(findings[0].message.contains("a stand-in for what is fetched is Braze's"), "{findings:?}");
 }

@@ -37,13 +37,19 @@ codes! {
     TAG_IN_OUTPUT = "syntax/tag-in-output" Warning "A tag is written in the double braces of an output.";
     UNSPACED_OPERATOR = "syntax/unspaced-operator" Warning "An operator touches a name; Ruby's lax parser takes both for one word.";
     SYNTAX_MORE = "syntax/more-findings" Note "The parser found more than is shown.";
+    QUOTE_IN_OUTPUT = "syntax/quote-in-output" Warning "A quote inside the braces of an output hides what is behind them.";
     CURLY_QUOTES = "syntax/curly-quotes" Error "Curly quotes stand where straight ones must.";
+
+    DIALECT_FOREIGN = "dialect/foreign-syntax" Error "The template is written in another language than Liquid.";
+    DIALECT_OTHER = "dialect/other-dialect" Error "Something belongs to another platform's Liquid.";
 
     FILTER_UNKNOWN = "filter/unknown" Warning "No filter has this name; the value passes through unchanged.";
     FILTER_NOT_IN_DIALECT = "filter/not-in-dialect" Warning "The filter belongs to another dialect.";
     FILTER_STRFTIME = "filter/strftime-unsupported" Warning "A date format uses a directive that the engine does not know and prints as it stands.";
     FILTER_WARNING = "filter/doubtful-input" Warning "A filter was given something it can do little with.";
 
+    VARIABLE_MISSING = "variable/missing" Error "A value that is printed is missing, and the platform then sends nothing.";
+    VARIABLE_LEAK = "variable/whole-profile" Warning "All that is known of a person is written into the body.";
     VARIABLE_UNDEFINED = "variable/undefined" Warning "Nothing defines the variable or attribute that is used here.";
 
     BRAZE_TRIPLE_BRACES = "braze/triple-braces" Error "Three braces where two belong.";
@@ -90,6 +96,7 @@ codes! {
 
     RENDER_ERROR = "render/error" Warning "The reference prints an error text in place of a node.";
     PARTIAL_MISSING = "render/missing-partial" Error "A partial cannot be found.";
+    RENDER_OBJECT_TEXT = "render/object-as-text" Warning "An object is printed, of which nothing but `[object Object]` is left.";
     RENDER_BINARY_TEXT = "render/binary-text" Warning "Bytes that are not UTF-8 are printed.";
     RENDER_MORE = "render/more-findings" Note "The render found more than is shown.";
     RENDER_ABORTED = "render/aborted" Error "The template ended the message with `abort_message`.";

@@ -172,10 +172,37 @@ pub static CLEVERTAP: Dialect = Dialect {
     roots: root::CLEVERTAP,
 };
 
+/// Namespaces of Braze whose names nobody gives to a variable of their own.
+static NAMESPACES_OF_BRAZE: &[&str] = &[
+    "custom_attribute",
+    "event_properties",
+    "api_trigger_properties",
+    "canvas_entry_properties",
+    "subscribed_state",
+    "most_recently_used_device",
+    "targeted_device",
+];
+
 impl Dialect {
     /// Every dialect there is.
     pub fn all() -> [&'static Dialect; 5] {
         [&BRAZE, &LIQUID, &CUSTOMERIO, &CUSTOMERIO_LEGACY, &CLEVERTAP]
+    }
+
+    /// The other platform that fills a name like this at the root of a path; `None` where none does, or this one does.
+    pub fn home_of(&self, name: &str) -> Option<&'static Dialect> {
+        if self.roots.iter().any(|root| root.name == name) {
+            return None;
+        }
+        let is_namespace = !self.references && NAMESPACES_OF_BRAZE.contains(&name);
+        if is_namespace {
+            return Some(&BRAZE);
+        }
+        let platforms: [&'static Dialect; 2] = [&CUSTOMERIO, &CLEVERTAP];
+        platforms.into_iter().find(|home| {
+            let telling = home.roots.iter().filter(|root| root.is_telling);
+            telling.into_iter().any(|root| root.name == name)
+        })
     }
 
     /// The dialect called `name`.

@@ -7,16 +7,22 @@ pub struct RootName {
     pub name: &'static str,
     /// What it holds and where the platform offers it.
     pub description: &'static str,
+    /// Whether the name tells the platform: templates of others seldom have a variable of that name.
+    pub is_telling: bool,
 }
 
 const fn root(name: &'static str, description: &'static str) -> RootName {
-    RootName { name, description }
+    RootName { name, description, is_telling: false }
+}
+
+const fn telling(name: &'static str, description: &'static str) -> RootName {
+    RootName { name, description, is_telling: true }
 }
 
 /// Customer.io's, of both its engines.
 pub(super) static CUSTOMERIO: &[RootName] = &[
-    root("customer", "the person's attributes, everywhere"),
-    root("event", "the event's data, in workflows that an event starts"),
+    telling("customer", "the person's attributes, everywhere"),
+    telling("event", "the event's data, in workflows that an event starts"),
     root("event_name", "the event's name"),
     root("event_id", "the event's id"),
     root("event_timestamp", "when the event happened, in epoch seconds"),
@@ -24,9 +30,9 @@ pub(super) static CUSTOMERIO: &[RootName] = &[
         "trigger",
         "what started a broadcast, a transactional message or a workflow of an object or a webhook",
     ),
-    root("journey", "attributes that the workflow has set"),
+    telling("journey", "attributes that the workflow has set"),
     root("objects", "objects the person is related to, by the plural of their type, newest first"),
-    root("snippets", "texts of the workspace, rendered where they are printed"),
+    telling("snippets", "texts of the workspace, rendered where they are printed"),
     root("campaign", "the campaign"),
     root("message", "the message"),
     root("delivery_id", "the id of this delivery"),
@@ -38,6 +44,6 @@ pub(super) static CUSTOMERIO: &[RootName] = &[
 
 /// CleverTap's.
 pub(super) static CLEVERTAP: &[RootName] = &[
-    root("Profile", "the user's profile properties"),
-    root("Event", "the event's properties, in live-behaviour campaigns"),
+    telling("Profile", "the user's profile properties"),
+    telling("Event", "the event's properties, in live-behaviour campaigns"),
 ];

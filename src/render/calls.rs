@@ -146,10 +146,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     /// Ends the frame on top, or begins its next turn.
     pub fn leave_frame(&mut self) -> Result<(), Failure> {
         let Some(mut frame) = self.frames.pop() else { return Ok(()) };
-        frame = match frame.call {
-            Call::Rerender(state) => return self.end_rerender(state),
-            _ => frame,
-        };
+        if matches!(frame.call, Call::Rerender(_)) {
+            return self.end_rerender(frame);
+        }
         match &mut frame.call {
             Call::Template => return Ok(()),
             Call::Block | Call::Rerender(_) => {}

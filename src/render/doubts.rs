@@ -5,6 +5,7 @@ use super::scope;
 use super::trace::Trace;
 use crate::compile::{Lookup, Program};
 use crate::diagnostic::{Diagnostic, Edit, code};
+use crate::dialect::Family;
 use crate::failure::Failure;
 use crate::source::Span;
 use crate::value::Value;
@@ -74,6 +75,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     pub fn doubt_collection(&mut self, value: Value<'r>) {
         let (Some(frame), span) = (self.frames.last(), self.site().span) else { return };
         let program = frame.program;
+        if program.dialect.family == Family::LiquidJs {
+            self.doubt_object(program, span, value);
+            return;
+        }
         if !program.dialect.references {
             return;
         }
@@ -91,6 +96,22 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             .at(&program.source, span, "printed here")
             .help(help);
         self.report_once(program, diagnostic);
+    }
+
+    /// JavaScript has no text for an object.
+    fn doubt_object(&mut self, program: &'r Program, span: Span, value: Value<'r>) {
+        let holds_object = match value {
+            Value::Map(_) => true,
+            Value::Array(items) => items.iter().any(|item| matches!(item, Value::Map(_))),
+            _ => false,
+        };
+        if holds_object {
+            let message = "an object is printed: `[object Object]` is all that is written of it";
+            let diagnostic = Diagnostic::new(&code::RENDER_OBJECT_TEXT, message)
+                .at(&program.source, span, "printed here")
+                .help("print one of its attributes, or all as JSON: `| to_json`");
+            self.report_once(program, diagnostic);
+        }
     }
 
     /// The reference puts the bytes into the body, unless it trips over their encoding; a body here is UTF-8.

@@ -6,11 +6,12 @@ use super::trace::{Made, Site, Trace};
 use crate::compile::{
     Base, Chain, Comparison, Condition, Expression, FilterCall, Key, Lookup, Program, SlotKey,
 };
+use crate::dialect::DialectSet;
 use crate::failure::Failure;
 use crate::filters::{self, Call, Callee, Filter};
 use crate::source::Span;
 use crate::syntax::ast::{Connective, Operator};
-use crate::value::{Object, Value, compare, convert, lookup};
+use crate::value::{Object, Value, compare, convert, ecmascript, lookup};
 use std::cmp::Ordering;
 
 impl<'r, T: Trace> Machine<'r, '_, T> {
@@ -40,6 +41,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 convert::to_range(start, end, self.arena).map(Value::Range)
             }
             Expression::Inner(chain) => self.chain(program, chain),
+            Expression::Stretch(ends) => self.stretch(program, ends),
+            Expression::Formula(terms) => self.formula(program, terms),
         }
     }
 
@@ -58,11 +61,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 Value::String(name) => self.scope().read_named(name, arena)?,
                 _ => None,
             },
+            Base::Value(value) => Some(self.expression(program, value)?),
         };
         let Some(mut value) = found else {
             return match self.itself(program, &lookup.root)? {
                 Some(itself) => self.keys(program, lookup, itself),
-                None => Ok(self.missing(program, lookup)),
+                None => self.missing(program, lookup, 0),
             };
         };
         if !lookup.keys.is_empty() {
@@ -79,7 +83,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     fn itself(&mut self, program: &'r Program, root: &'r Base) -> Result<Option<Value<'r>>, Failure> {
         let Base::Slot(slot) = root else { return Ok(None) };
         let number = self.number(*slot);
-        if program.dialect.references || self.scope().name(number) != Some(SlotKey::Variable("self")) {
+        let has_itself = program.dialect.set.intersects(DialectSet::LIQUID);
+        if !has_itself || self.scope().name(number) != Some(SlotKey::Variable("self")) {
             return Ok(None);
         }
         let (arena, place) = (self.arena, self.scopes.len() - 1);
@@ -100,10 +105,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         start: Value<'r>,
     ) -> Result<Value<'r>, Failure> {
         let mut value = start;
-        for key in &lookup.keys {
+        for (at, key) in lookup.keys.iter().enumerate() {
             match self.property(program, lookup, value, key)? {
                 Some(found) => value = found,
-                None => return Ok(self.missing(program, lookup)),
+                None => return self.missing(program, lookup, at + 1),
             }
         }
         Ok(value)
@@ -123,7 +128,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         {
             let name = match key {
                 Key::Name(name) | Key::Reference(name) => Some(&**name),
-                Key::Index(index) => self.expression(program, index)?.resolve(arena)?.as_str(),
+                Key::Index(index) | Key::Own(index) => {
+                    self.expression(program, index)?.resolve(arena)?.as_str()
+                }
             };
             let (Some(name), Some(scope)) = (name, self.scopes.get_mut(place)) else { return Ok(None) };
             return scope.read_named(name, arena);
@@ -142,6 +149,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 }
                 None => scope::path(value, name, arena),
             },
+            Key::Own(key) => {
+                let key = self.expression(program, key)?;
+                ecmascript::property(value, key, arena)
+            }
         }
     }
 

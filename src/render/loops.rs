@@ -66,6 +66,15 @@ impl<'r> Items<'r> {
         Ok(Items { source, from, length: until.saturating_sub(from), reversed })
     }
 
+    /// The stretch of all items that JavaScript's `slice` leaves, first from `offset` on, then up to `limit`: fractions are
+    /// cut, what is negative counts from the end, what is no number is 0.
+    pub fn slice(self, offset: f64, limit: Option<f64>, reversed: bool) -> Self {
+        let skipped = place(offset, self.length);
+        let left = self.length - skipped;
+        let length = limit.map_or(left, |limit| place(limit, left));
+        Items { from: self.from.saturating_add(skipped), length, reversed, ..self }
+    }
+
     /// The item of turn `turn`, counted from 0.
     #[inline]
     pub fn get(&self, turn: u64, arena: &'r Arena) -> Result<Value<'r>, Failure> {
@@ -81,6 +90,15 @@ impl<'r> Items<'r> {
             Source::Range(range) => range.nth(at, arena)?,
             Source::Single(value) => value,
         })
+    }
+}
+
+/// A place that `slice` is given, in a list of `length` items.
+fn place(number: f64, length: u64) -> u64 {
+    match number.trunc() {
+        back if back < 0.0 => length.saturating_sub(-back as u64),
+        // A cast takes what is no number for 0.
+        place => (place as u64).min(length),
     }
 }
 

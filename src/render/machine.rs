@@ -19,6 +19,9 @@ use crate::source::Span;
 use crate::value::{Value, print};
 use std::collections::{HashMap, HashSet};
 
+/// How values are printed.
+pub(super) type Print<'r> = fn(Value<'r>, &'r Arena, &mut dyn Sink) -> Result<(), Failure>;
+
 /// A render in progress.
 pub(super) struct Machine<'r, 't, T: Trace> {
     pub arena: &'r Arena,
@@ -331,6 +334,12 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
     /// Writes a value where the template has an output.
     #[inline]
     pub fn write_value(&mut self, value: Value<'r>) -> Result<(), Failure> {
+        self.write_printed(value, print::write_output)
+    }
+
+    /// Writes a value as `print` prints it.
+    #[inline]
+    pub fn write_printed(&mut self, value: Value<'r>, print: Print<'r>) -> Result<(), Failure> {
         let start = self.output.len();
         match value {
             Value::String(text) if !T::ON => self.output.push(text)?,
@@ -348,7 +357,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                     Value::String(_) | Value::Array(_) | Value::Map(_) | Value::Object(_) | Value::Binary(_)
                 );
                 let mut sink = ValueSink { output: &mut self.output, trace: &mut *self.trace, site, text };
-                print::write_output(value, arena, &mut sink)?;
+                print(value, arena, &mut sink)?;
             }
         }
         if T::ON && self.output.len() == start {

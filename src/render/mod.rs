@@ -8,8 +8,10 @@ mod calls;
 mod doubts;
 mod evaluate;
 mod fetch;
+mod liquidjs;
 mod loops;
 mod machine;
+mod missing;
 mod outside;
 mod output;
 mod partials;
@@ -20,6 +22,7 @@ mod scorer;
 mod scores;
 mod steps;
 mod trace;
+mod vendor;
 
 pub use trace::{Event, EventKind, Frame, Segment, Site, TraceMap, Written};
 
@@ -46,6 +49,8 @@ pub(crate) struct Options {
     pub stop_at_error: bool,
     /// Whether what is missing or doubtful is reported.
     pub warn: bool,
+    /// Whether a namespace that the data lacks is empty where what is missing ends the render.
+    pub empty_namespaces: bool,
     /// What random numbers start from.
     pub seed: u64,
     /// The bounds of the scores, where the program keeps them.

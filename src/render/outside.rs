@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::failure::Failure;
 use crate::fetch::Fetch;
 use crate::source::Source;
-use elsa::{FrozenMap, FrozenVec};
+use elsa::{FrozenBTreeMap, FrozenVec};
 use std::sync::Arc;
 
 /// Compiles a text that comes in while a template is rendered.
@@ -27,7 +27,7 @@ pub(crate) struct Outside<'e> {
     pub fetch: Option<&'e dyn Fetch>,
     compile: &'e Compile<'e>,
     /// Content blocks, by name.
-    blocks: FrozenMap<String, Arc<Program>>,
+    blocks: FrozenBTreeMap<String, Arc<Program>>,
     /// Fetched texts that are rendered.
     texts: FrozenVec<Arc<Program>>,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Outside<'e> {
 impl<'e> Outside<'e> {
     /// The outside of a render with these partials.
     pub fn new(partials: Partials<'e>, fetch: Option<&'e dyn Fetch>, compile: &'e Compile<'e>) -> Self {
-        Outside { partials, fetch, compile, blocks: FrozenMap::new(), texts: FrozenVec::new() }
+        Outside { partials, fetch, compile, blocks: FrozenBTreeMap::new(), texts: FrozenVec::new() }
     }
 
     /// The content block `name`, if it was compiled before.

@@ -5,7 +5,7 @@ use super::scope;
 use super::trace::{Trace, Written};
 use crate::compile::{Base, Chain, Expression, FilterCall, Lookup, Program, SlotKey};
 use crate::diagnostic::{Code, Diagnostic, Severity, code, suggest};
-use crate::dialect::{NAMESPACES, PROFILE_ATTRIBUTES};
+use crate::dialect::{Family, NAMESPACES, PROFILE_ATTRIBUTES};
 use crate::failure::{Failure, RenderError, RenderErrorKind};
 use crate::limits::Exceeded;
 use crate::source::Span;
@@ -27,6 +27,14 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         error.line = error.line.or_else(|| Some(program.line(site.span)));
         error.partial = error.partial.take().or_else(|| frame.name.map(str::to_owned));
         if self.options.stop_at_error {
+            return Err(Failure::Error(Box::new(error)));
+        }
+        let is_missing = matches!(error.kind, RenderErrorKind::Missing);
+        if is_missing || program.dialect.family == Family::LiquidJs {
+            // What is missing was reported where it was looked for.
+            if !is_missing {
+                self.report_fatal(program, &error, site.span);
+            }
             return Err(Failure::Error(Box::new(error)));
         }
         let mut shown = error.clone();
@@ -122,13 +130,21 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
     }
 
-    /// Nothing was found. Worth a warning if the place is one where that matters.
+    /// Nothing was found behind the first `found` parts of a lookup. Worth a warning if the place is one where that matters,
+    /// or the end of the render.
     #[cold]
-    pub fn missing(&mut self, program: &'r Program, lookup: &'r Lookup) -> Value<'r> {
-        if lookup.watched && self.options.warn {
+    pub fn missing(
+        &mut self,
+        program: &'r Program,
+        lookup: &'r Lookup,
+        found: usize,
+    ) -> Result<Value<'r>, Failure> {
+        if lookup.required {
+            self.demand(program, lookup, found)?;
+        } else if lookup.watched && self.options.warn {
             self.report_undefined(program, lookup, lookup.span);
         }
-        Value::Nil
+        Ok(Value::Nil)
     }
 
     /// Remembers that a variable is nil because of something that is missing.
@@ -175,6 +191,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             format!("`{written}` is not defined"),
         )
         .at(&program.source, span, "nothing defines this");
+        if let Some(diagnostic) = self.failed_call(program, lookup, span, written) {
+            return self.report_once(program, diagnostic);
+        }
         if self.searches < suggest::SUGGESTIONS {
             self.searches += 1;
             diagnostic.help.extend(self.near_names(program, lookup));

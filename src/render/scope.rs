@@ -157,6 +157,15 @@ impl<'r> Scope<'r> {
         Ok(found)
     }
 
+    /// What the data says of a slot's name, whatever the template made of it.
+    pub fn given(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        match self.states.get(number).map(|state| state.environment) {
+            Some(Environment::Found(value)) => Ok(Some(value)),
+            Some(Environment::Unread) => self.load(number, arena),
+            Some(Environment::Missing) | None => Ok(None),
+        }
+    }
+
     /// The variable called `name`, where the name is only known now.
     pub fn read_named(&mut self, name: &'r str, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
         self.index_names();
@@ -182,13 +191,18 @@ impl<'r> Scope<'r> {
         std::mem::replace(&mut state.bound, value)
     }
 
-    /// Takes the attributes that only `program` names for missing, and gives their names.
-    pub fn hide_unnamed(&mut self, program: &'r Program) -> Vec<String> {
+    /// Takes the attributes that only `program` names for missing, and gives their names. `named` says which of those that
+    /// no template reads are named by one all the same.
+    pub fn hide_unnamed(
+        &mut self,
+        program: &'r Program,
+        named: impl Fn(Option<&str>, &str) -> bool,
+    ) -> Vec<String> {
         self.index_names();
         let mut hidden = Vec::new();
         for name in &program.slots {
             let SlotName::Attribute { namespace, name: attribute } = name else { continue };
-            if self.numbers.contains_key(&name.key()) {
+            if self.numbers.contains_key(&name.key()) || named(namespace.as_deref(), attribute) {
                 continue;
             }
             let number = self.number(name.key());

@@ -70,6 +70,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 let reason = reason.as_deref().unwrap_or("{% abort_message %} called");
                 return Err(Failure::Abort(reason.into()));
             }
+            Operation::LiquidJs { node, otherwise } => return self.liquidjs(program, node, *otherwise),
+            Operation::Vendor(node) => return self.vendor(program, node),
             Operation::Fetch(fetch) => return self.fetch(program, fetch),
             Operation::ContentBlock(name) => return self.content_block(name),
             Operation::Random(bound) => self.random(program, bound.as_deref())?,
@@ -195,7 +197,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     }
 
     /// The `forloop` around a new loop: of this template, or of those that include it.
-    fn parent_loop(&self) -> Option<&'r ForLoop<'r>> {
+    pub fn parent_loop(&self) -> Option<&'r ForLoop<'r>> {
         let isolated = self.frames.iter().rev().find_map(|frame| match &frame.call {
             Call::Render { loops, .. } => Some(*loops),
             _ => None,
@@ -207,7 +209,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         })
     }
 
-    fn enter_loop(
+    pub fn enter_loop(
         &mut self,
         items: Items<'r>,
         item: usize,
@@ -248,7 +250,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     }
 
     /// Binds the next item of the innermost loop, if there is one.
-    fn advance(&mut self) -> Result<bool, Failure> {
+    pub fn advance(&mut self) -> Result<bool, Failure> {
         let arena = self.arena;
         let Some(state) = self.loops.last_mut() else { return Ok(false) };
         state.count_turn();

@@ -69,12 +69,25 @@ pub enum NodeKind {
     Partial(PartialMarkup),
     /// `{% comment %}`, `{% # … %}` and `{% doc %}`: writes nothing.
     Comment,
-    /// Braze's `{% abort_message('reason') %}`
+    /// The tags that Customer.io adds.
+    Vendor(VendorMarkup),
+    /// Braze's `{% abort_message('reason') %}`, CleverTap's `{% abort %}`
     Abort(Option<String>),
     /// Braze's tags that fetch something.
     Fetch(Box<FetchMarkup>),
     /// `{% random 10 %}`, which writes an integer from 0 to 9; without a bound a fraction from 0 up to 1.
     Random(Option<Expression>),
+}
+
+/// What Customer.io's own tags say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VendorMarkup {
+    /// A tag whose value only the platform knows.
+    StandIn(Name),
+    /// `{% generate_uuid %}`
+    Uuid,
+    /// `{% render_liquid path.to.text %}`
+    RenderLiquid(Expression),
 }
 
 /// Text between tags, and what white-space control took from it.
@@ -139,8 +152,37 @@ pub enum ExpressionKind {
     Range(Box<(Expression, Expression)>),
     /// `a.b[c]`, `['a b']`, `namespace.${name}.b`
     Lookup(Lookup),
-    /// Braze's `{{ … }}` inside a tag, an argument or another output.
+    /// Braze's `{{ … }}` inside a tag, an argument or another output; of LiquidJS the chain of a condition.
     Inner(Box<Chain>),
+    /// Operators where a value may stand, as LiquidJS has them.
+    Formula(Formula),
+}
+
+/// Values and operators in the order in which they are worked off: operators stand behind their operands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula {
+    /// The terms; the first value left when all are worked off is the formula's.
+    pub terms: Vec<Term>,
+}
+
+/// One term of a [`Formula`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Term {
+    /// A value.
+    Operand(Expression),
+    /// An operator for the values before it.
+    Operator(Sign),
+}
+
+/// The operators of a [`Formula`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// A comparison of two values.
+    Compare(Operator),
+    /// `and`, `or`: both sides are evaluated.
+    Join(Connective),
+    /// `not`
+    Not,
 }
 
 impl Expression {
@@ -149,7 +191,7 @@ impl Expression {
         match &self.kind {
             ExpressionKind::Literal(_) => true,
             ExpressionKind::Range(ends) => ends.0.is_constant() && ends.1.is_constant(),
-            ExpressionKind::Lookup(_) | ExpressionKind::Inner(_) => false,
+            ExpressionKind::Lookup(_) | ExpressionKind::Inner(_) | ExpressionKind::Formula(_) => false,
         }
     }
 }
@@ -203,6 +245,8 @@ pub enum Root {
     Name(Name),
     /// `[expression]`: the variable whose name the expression gives.
     Dynamic(Box<Expression>),
+    /// The properties of a value written out: LiquidJS's `'text'.size`.
+    Value(Box<Expression>),
     /// Braze's `${name}` or `namespace.${name}`. The name is all that stands in the braces, trimmed.
     Reference {
         /// The namespace; none for profile attributes.

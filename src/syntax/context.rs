@@ -2,14 +2,14 @@
 
 use super::ast::{
     AssignMarkup, Binding, Chain, Condition, CycleMarkup, Expression, ExpressionKind, ForMarkup, Name,
-    Offset, PartialMarkup, Root, Segment, TableRowMarkup,
+    Offset, PartialMarkup, Root, Segment, TableRowMarkup, Term,
 };
 use super::fallback::{Fallback, Reading, Rejected};
 use super::findings::Findings;
 use super::lint;
 use super::markup::Grammar;
 use crate::diagnostic::{Diagnostic, code};
-use crate::dialect::{Dialect, ErrorMode};
+use crate::dialect::{Dialect, ErrorMode, Family};
 use crate::limits::Limits;
 use crate::source::{Source, Span};
 use std::sync::Arc;
@@ -34,6 +34,8 @@ pub(crate) struct Context<'s> {
     mode: ErrorMode,
     /// Whether the template assigns a variable `now`, so that the bare word makes sense.
     pub assigns_now: bool,
+    /// Names at the beginning of a path that another platform fills, or this one in other letters.
+    pub strangers: Vec<Span>,
 }
 
 impl<'s> Context<'s> {
@@ -43,7 +45,15 @@ impl<'s> Context<'s> {
         mode: ErrorMode,
         limits: &'s Limits,
     ) -> Self {
-        Context { source, dialect, limits, findings: Findings::new(source), mode, assigns_now: false }
+        Context {
+            source,
+            dialect,
+            limits,
+            findings: Findings::new(source),
+            mode,
+            assigns_now: false,
+            strangers: Vec::new(),
+        }
     }
 
     /// Whether the reference would read markup with its lax parser.
@@ -73,7 +83,11 @@ impl<'s> Context<'s> {
     ) -> Option<T> {
         let (dialect, limits, mode) = (self.dialect, self.limits, self.mode);
         let markup = self.slice(span);
-        let value = match grammar(&Grammar { mode, dialect, limits }, markup, span.from()) {
+        let by_grammar = match dialect.family {
+            Family::Ruby => grammar(&Grammar { mode, dialect, limits }, markup, span.from()),
+            Family::LiquidJs => None,
+        };
+        let value = match by_grammar {
             Some(value) => value,
             None => match fallback(&Fallback { mode, dialect, limits }, markup, span.from()) {
                 Ok(reading) => {
@@ -122,8 +136,8 @@ impl Expressions for Expression {
                 ends.1.visit(visit);
             }
             ExpressionKind::Lookup(lookup) => {
-                if let Root::Dynamic(name) = &lookup.root {
-                    name.visit(visit);
+                if let Root::Dynamic(start) | Root::Value(start) = &lookup.root {
+                    start.visit(visit);
                 }
                 for segment in &lookup.segments {
                     if let Segment::Index(index) = segment {
@@ -132,6 +146,13 @@ impl Expressions for Expression {
                 }
             }
             ExpressionKind::Inner(chain) => chain.visit(visit),
+            ExpressionKind::Formula(formula) => {
+                for term in &formula.terms {
+                    if let Term::Operand(operand) = term {
+                        operand.visit(visit);
+                    }
+                }
+            }
         }
     }
 }

@@ -65,6 +65,11 @@ impl Findings {
         }
     }
 
+    /// How many findings are kept so far.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Adds a finding; an error the reference does not know refuses the template in our words.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         if diagnostic.is_error() && self.reference.is_none() {

@@ -1,5 +1,5 @@
 //! Template text to tree: `scan` cuts the text into pieces, [`parse()`] nests them, `markup` (the grammar) and `fallback`
-//! (what the grammar rejects) read what stands inside a tag, [`tags`] says which tags there are.
+//! (what the grammar rejects) read what stands inside a tag, `liquidjs` does where that engine's rules hold, [`tags`] says which tags there are.
 
 #[cfg(test)]
 mod agreement;
@@ -8,6 +8,7 @@ mod context;
 mod fallback;
 mod findings;
 mod lint;
+mod liquidjs;
 mod markup;
 mod parse;
 mod print;

@@ -7,13 +7,13 @@ use super::ast::{Body, Node, NodeKind};
 use super::context::{Context, Place};
 use super::fallback::Fallback;
 use super::findings::{LineShift, ReferenceError, shown, shown_up_to};
-use super::lint::{self, TextLint};
+use super::lint::{self, Blocks, TextLint};
 use super::markup::Grammar;
 use super::scan::{BodyEnd, Piece, Scanner, TagPiece, is_blank, read_name};
 use super::tags::{self, Tag, TagKind};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Diagnostic, Severity, code};
-use crate::dialect::{Dialect, ErrorMode};
+use crate::dialect::{Dialect, DialectSet, ErrorMode, Family};
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::{Source, Span};
 use std::collections::HashSet;
@@ -32,6 +32,8 @@ pub struct Parsed {
     pub limit: Option<Exceeded>,
     /// What else of the parse counts in a render.
     pub(crate) carried: Carried,
+    /// Names at the beginning of a path that another platform fills, or this one in other letters.
+    pub(crate) strangers: Vec<Span>,
 }
 
 /// State of the reference's parser that shows beyond the tree.
@@ -60,6 +62,7 @@ pub(crate) fn parse_partial(
     let mut parser = Parser {
         context: Context::new(source, dialect, mode, limits),
         text: TextLint::default(),
+        outputs: Blocks::default(),
         blocks: Vec::new(),
         nodes: Vec::new(),
         unknown: HashSet::new(),
@@ -74,6 +77,7 @@ pub(crate) fn parse_partial(
     } else {
         parser.template();
     }
+    let strangers = parser.context.strangers;
     let mut findings = parser.context.findings;
     let (reference_error, limit) = (findings.reference.take(), findings.limit);
     let line_shifts = std::mem::take(&mut findings.line_shifts);
@@ -83,6 +87,7 @@ pub(crate) fn parse_partial(
         reference_error,
         limit,
         carried: Carried { line_shifts, trims: parser.trims },
+        strangers,
     }
 }
 
@@ -106,6 +111,7 @@ impl Block {
 struct Parser<'s> {
     context: Context<'s>,
     text: TextLint,
+    outputs: Blocks<'s>,
     blocks: Vec<Block>,
     /// The nodes outside of all blocks.
     nodes: Vec<Node>,
@@ -125,7 +131,7 @@ impl<'s> Parser<'s> {
 
     fn template(&mut self) {
         let text = self.source().text();
-        let mut pieces = Scanner::new(text, self.context.dialect.references).after_trim(self.trims);
+        let mut pieces = Scanner::of(text, self.context.dialect).after_trim(self.trims);
         while !self.stopped
             && let Some(piece) = pieces.next()
         {
@@ -163,10 +169,15 @@ impl<'s> Parser<'s> {
                     Span::new(span.from(), span.from() + 2),
                     "opened here",
                 );
-                diagnostic = match token.contains("${") && !self.context.dialect.references {
-                    true => diagnostic.help("`${…}` is Braze's: choose the dialect `braze` to read it"),
-                    false => diagnostic.help("close it with `}}`"),
-                };
+                let is_braze = token.contains("${") && !self.context.dialect.references;
+                if is_braze && !self.context.dialect.roots.is_empty() {
+                    diagnostic = lint::of_braze(&self.context, span).severity(Severity::Error);
+                } else {
+                    diagnostic = match is_braze {
+                        true => diagnostic.help("`${…}` is Braze's: choose the dialect `braze` to read it"),
+                        false => diagnostic.help("close it with `}}`"),
+                    };
+                }
 
                 let token = self.token_in_message(token);
                 let reference =
@@ -176,6 +187,10 @@ impl<'s> Parser<'s> {
             Piece::BrokenTag(span) => {
                 let token = self.context.slice(span);
                 let (message, help) = match token.ends_with("%}") {
+                    true if token.starts_with("{%-") => (
+                        "hyphens in delimiters are not known here",
+                        "write `{%` and `%}`; take white space out of the template itself",
+                    ),
                     true => ("the tag has no name", "a tag starts with its name: `{% if … %}`"),
                     false => ("the tag is not closed", "close it with `%}`"),
                 };
@@ -183,7 +198,8 @@ impl<'s> Parser<'s> {
                     Diagnostic::new(&code::UNCLOSED_TAG, message).at(self.source(), span, "").help(help);
 
                 let token = self.token_in_message(token);
-                let reference = format!("Tag '{token}' was not properly terminated with regexp: /\\%\\}}/");
+                let end = self.by_dialect("\\%\\}", "\\%}");
+                let reference = format!("Tag '{token}' was not properly terminated with regexp: /{end}/");
                 self.context.findings.error(diagnostic, reference, span.from());
             }
         }
@@ -196,6 +212,17 @@ impl<'s> Parser<'s> {
             None => token.to_owned(),
             Some(_) => shown_up_to(token, 200),
         }
+    }
+
+    /// The words of Ruby's Liquid today, or those that Customer.io's composer shows, which are of an older one.
+    fn by_dialect(&self, today: &'static str, older: &'static str) -> &'static str {
+        let composer = DialectSet::CUSTOMERIO.union(DialectSet::CUSTOMERIO_LEGACY);
+        if self.context.dialect.set.intersects(composer) { older } else { today }
+    }
+
+    fn never_closed(&self, name: &str) -> String {
+        let quote = self.by_dialect("'", "");
+        format!("{quote}{name}{quote} tag was never closed")
     }
 
     fn push(&mut self, span: Span, tag: Span, kind: NodeKind) {
@@ -215,10 +242,27 @@ impl<'s> Parser<'s> {
 
     fn output(&mut self, span: Span, markup: Span) {
         self.note_shift(span, span);
+        let text = self.context.slice(markup);
+        let ended = self.outputs.end(text);
+        if let Some(language) = lint::in_output(text).or(ended) {
+            let finding = language.finding(&self.context, span);
+            self.context.findings.report(finding);
+            return;
+        }
+        lint::hidden_output(&mut self.context, span, markup);
         let read = self.context.read(Place::Output, markup, span.from(), Grammar::chain, Fallback::chain);
+        if let Some(None) = read
+            && self.context.dialect.family == Family::LiquidJs
+        {
+            let diagnostic = Diagnostic::new(&code::SYNTAX_ERROR, "the output is empty")
+                .at(self.source(), span, "")
+                .help("name what is to be printed: `{{ customer.email }}`");
+            self.context.findings.error(diagnostic, "invalid value expression: \"\"", span.from());
+        }
         if let Some(chain) = read {
             if let Some(chain) = &chain {
                 lint::output(&mut self.context, chain);
+                lint::printed(&mut self.context, chain);
                 lint::chain(&mut self.context, chain);
             }
             self.push(span, span, NodeKind::Output(chain));
@@ -289,7 +333,7 @@ impl<'s> Parser<'s> {
         let (message, reference) = match (self.blocks.last(), name) {
             (Some(block), "else") => (
                 format!("a `{}` has no `else`", block.tag.name),
-                format!("{} tag does not expect 'else' tag", block.tag.name),
+                format!("{} tag does not expect {} tag", block.tag.name, self.by_dialect("'else'", "else")),
             ),
             (Some(block), _) => {
                 (format!("`{name}` does not belong to `{}`", block.tag.name), format!("Unknown tag '{name}'"))
@@ -309,8 +353,12 @@ impl<'s> Parser<'s> {
 
     /// A second `else` of a `for`. The reference ends the loop there, and forgets what stands behind the first one.
     fn second_else(&mut self, piece: &TagPiece) {
+        let severity = match self.context.dialect.family {
+            Family::Ruby => Severity::Warning,
+            Family::LiquidJs => Severity::Error,
+        };
         let diagnostic = Diagnostic::new(&code::UNEXPECTED_TAG, "a `for` has only one `else`")
-            .severity(Severity::Warning)
+            .severity(severity)
             .at(self.source(), piece.span, "Liquid ends the loop here")
             .help("remove one of them");
         self.context.findings.report(diagnostic);
@@ -415,7 +463,7 @@ impl<'s> Parser<'s> {
         while self.blocks.len() > keep {
             match self.blocks.last() {
                 Some(block) if !self.stopped && !block.is_lines() => {
-                    let reference = format!("'{}' tag was never closed", block.tag.name);
+                    let reference = self.never_closed(block.tag.name);
                     self.close_unclosed(None, &reference, line_at, end);
                 }
                 _ => self.close(end),
@@ -432,15 +480,23 @@ impl<'s> Parser<'s> {
         let dialect = self.context.dialect;
         let elsewhere = tags::TAGS.iter().find(|tag| tag.name == name);
         let span = piece.name;
-        let diagnostic = if elsewhere.is_some() && !dialect.partials && matches!(name, "render" | "include") {
+        let homes: Vec<&Dialect> =
+            Dialect::all().into_iter().filter(|home| Tag::find(name, home).is_some()).collect();
+        let diagnostic = if let (None, Some(language)) = (elsewhere, lint::of_tag(name)) {
+            language.finding(&self.context, span)
+        } else if !dialect.roots.is_empty() && !homes.is_empty() {
+            let titles: Vec<&str> = homes.iter().map(|home| home.title).collect();
+            let message =
+                format!("`{name}` is a tag of {}; {} has none", titles.join(" and "), dialect.title);
+            Diagnostic::new(&code::DIALECT_OTHER, message).at(self.source(), span, "")
+        } else if elsewhere.is_some() && !dialect.partials && matches!(name, "render" | "include") {
             Diagnostic::new(&code::BRAZE_PARTIAL, format!("Braze has no `{name}`"))
                 .at(self.source(), span, "")
                 .help("put the text into a content block and write `{{content_blocks.${name}}}`")
         } else {
             let message = format!("no tag is called `{}`", shown(name));
             let mut diagnostic = Diagnostic::new(&code::UNKNOWN_TAG, message).at(self.source(), span, "");
-            let homes = Dialect::all().into_iter().filter(|home| Tag::find(name, home).is_some());
-            diagnostic.notes.extend(homes.map(|home| format!("the dialect `{}` has it", home.name)));
+            diagnostic.notes.extend(homes.iter().map(|home| format!("the dialect `{}` has it", home.name)));
             let names = Tag::of(dialect).map(|tag| tag.name);
             let mut ends: Vec<String> = Vec::new();
             ends.extend(self.blocks.last().map(|block| format!("end{}", block.tag.name)));
@@ -454,6 +510,10 @@ impl<'s> Parser<'s> {
 
     fn verbatim(&mut self, open: &TagPiece, body: Span, end: BodyEnd) {
         let name = self.context.slice(open.name);
+        if Tag::find(name, self.context.dialect).is_none() {
+            self.unknown_tag(name, open);
+            return;
+        }
         let line_at = open.markup.from();
         let has_markup = !self.context.slice(open.markup).trim_matches(is_blank).is_empty();
         if has_markup && name != "comment" {
@@ -475,7 +535,7 @@ impl<'s> Parser<'s> {
                 let diagnostic = Diagnostic::new(&code::UNCLOSED_BLOCK, format!("`{name}` is never closed"))
                     .at(self.source(), open.span, "opened here")
                     .help(format!("close it with `{{% end{name} %}}`"));
-                let reference = format!("'{name}' tag was never closed");
+                let reference = self.never_closed(name);
                 self.context.findings.error(diagnostic, reference, line_at);
             }
             BodyEnd::OpenRaw(raw) => {

@@ -5,7 +5,8 @@
 
 use super::ast::{
     Body, CatalogRows, Chain, Condition, Connective, CredentialKind, Expression, ExpressionKind, FetchMarkup,
-    Literal, Lookup, Name, Node, NodeKind, Offset, Operator, PartialMarkup, Root, Segment, TagText, TextPart,
+    Formula, Literal, Lookup, Name, Node, NodeKind, Offset, Operator, PartialMarkup, Root, Segment, Sign,
+    TagText, Term, TextPart, VendorMarkup,
 };
 use crate::source::Source;
 
@@ -135,6 +136,11 @@ impl Printer<'_> {
             }
             NodeKind::Random(bound) => {
                 self.tag("random", &bound.as_ref().map_or_else(String::new, expression));
+            }
+            NodeKind::Vendor(VendorMarkup::StandIn(name)) => self.tag(&name.text, ""),
+            NodeKind::Vendor(VendorMarkup::Uuid) => self.tag("generate_uuid", ""),
+            NodeKind::Vendor(VendorMarkup::RenderLiquid(text)) => {
+                self.tag("render_liquid", &expression(text))
             }
             NodeKind::Abort(None) => self.tag("abort_message", ""),
             NodeKind::Abort(Some(reason)) => self.tag(&format!("abort_message({})", quoted(reason)), ""),
@@ -289,13 +295,38 @@ fn expression(expression: &Expression) -> String {
         }
         ExpressionKind::Lookup(lookup) => print_lookup(lookup),
         ExpressionKind::Inner(chain) => format!("{{{{{}}}}}", print_chain(chain)),
+        ExpressionKind::Formula(formula) => print_formula(formula),
     }
+}
+
+/// LiquidJS's operators between their operands again. It knows no grouping, so that the order is that of the ranks alone.
+fn print_formula(formula: &Formula) -> String {
+    let mut operands: Vec<String> = Vec::new();
+    for term in &formula.terms {
+        let text = match term {
+            Term::Operand(operand) => expression(operand),
+            Term::Operator(Sign::Not) => format!("not {}", operands.pop().unwrap_or_default()),
+            Term::Operator(sign) => {
+                let word = match sign {
+                    Sign::Compare(operator) => self::sign(operator),
+                    Sign::Join(Connective::And) => "and",
+                    Sign::Join(Connective::Or) => "or",
+                    Sign::Not => "not",
+                };
+                let right = operands.pop().unwrap_or_default();
+                format!("{} {word} {right}", operands.pop().unwrap_or_default())
+            }
+        };
+        operands.push(text);
+    }
+    operands.join(" ")
 }
 
 fn print_lookup(lookup: &Lookup) -> String {
     let mut markup = match &lookup.root {
         Root::Name(name) => name.text.clone(),
         Root::Dynamic(name) => format!("[{}]", expression(name)),
+        Root::Value(value) => expression(value),
         Root::Reference { namespace: None, name } => format!("${{{}}}", name.text),
         Root::Reference { namespace: Some(namespace), name } => {
             format!("{}.${{{}}}", namespace.text, name.text)

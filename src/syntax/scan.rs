@@ -2,14 +2,16 @@
 //!
 //! The template level of Liquid is not context-free, so it is scanned by hand, with the rules of the reference's
 //! tokenizer: a tag ends at the first `%}` and an output at the first `}}`, whatever stands in quotes; a lone `}` or
-//! a `{%` inside an output breaks it. In dialects with references, `${name}` and inner `{{ … }}` are balanced first.
+//! a `{%` inside an output breaks it. To LiquidJS quotes hide what is in them from the end of an output. In dialects with references, `${name}` and inner `{{ … }}` are balanced first.
 //! White-space control is applied here: text comes with what was removed from its ends.
 //!
 //! Every byte is looked at a bounded number of times, whatever is left unclosed.
 
 use super::ast::Text;
+use super::liquidjs::quote_end;
+use crate::dialect::{Dialect, Family};
 use crate::source::Span;
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 /// A tag from `{%` to `%}`, or one line of a `liquid` tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +73,10 @@ const INNER_BRACES: usize = 20;
 pub(crate) struct Scanner<'s> {
     text: &'s str,
     references: bool,
+    /// Whether quotes hide the end of an output, and comments do not nest: LiquidJS's rules.
+    liquidjs: bool,
+    /// Whether hyphens in delimiters take white space.
+    white_space_control: bool,
     at: usize,
     trim: bool,
     tags_over: bool,
@@ -86,7 +92,25 @@ enum OutputEnd {
 impl<'s> Scanner<'s> {
     /// The pieces of `text`; `references` says whether `${…}` and inner braces are balanced.
     pub fn new(text: &'s str, references: bool) -> Self {
-        Scanner { text, references, at: 0, trim: false, tags_over: false, brace: (usize::MAX, None) }
+        Scanner {
+            text,
+            references,
+            liquidjs: false,
+            white_space_control: true,
+            at: 0,
+            trim: false,
+            tags_over: false,
+            brace: (usize::MAX, None),
+        }
+    }
+
+    /// The pieces of `text` as `dialect` cuts it.
+    pub fn of(text: &'s str, dialect: &Dialect) -> Self {
+        Scanner {
+            liquidjs: dialect.family == Family::LiquidJs,
+            white_space_control: dialect.white_space_control,
+            ..Scanner::new(text, dialect.references)
+        }
     }
 
     /// The same, but the first text is trimmed if `trims`.
@@ -105,6 +129,11 @@ impl<'s> Scanner<'s> {
 
     fn byte(&self, at: usize) -> Option<u8> {
         self.bytes().get(at).copied()
+    }
+
+    /// Whether a hyphen for white-space control stands at `at`.
+    fn is_hyphen(&self, at: usize) -> bool {
+        self.white_space_control && self.byte(at) == Some(b'-')
     }
 
     fn starts_tag(&self, at: usize) -> bool {
@@ -156,7 +185,7 @@ impl<'s> Scanner<'s> {
         if std::mem::take(&mut self.trim) {
             kept.0 = end - whole.trim_start_matches(is_stripped).len();
         }
-        if end < self.text.len() && self.byte(end + 2) == Some(b'-') {
+        if end < self.text.len() && self.is_hyphen(end + 2) {
             let rest = self.text.get(kept.0..end).unwrap_or_default();
             kept.1 = kept.0 + rest.trim_end_matches(is_stripped).len();
         }
@@ -172,8 +201,8 @@ impl<'s> Scanner<'s> {
         match self.output_end(start) {
             OutputEnd::Closed(end) => {
                 self.at = end;
-                self.trim = self.byte(end - 3) == Some(b'-');
-                let first = start + 2 + usize::from(self.byte(start + 2) == Some(b'-'));
+                self.trim = self.is_hyphen(end - 3);
+                let first = start + 2 + usize::from(self.is_hyphen(start + 2));
                 let last = end - 2 - usize::from(self.trim);
                 Piece::Output { span: Span::new(start, end), markup: Span::new(first, last) }
             }
@@ -186,6 +215,9 @@ impl<'s> Scanner<'s> {
     }
 
     fn output_end(&mut self, start: usize) -> OutputEnd {
+        if self.liquidjs {
+            return self.quoted_end(start);
+        }
         if self.references {
             let balanced = self.balanced_end(start, true).or_else(|| self.balanced_end(start, false));
             if let Some(end) = balanced {
@@ -207,6 +239,24 @@ impl<'s> Scanner<'s> {
             }
         }
         OutputEnd::Broken { end: start + 2, resume: length }
+    }
+
+    /// The end of an output in which a text in quotes may hold braces. Where it has none, LiquidJS reads no further.
+    fn quoted_end(&self, start: usize) -> OutputEnd {
+        let length = self.text.len();
+        let mut at = start + 2;
+        while let Some(found) = self.bytes().get(at..).and_then(|rest| memchr3(b'"', b'\'', b'}', rest)) {
+            at += found;
+            at = match self.byte(at) {
+                Some(b'}') if self.byte(at + 1) == Some(b'}') => return OutputEnd::Closed(at + 2),
+                Some(b'}') => at + 1,
+                _ => match quote_end(self.bytes(), at) {
+                    Some(end) => end,
+                    None => break,
+                },
+            };
+        }
+        OutputEnd::Broken { end: length, resume: length }
     }
 
     /// The end of an output with `${…}`, inner braces or, if `singles`, a pair of single braces in it; `None` where it
@@ -266,7 +316,7 @@ impl<'s> Scanner<'s> {
         };
         let end = close + 2;
         self.at = end;
-        self.trim = self.byte(end - 3) == Some(b'-');
+        self.trim = self.is_hyphen(end - 3);
         let Some(tag) = self.read_tag(start, end) else {
             return Piece::BrokenTag(Span::new(start, end));
         };
@@ -284,9 +334,9 @@ impl<'s> Scanner<'s> {
 
     /// The tag from `start` (at `{%`) to `end` (after `%}`), if it has a name.
     fn read_tag(&self, start: usize, end: usize) -> Option<TagPiece> {
-        let from = start + 2 + usize::from(self.byte(start + 2) == Some(b'-'));
+        let from = start + 2 + usize::from(self.is_hyphen(start + 2));
         let mut to = end - 2;
-        if to > from && self.byte(to - 1) == Some(b'-') {
+        if to > from && self.is_hyphen(to - 1) {
             to -= 1;
         }
         let (name, markup) = read_name(self.text, from, to)?;
@@ -327,7 +377,7 @@ impl<'s> Scanner<'s> {
         match end {
             Some(end) => {
                 self.at = end.to();
-                self.trim = self.byte(end.to() - 3) == Some(b'-');
+                self.trim = self.is_hyphen(end.to() - 3);
                 Piece::Verbatim { open, body: Span::new(from, end.from()), end: BodyEnd::Closed(end) }
             }
             None => {
@@ -392,7 +442,7 @@ impl<'s> Scanner<'s> {
                     Some((_, endraw)) => at = endraw.to(),
                     None => return self.close(open, None, BodyEnd::OpenRaw(tag.span)),
                 },
-                "comment" => depth += 1,
+                "comment" if !self.liquidjs => depth += 1,
                 "endcomment" => {
                     depth -= 1;
                     if depth == 0 {

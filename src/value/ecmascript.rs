@@ -267,6 +267,7 @@ fn comparable<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Value<'r>, Failu
 /// When a limit is met, or a host object fails.
 pub fn contains<'r>(left: Operand<'r>, right: Operand<'r>, arena: &'r Arena) -> Result<bool, Failure> {
     let (left, right) = (left.value().resolve(arena)?, resolve(right, arena)?);
+    let left = if matches!(left, Value::Empty | Value::Blank) { Value::String("") } else { left };
     match left {
         Value::String(text) => {
             let wanted = match right.value() {

@@ -230,16 +230,14 @@ impl Rendered<'_> {
         found.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
     }
 
-    /// What other data would break in a body that is to be JSON: see
-    /// [`Outcome::check_risks`](crate::Outcome::check_risks).
+    /// What other data would break in a body of JSON, as [`Outcome::check_risks`] says; `found` is what
+    /// [`check_json`](Rendered::check_json) found.
     pub fn check_risks(&self, found: &[Diagnostic]) -> Vec<Diagnostic> {
-        match &self.trace {
-            Some(trace) if self.status == Status::Complete => {
-                let risks = risk::diagnose(&self.text, trace, self.compiled.dialect, found);
-                risks.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
-            }
-            _ => Vec::new(),
-        }
+        let Some(trace) = self.trace.as_ref().filter(|_| self.status == Status::Complete) else {
+            return Vec::new();
+        };
+        let risks = risk::diagnose(&self.text, trace, self.compiled.dialect, found);
+        risks.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
     }
 
     /// Checks the request: its URL and what data did to it, the headers, and whether they fit the body. Without a

@@ -120,11 +120,16 @@ impl Project {
         let dialect = super::dialect(&mut reader);
         let contracts = reader.text("contracts").and_then(|path| inner(&mut reader, path));
         let stubs = stubs(&mut reader);
-        let secrets = secrets(&mut reader);
+        let mut open = Vec::new();
+        let secrets = secrets(&mut reader, &mut open);
         let credentials = credentials(&mut reader, &secrets);
         let mut findings = reader.finish();
         if !findings.is_empty() {
-            findings.iter_mut().for_each(|finding| finding.code = &code::PROJECT_INVALID);
+            let source = if open.is_empty() { source.clone() } else { without(source, &open) };
+            for finding in &mut findings {
+                finding.code = &code::PROJECT_INVALID;
+                finding.primary.iter_mut().for_each(|label| label.source = source.clone());
+            }
             return Err(Error::new(findings));
         }
         Ok(Project { source: Some(source.clone()), dialect, contracts, stubs, secrets, credentials })
@@ -179,7 +184,19 @@ pub(super) fn stubs(reader: &mut Reader<'_>) -> Vec<Stub> {
     stubs
 }
 
-fn secrets(reader: &mut Reader<'_>) -> Vec<Secret> {
+/// The file with stars in the places of `spans`, so that no picture of it shows what stands there.
+fn without(source: &Source, spans: &[Span]) -> Arc<Source> {
+    let mut bytes = source.text().as_bytes().to_vec();
+    for span in spans {
+        let bytes = bytes.get_mut(span.from()..span.to()).unwrap_or_default();
+        bytes.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b'*');
+    }
+    // The spans are those of whole values: no character is cut.
+    Arc::new(Source::new(source.name(), String::from_utf8(bytes).unwrap_or_default()))
+}
+
+/// `[secrets]`. What stands where the name of a variable should may be a secret itself: its place goes to `open`.
+fn secrets(reader: &mut Reader<'_>, open: &mut Vec<Span>) -> Vec<Secret> {
     let mut secrets = Vec::new();
     for (key, value) in reader.entries("secrets") {
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
@@ -202,13 +219,15 @@ fn secrets(reader: &mut Reader<'_>) -> Vec<Secret> {
             Some(variable) if is_variable(variable) => {
                 secrets.push(Secret { name: key.value, variable: variable.to_owned() });
             }
-            Some(variable) => {
-                let message = format!("`{}` cannot be an environment variable", variable.escape_debug());
+            Some(_) => {
+                open.push(value.span);
+                let message =
+                    format!("the secret `{}` names what cannot be an environment variable", key.value);
                 reader.fault(value.span, message, "letters, digits and `_` make up its name");
             }
             None => {
                 let message = format!("the secret `{}` must name its environment variable", key.value);
-                // What stands there may be the secret itself, which no message repeats.
+                open.push(value.span);
                 reader.fault(key.span, message, "");
                 reader.advise(format!(
                     "write `{0} = {{ env = \"{0}\" }}`; secrets stand in no file",

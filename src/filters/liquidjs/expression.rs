@@ -191,7 +191,8 @@ impl Parsed {
 /// The parser bounds how deep expressions are nested.
 fn each_lookup(expression: &Expression, visit: &mut dyn FnMut(&Lookup)) {
     match &expression.kind {
-        ExpressionKind::Literal(_) | ExpressionKind::Inner(_) => {}
+        // The grammar that reads these expressions knows no formulas.
+        ExpressionKind::Literal(_) | ExpressionKind::Inner(_) | ExpressionKind::Formula(_) => {}
         ExpressionKind::Range(ends) => {
             each_lookup(&ends.0, visit);
             each_lookup(&ends.1, visit);
@@ -316,6 +317,7 @@ impl<'c, 'r> Question<'c, 'r> {
             }
             ExpressionKind::Lookup(lookup) => self.lookup(lookup, item)?,
             ExpressionKind::Inner(chain) => self.chain(chain, item)?,
+            ExpressionKind::Formula(_) => Value::Nil,
         })
     }
 

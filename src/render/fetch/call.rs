@@ -5,7 +5,9 @@ use super::rerender::Origin;
 use crate::compile::{self, Program};
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::failure::Failure;
-use crate::fetch::{Answerer, Exchange, FetchError, MOST_BODY_BYTES, Method, Request, Response, Use};
+use crate::fetch::{
+    Answerer, Caching, Exchange, FetchError, MOST_BODY_BYTES, Method, Request, Response, Use,
+};
 use crate::json;
 use crate::render::machine::{Flow, Machine};
 use crate::render::trace::Trace;
@@ -55,7 +57,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 Seen::Text(_) => Use::Written,
                 Seen::Nothing => Use::Failed(name),
             },
-            caching,
+            caching: match seen {
+                Seen::Nothing => Caching::Off("the call failed"),
+                _ => caching,
+            },
             answer: back.answer,
         });
         let place = (self.scopes.len(), slot);

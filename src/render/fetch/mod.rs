@@ -11,13 +11,13 @@ pub(super) use rerender::Rerender;
 
 use super::machine::{Call, Flow, FrameKey, Machine};
 use super::trace::Trace;
-use crate::compile::{self, Fetch, Program, TagText, TextPart};
+use crate::compile::{self, Base, Fetch, Lookup, Operation, Program, TagText, TextPart};
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::failure::Failure;
 use crate::fetch::Exchange;
 use crate::source::Span;
 use crate::value::{Value, convert, lookup, print};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// All that `message_extras` attaches may take so many bytes; Braze cuts what is beyond.
 const EXTRAS_BYTES: usize = 1024;
@@ -32,7 +32,7 @@ pub(super) struct Fetching {
     extras_bytes: usize,
     random: Option<fastrand::Rng>,
     /// Variables that are nil because a call failed, by scope and number: the tag's place.
-    pub failed: HashMap<(usize, usize), (FrameKey, Span)>,
+    pub failed: BTreeMap<(usize, usize), (FrameKey, Span)>,
     /// Whether Braze would still try a call that failed, and give up in the end.
     pub exhausted: bool,
 }
@@ -65,7 +65,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     /// In fetched text nothing is fetched.
     pub fn passed_over(&mut self, what: &str) -> Flow {
-        let message = format!("{what} in fetched text is not run");
+        let message = format!("{what} is not run in fetched text");
         self.warn(Diagnostic::new(&code::BRAZE_RERENDER, message), "it writes nothing");
         Flow::Next
     }
@@ -133,6 +133,36 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         near.unwrap_or_else(|| format!("add it to `{place}` of the data"))
     }
 
+    /// The finding on a value that is missing because a call failed. A comparison with it does not hold, so that a check of
+    /// the answer, such as whether it has too few items, lets it through.
+    pub fn failed_call(
+        &self,
+        program: &'r Program,
+        lookup: &'r Lookup,
+        span: Span,
+        written: &str,
+    ) -> Option<Diagnostic> {
+        let Base::Slot(slot) = &lookup.root else { return None };
+        let (key, call) = self.fetching.failed.get(&(self.scopes.len(), self.number(*slot))).copied()?;
+        let at = self.frames.last()?.at;
+        let is_check = matches!(program.operations.get(at as usize), Some(Operation::Branch { .. }));
+        let mut finding = if is_check {
+            let message = format!("no comparison with `{written}` holds, since the call failed");
+            Diagnostic::new(&code::FETCH_COMPARED, message)
+                .at(&program.source, span, "this is nil")
+                .help("test first whether there is an answer: `{% if result == nil %}`")
+        } else {
+            let message = format!("`{written}` is not defined, since the call failed");
+            Diagnostic::new(&code::VARIABLE_UNDEFINED, message)
+                .at(&program.source, span, "this is nil")
+                .help("give it a `default`, or end the message where the call failed")
+        };
+        if key == std::ptr::from_ref(program) as usize {
+            finding = finding.and(&program.source, call, "the call");
+        }
+        Some(finding)
+    }
+
     /// The code of a list. Without one Braze cancels the message.
     fn promotion(&mut self, list: &'r str) -> Result<(), Failure> {
         let (found, all) = self.stand_in("promotions", list)?;
@@ -182,7 +212,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if value.len() > left {
             let message = format!("all extras together take more than {EXTRAS_BYTES} bytes");
             self.warn_at(doubt(message), value_span, "Braze cuts what is beyond");
-            value = value.get(..value.floor_char_boundary(left)).unwrap_or_default();
+            let end = (0..=left).rev().find(|end| value.is_char_boundary(*end)).unwrap_or(0);
+            value = value.get(..end).unwrap_or_default();
             if value.is_empty() {
                 return Ok(());
             }
@@ -190,6 +221,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         self.fetching.extras_bytes += key.len() + value.len();
         self.fetching.extras.push((key.to_owned(), value.to_owned()));
         Ok(())
+    }
+
+    /// Where random numbers come from.
+    pub fn random_numbers(&mut self) -> &mut fastrand::Rng {
+        let seed = self.options.seed;
+        self.fetching.random.get_or_insert_with(|| fastrand::Rng::with_seed(seed))
     }
 
     /// Writes a random number, below `bound` where there is one.
@@ -210,8 +247,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 Some(below)
             }
         };
-        let seed = self.options.seed;
-        let random = self.fetching.random.get_or_insert_with(|| fastrand::Rng::with_seed(seed));
+        let random = self.random_numbers();
         let drawn = match below {
             None => Value::Float(random.f64()),
             Some(below) => Value::Integer(random.i64(0..below)),

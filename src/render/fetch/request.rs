@@ -33,12 +33,22 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         program: &'r Program,
         call: &'r compile::Call,
     ) -> Result<Asked, Failure> {
-        let url = self.tag_text(program, &call.url)?.replace('\u{a0}', "");
+        let url = self.tag_text(program, &call.url)?;
+        self.arena.budget().allocate(url.len())?;
+        let url = url.replace('\u{a0}', "");
         let mut refused = check_url(&url).err();
         if let Some(reason) = &refused {
-            let finding =
-                Diagnostic::new(&code::FETCH_REQUEST, format!("Braze does not call `{}`", shown(&url)));
+            let message = match url.trim() {
+                "" => "the URL is empty".to_owned(),
+                _ => format!("Braze does not call `{}`", shown(&url)),
+            };
+            let finding = Diagnostic::new(&code::FETCH_REQUEST, message);
             self.warn_at(finding.note(reason.clone()), call.url.span, "the call fails");
+        }
+        if refused.is_none() && url.contains(char::is_whitespace) {
+            let finding = Diagnostic::new(&code::FETCH_REQUEST, "a blank stands in the URL")
+                .help("put values into a URL through `| url_param_escape`");
+            self.warn_at(finding, call.url.span, "Braze may not call it");
         }
         let method = match &call.method {
             None => Method::Get,
@@ -93,6 +103,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     /// Sets the headers that a text of JSON gives.
     fn set_headers(&mut self, request: &mut Request, text: &'r str, span: Span) -> Result<(), Failure> {
         let arena = self.arena;
+        arena.budget().allocate(text.len())?;
         let headers = match json::read(text.trim(), arena) {
             Ok(Value::Map(headers)) => headers,
             Ok(_) => {

@@ -4,11 +4,13 @@
 //! value is put together anew when the last one is done.
 
 use crate::arena::Arena;
+use crate::compile::Program;
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::failure::Failure;
 use crate::render::machine::{Call, Flow, Frame, Machine};
 use crate::render::trace::Trace;
 use crate::value::Value;
+use memchr::memmem;
 
 /// Where fetched text comes from.
 #[derive(Clone, Copy)]
@@ -73,7 +75,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             }
             if let Some(program) = program {
                 self.enter_scope(false)?;
-                self.hide_unnamed(program);
+                self.hide_unnamed(program)?;
                 let arena = self.arena;
                 let map = Some(self.scope().map(program, arena)?);
                 let frame = self.trace.frame(program, Some(self.site()));
@@ -100,7 +102,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     }
 
     /// Ends the frame of one text, which was taken off the stack.
-    pub fn end_rerender(&mut self, mut state: Box<Rerender<'r>>) -> Result<(), Failure> {
+    #[cold]
+    pub fn end_rerender(&mut self, frame: Frame<'r>) -> Result<(), Failure> {
+        let Call::Rerender(mut state) = frame.call else { return Ok(()) };
         self.interrupts.truncate(state.interrupts);
         let text = if state.number.is_some() {
             let mark = self.output.unmark();
@@ -144,15 +148,38 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     /// Braze looks for the attributes that a message names before it renders it; those that only fetched text names are
     /// not there.
-    fn hide_unnamed(&mut self, program: &'r crate::compile::Program) {
-        let hidden = self.scope().hide_unnamed(program);
+    fn hide_unnamed(&mut self, program: &'r Program) -> Result<(), Failure> {
+        let sources: Vec<&str> = self.frames.iter().map(|frame| frame.program.source.text()).collect();
+        for source in &sources {
+            self.arena.budget().spend_bytes(source.len().saturating_mul(program.slots.len()))?;
+        }
+        let named = |namespace: Option<&str>, name: &str| {
+            sources.iter().any(|source| names_attribute(source, namespace, name))
+        };
+        let hidden = self.scope().hide_unnamed(program, named);
         for name in hidden {
             let message = format!("`{name}` stands in fetched text alone, where Braze does not find it");
             let finding = Diagnostic::new(&code::BRAZE_RERENDER, message)
                 .help(format!("name it in the message too: `{{% assign named = {{{{{name}}}}} %}}`"));
             self.warn(finding, "fetched here");
         }
+        Ok(())
     }
+}
+
+/// Whether `${name}` or `namespace.${name}` stands anywhere in a template, in its text too: Braze looks no closer.
+fn names_attribute(template: &str, namespace: Option<&str>, name: &str) -> bool {
+    memmem::find_iter(template.as_bytes(), "${").any(|at| {
+        let (before, rest) =
+            (template.get(..at).unwrap_or_default(), template.get(at + 2..).unwrap_or_default());
+        let is_name =
+            rest.trim_start().strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('}'));
+        is_name
+            && match namespace {
+                None => !before.ends_with('.'),
+                Some(namespace) => before.strip_suffix('.').is_some_and(|before| before.ends_with(namespace)),
+            }
+    })
 }
 
 fn holds_liquid(text: &str) -> bool {

@@ -11,6 +11,8 @@ use crate::json;
 use crate::render::machine::Machine;
 use crate::render::trace::Trace;
 use crate::value::{Value, compare, lookup, print};
+use std::cell::OnceCell;
+use url::Url;
 
 /// An answer of the data's own.
 pub(super) struct StandIn<'r> {
@@ -19,6 +21,14 @@ pub(super) struct StandIn<'r> {
     pub answer: Result<Response, FetchError>,
     /// The body, where the data gives it as a value and not as text.
     pub value: Option<Value<'r>>,
+}
+
+/// A request as it is compared with stand-ins.
+struct Wanted<'q, 'r> {
+    request: &'q Request,
+    url: Option<Url>,
+    /// The body as JSON, once it was asked for.
+    body: OnceCell<Option<Value<'r>>>,
 }
 
 impl<'r, T: Trace> Machine<'r, '_, T> {
@@ -34,9 +44,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Value::Object(host) => host.items(arena)?.unwrap_or_default(),
             _ => &[],
         };
-        arena.budget().spend((answers.len() as u64).saturating_mul(2))?;
+        let wanted = Wanted { request, url: check_url(&request.url).ok(), body: OnceCell::new() };
         for (number, answer) in answers.iter().enumerate() {
-            if fits(*answer, request, arena)? {
+            arena.budget().spend(2)?;
+            if wanted.fits(*answer, arena)? {
                 return read(number, *answer, arena).map(Some);
             }
         }
@@ -58,35 +69,50 @@ fn field<'r>(answer: Value<'r>, name: &'static str, arena: &'r Arena) -> Result<
     Ok(lookup::index(answer, Value::String(name), arena)?.filter(|value| !value.is_nil()))
 }
 
-fn fits<'r>(answer: Value<'r>, request: &Request, arena: &'r Arena) -> Result<bool, Failure> {
-    let Some(Value::String(url)) = field(answer, "url", arena)? else { return Ok(false) };
-    if url != request.url && !same_url(url, &request.url) {
-        return Ok(false);
+impl<'r> Wanted<'_, 'r> {
+    fn fits(&self, answer: Value<'r>, arena: &'r Arena) -> Result<bool, Failure> {
+        let Some(Value::String(url)) = field(answer, "url", arena)? else { return Ok(false) };
+        arena.budget().spend_bytes(url.len())?;
+        if url != self.request.url && !self.is_same_url(url) {
+            return Ok(false);
+        }
+        if let Some(Value::String(method)) = field(answer, "method", arena)?
+            && method.parse() != Ok(self.request.method)
+        {
+            return Ok(false);
+        }
+        match field(answer, "request_body", arena)? {
+            None => Ok(true),
+            Some(body) => self.has_body(body, arena),
+        }
     }
-    if let Some(Value::String(method)) = field(answer, "method", arena)?
-        && method.parse() != Ok(request.method)
-    {
-        return Ok(false);
-    }
-    let Some(wanted) = field(answer, "request_body", arena)? else { return Ok(true) };
-    let body = request.body.as_deref().unwrap_or_default();
-    if wanted.as_str().is_some_and(|wanted| wanted.trim() == body.trim()) {
-        return Ok(true);
-    }
-    let wanted = match wanted {
-        Value::String(wanted) => json::read(wanted, arena).ok(),
-        value => Some(value),
-    };
-    let body = json::read(arena.text(body)?, arena).ok();
-    match (wanted, body) {
-        (Some(wanted), Some(body)) => compare::equal(wanted, body, arena),
-        _ => Ok(false),
-    }
-}
 
-/// Whether two URLs that are written differently are one: `HTTPS://A.example` and `https://a.example/`.
-fn same_url(one: &str, other: &str) -> bool {
-    matches!((check_url(one), check_url(other)), (Ok(one), Ok(other)) if one == other)
+    /// Whether a URL that is written differently is the same: `HTTPS://A.example` and `https://a.example/`.
+    fn is_same_url(&self, url: &str) -> bool {
+        self.url.as_ref().is_some_and(|wanted| check_url(url).is_ok_and(|url| url == *wanted))
+    }
+
+    /// Whether the body is this text, but for blanks around it, or JSON with this meaning.
+    fn has_body(&self, given: Value<'r>, arena: &'r Arena) -> Result<bool, Failure> {
+        let body = self.request.body.as_deref().unwrap_or_default();
+        arena.budget().spend_bytes(body.len())?;
+        let given = match given {
+            Value::String(text) if text.trim() == body.trim() => return Ok(true),
+            Value::String(text) => json::read(text, arena).ok(),
+            value => Some(value),
+        };
+        let wanted = match self.body.get() {
+            Some(known) => *known,
+            None => {
+                let read = json::read(arena.text(body)?, arena).ok();
+                *self.body.get_or_init(|| read)
+            }
+        };
+        match (given, wanted) {
+            (Some(given), Some(wanted)) => compare::equal(given, wanted, arena),
+            _ => Ok(false),
+        }
+    }
 }
 
 fn read<'r>(number: usize, answer: Value<'r>, arena: &'r Arena) -> Result<StandIn<'r>, Failure> {

@@ -12,9 +12,10 @@ use super::ast::{
     self, AssignMarkup, Chain, Comparison, Condition, CycleMarkup, Expression, ForMarkup, Name,
     PartialMarkup, TableRowMarkup,
 };
-use crate::dialect::{Dialect, ErrorMode};
+use crate::dialect::{Dialect, ErrorMode, Family};
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::Span;
+use crate::syntax::liquidjs;
 
 /// The reader of markup that the grammar rejects.
 #[derive(Clone, Copy, Debug)]
@@ -53,17 +54,17 @@ pub(crate) struct Rejected {
 
 impl Rejected {
     #[cold]
-    fn new(reference: impl Into<String>, span: Span, message: impl Into<String>) -> Self {
+    pub fn new(reference: impl Into<String>, span: Span, message: impl Into<String>) -> Self {
         Rejected { reference: reference.into(), span, message: message.into(), help: None, limit: None }
     }
 
-    fn help(mut self, help: &str) -> Self {
+    pub fn help(mut self, help: &str) -> Self {
         self.help = Some(help.to_owned());
         self
     }
 
     #[cold]
-    fn limit(exceeded: Exceeded, span: Span) -> Self {
+    pub fn limit(exceeded: Exceeded, span: Span) -> Self {
         let message = exceeded.to_string();
         let reference = match exceeded.limit {
             Limit::ExpressionDepth => "Nesting too deep".to_owned(),
@@ -92,6 +93,20 @@ enum Since {
 }
 
 impl<'s> Fallback<'s> {
+    /// What LiquidJS makes of the markup, where its rules hold.
+    fn by_liquidjs<T>(
+        &self,
+        markup: &str,
+        base: usize,
+        read: impl FnOnce(&mut liquidjs::Reader) -> Result<T, Rejected>,
+    ) -> Option<Answer<T>> {
+        if self.dialect.family != Family::LiquidJs {
+            return None;
+        }
+        let mut reader = liquidjs::Reader::new(markup, base, self.limits);
+        Some(read(&mut reader).map(|value| reader.reading(value)))
+    }
+
     fn read<T>(
         &self,
         markup: &str,
@@ -118,6 +133,9 @@ impl<'s> Fallback<'s> {
 
     /// The chain of an output or an `echo`; `None` for empty markup.
     pub fn chain(&self, markup: &str, base: usize) -> Answer<Option<Chain>> {
+        if let Some(answer) = self.by_liquidjs(markup, base, |reader| reader.output()) {
+            return answer;
+        }
         self.chain_at(markup, base, 0)
     }
 
@@ -140,6 +158,9 @@ impl<'s> Fallback<'s> {
 
     /// What `assign` says.
     pub fn assign(&self, markup: &str, base: usize) -> Answer<AssignMarkup> {
+        if let Some(answer) = self.by_liquidjs(markup, base, |reader| reader.assign()) {
+            return answer;
+        }
         let Some((target, source)) = lax::assignment(markup) else {
             let reference = "Syntax Error in 'assign' - Valid syntax: assign [var] = [source]";
             let message = "an assignment needs a variable, `=` and a value";
@@ -167,11 +188,17 @@ impl<'s> Fallback<'s> {
 
     /// The condition of `if`, `elsif` and `unless`.
     pub fn condition(&self, markup: &str, base: usize) -> Answer<Condition> {
+        if let Some(answer) = self.by_liquidjs(markup, base, |reader| reader.condition()) {
+            return answer;
+        }
         self.read(markup, base, Since::Strict, |reader| reader.condition(), |reader| reader.condition())
     }
 
     /// The value a `case` compares.
     pub fn case_subject(&self, markup: &str, base: usize) -> Answer<Expression> {
+        if let Some(answer) = self.by_liquidjs(markup, base, |reader| reader.case_subject()) {
+            return answer;
+        }
         self.read(
             markup,
             base,
@@ -183,31 +210,49 @@ impl<'s> Fallback<'s> {
 
     /// The values of a `when`.
     pub fn when_values(&self, markup: &str, base: usize) -> Answer<Vec<Expression>> {
+        if let Some(answer) = self.by_liquidjs(markup, base, |reader| reader.when_values()) {
+            return answer;
+        }
         self.read(markup, base, Since::Strict2, |reader| reader.when_values(), |reader| reader.when_values())
     }
 
     /// What `for` says.
     pub fn for_loop(&self, markup: &str, base: usize) -> Answer<ForMarkup> {
+        if let Some(answer) = self.by_liquidjs(markup, base, |reader| reader.for_loop()) {
+            return answer;
+        }
         self.read(markup, base, Since::Strict, |reader| reader.for_loop(), |reader| reader.for_loop())
     }
 
     /// What `tablerow` says.
     pub fn table_row(&self, markup: &str, base: usize) -> Answer<TableRowMarkup> {
+        if let Some(answer) = self.by_liquidjs(markup, base, |reader| reader.table_row()) {
+            return answer;
+        }
         self.read(markup, base, Since::Strict2, |reader| reader.table_row(), |reader| reader.table_row())
     }
 
     /// What `cycle` says. In lax mode there may be no values at all.
     pub fn cycle(&self, markup: &str, base: usize) -> Answer<CycleMarkup> {
+        if let Some(answer) = self.by_liquidjs(markup, base, |reader| reader.cycle()) {
+            return answer;
+        }
         self.read(markup, base, Since::Strict2, |reader| reader.cycle(), |reader| reader.cycle())
     }
 
     /// The variable of a `capture`.
     pub fn capture_name(&self, markup: &str, base: usize) -> Answer<Name> {
+        if let Some(answer) = self.by_liquidjs(markup, base, |reader| reader.capture_name()) {
+            return answer;
+        }
         self.read(markup, base, Since::Strict2, |reader| reader.single_name(), |reader| reader.capture_name())
     }
 
     /// The counter of an `increment` or `decrement`; in lax mode all of the markup, even none.
     pub fn counter_name(&self, markup: &str, base: usize) -> Answer<Name> {
+        if let Some(answer) = self.by_liquidjs(markup, base, |reader| reader.counter_name()) {
+            return answer;
+        }
         self.read(markup, base, Since::Strict2, |reader| reader.single_name(), |reader| reader.counter_name())
     }
 

@@ -2,6 +2,7 @@
 
 use super::edit;
 use crate::diagnostic::{Code, Diagnostic, Severity, code};
+use crate::dialect::Family;
 use crate::source::Span;
 use crate::syntax::context::{Context, Place};
 use crate::syntax::findings::shown;
@@ -10,7 +11,10 @@ use crate::syntax::tags::Tag;
 
 /// Reports what is wrong with markup that only the forgiving reading makes sense of; `ignored` is what that left out.
 pub(crate) fn doubtful_markup(context: &mut Context, place: Place, span: Span, ignored: &[Span]) {
-    let doubts = doubts(context, place, span);
+    let doubts = match context.dialect.family {
+        Family::LiquidJs if ignored.is_empty() => Vec::new(),
+        _ => doubts(context, place, span),
+    };
     if doubts.is_empty() {
         for &part in ignored {
             let message = format!("`{}` makes no sense here and is ignored", shown(context.slice(part)));
@@ -36,6 +40,7 @@ pub(crate) fn is_explained(context: &Context, place: Place, span: Span) -> bool 
 
 fn doubts(context: &Context, place: Place, span: Span) -> Vec<Diagnostic> {
     let mut found = Found { context, place, span, list: Vec::new() };
+    found.braze_references();
     found.curly_quotes();
     found.tag_in_output();
     found.missing_colons();
@@ -83,6 +88,17 @@ impl<'s> Found<'_, 's> {
             self.list
                 .push(finish(Diagnostic::new(code, message).at(self.context.source, span, "").help(help)));
         }
+    }
+
+    /// `${name}` in a dialect that has none; plain Liquid's users are told where the output breaks.
+    fn braze_references(&mut self) {
+        let context = self.context;
+        let Some(open) = self.markup().find("${").filter(|_| !context.dialect.roots.is_empty()) else {
+            return;
+        };
+        let message = format!("`${{…}}` is Braze's; {} has none", context.dialect.title);
+        let help = "name the attribute behind its root, or choose the dialect `braze`";
+        self.add(&code::DIALECT_OTHER, self.place(open, open + 2), &message, help);
     }
 
     /// Curly quotes outside of strings: the reference reads them as parts of names.

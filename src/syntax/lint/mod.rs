@@ -4,10 +4,14 @@
 //! else without a word. `markup` looks at markup the grammar rejects, this file at what was read, `text` at the
 //! text between tags.
 
+mod foreign;
 mod markup;
+mod platform;
 mod text;
 
+pub(crate) use foreign::{Blocks, in_output, of_tag};
 pub(crate) use markup::{doubtful_markup, is_explained, reason_of_rejection};
+pub(crate) use platform::{hidden_output, of_braze, printed};
 pub(crate) use text::TextLint;
 
 use super::ast::{Chain, Condition, Expression, ExpressionKind, Literal, Lookup, Name, Root};
@@ -20,6 +24,9 @@ use crate::source::Span;
 
 /// Looks at every expression in what was read.
 pub(crate) fn expressions(context: &mut Context, read: &impl Expressions) {
+    if !context.dialect.roots.is_empty() || context.dialect.references {
+        strangers(context, read);
+    }
     if !context.dialect.references {
         return;
     }
@@ -45,6 +52,28 @@ pub(crate) fn expressions(context: &mut Context, read: &impl Expressions) {
     for diagnostic in found {
         context.findings.report(diagnostic);
     }
+}
+
+/// Takes note of names that another platform fills; whether the template makes them is only known at its end.
+fn strangers(context: &mut Context, read: &impl Expressions) {
+    const MOST: usize = 100;
+    let dialect = context.dialect;
+    let mut found = Vec::new();
+    read.visit(&mut |expression| {
+        if let ExpressionKind::Lookup(Lookup { root: Root::Name(name), segments }) = &expression.kind
+            && !segments.is_empty()
+        {
+            let is_variant = dialect
+                .roots
+                .iter()
+                .any(|root| root.name != name.text && root.name.eq_ignore_ascii_case(&name.text));
+            if is_variant || dialect.home_of(&name.text).is_some() {
+                found.push(name.span);
+            }
+        }
+    });
+    found.truncate(MOST.saturating_sub(context.strangers.len()));
+    context.strangers.extend(found);
 }
 
 fn namespace_doubt(context: &Context, namespace: &Name) -> Option<Diagnostic> {

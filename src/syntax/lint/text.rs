@@ -1,7 +1,9 @@
 //! Doubts about the text between tags.
 
-use super::edit;
+use super::foreign::in_text;
+use super::{edit, platform};
 use crate::diagnostic::{Diagnostic, code};
+use crate::dialect::PROFILE_ATTRIBUTES;
 use crate::source::Span;
 use crate::syntax::context::Context;
 use memchr::memmem;
@@ -10,15 +12,26 @@ use memchr::memmem;
 #[derive(Default)]
 pub(crate) struct TextLint {
     comment: Option<Span>,
+    /// Whether another language was found, which is said once.
+    foreign: bool,
 }
 
 impl TextLint {
     /// Takes note of a stretch of text.
     pub fn text(&mut self, context: &mut Context, span: Span) {
-        if !context.dialect.references {
+        if !self.foreign
+            && let Some((found, language)) = in_text(context.slice(span))
+        {
+            self.foreign = true;
+            let finding = language.finding(context, found.shifted(span.from()));
+            context.findings.report(finding);
+        }
+        if context.dialect.roots.is_empty() && !context.dialect.references {
             return;
         }
-        self.follow_comments(context.slice(span), span.from());
+        if context.dialect.references {
+            self.follow_comments(context.slice(span), span.from());
+        }
         references(context, span);
     }
 
@@ -69,6 +82,14 @@ fn references(context: &mut Context, span: Span) {
         });
         let place = Span::new(open - namespace, open + 3 + length).shifted(span.from());
         at = open + 3 + length;
+        if !context.dialect.references {
+            // Another language may mean something else by it, unless it is one of Braze's own names.
+            if namespace > 0 || PROFILE_ATTRIBUTES.contains(&name.trim()) {
+                let finding = platform::of_braze(context, place);
+                context.findings.report(finding);
+            }
+            continue;
+        }
         let edits = vec![edit(Span::at(place.from()), "{{"), edit(Span::at(place.to()), "}}")];
         let diagnostic = Diagnostic::new(&code::BRAZE_REFERENCE_IN_TEXT, "a `${…}` outside of double braces")
             .at(context.source, place, "this is printed as it stands")

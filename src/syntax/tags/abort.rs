@@ -1,4 +1,4 @@
-//! Braze's `abort_message`.
+//! Braze's `abort_message` and CleverTap's `abort`.
 
 use super::{Read, Tag, TagKind};
 use crate::diagnostic::{Diagnostic, code};
@@ -15,6 +15,16 @@ pub(super) const ABORT_MESSAGE: Tag = Tag {
     example: "{% if false %}{% abort_message('no coupon left') %}{% endif %}ok",
     output: "ok",
     read: Read::Node(read),
+};
+
+pub(super) const ABORT: Tag = Tag {
+    name: "abort",
+    kind: TagKind::Inline,
+    dialects: DialectSet::CLEVERTAP,
+    description: "Ends the message: nothing is sent, and the report says `LiquidLogicAborted`.",
+    example: "{% if false %}{% abort %}{% endif %}ok",
+    output: "ok",
+    read: Read::Node(|_, _| Some(NodeKind::Abort(Some("LiquidLogicAborted".to_owned())))),
 };
 
 /// The forms are `abort_message`, `abort_message()`, and a reason in parentheses, quoted or bare.

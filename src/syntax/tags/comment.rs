@@ -1,6 +1,6 @@
 //! `comment`, `#` and `doc`.
 
-use super::{Read, Tag, TagKind};
+use super::{Read, SINCE_FIVE, Tag, TagKind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::dialect::DialectSet;
 use crate::syntax::ast::NodeKind;
@@ -19,7 +19,7 @@ pub(super) const COMMENT: Tag = Tag {
 pub(super) const DOC: Tag = Tag {
     name: "doc",
     kind: TagKind::Verbatim,
-    dialects: DialectSet::ALL,
+    dialects: DialectSet::LIQUID.union(DialectSet::BRAZE),
     description: "Documents a template; writes nothing.",
     example: "{% doc %}@param name{% enddoc %}",
     output: "",
@@ -29,7 +29,7 @@ pub(super) const DOC: Tag = Tag {
 pub(super) const INLINE: Tag = Tag {
     name: "#",
     kind: TagKind::Inline,
-    dialects: DialectSet::ALL,
+    dialects: SINCE_FIVE,
     description: "A comment in one tag; each of its lines starts with `#`.",
     example: "a{% # b %}c",
     output: "ac",

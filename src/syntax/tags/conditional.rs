@@ -2,7 +2,7 @@
 
 use super::{Read, Tag, TagKind};
 use crate::diagnostic::{Diagnostic, Edit, code};
-use crate::dialect::DialectSet;
+use crate::dialect::{DialectSet, Family};
 use crate::source::Span;
 use crate::syntax::ast::{
     Body, Branch, Case, CaseBranch, Condition, Expression, ExpressionKind, If, Literal, NodeKind, Operator,
@@ -112,16 +112,46 @@ fn elsif(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
     let condition = condition(context, piece, line_at);
     context.findings.line_shift = shift;
     if let NodeKind::If(block) = block {
+        if is_liquidjs(context) && !block.negated && has_else(block) {
+            let message = "`elsif` stands behind `else`, which nothing may follow";
+            let diagnostic =
+                Diagnostic::new(&code::UNEXPECTED_TAG, message).at(context.source, piece.span, "");
+            context.findings.error(diagnostic, "unexpected elsif after else", piece.markup.from());
+        }
         block.branches.push(Branch { tag: piece.span, condition, body: Body::default() });
     }
 }
 
+fn is_liquidjs(context: &Context) -> bool {
+    context.dialect.family == Family::LiquidJs
+}
+
+/// Whether the block has an `else`, or an `elsif` without a condition, which was reported.
+fn has_else(block: &If) -> bool {
+    block.branches.iter().any(|branch| branch.condition.is_none())
+}
+
 fn otherwise(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
     let (tag, body) = (piece.span, Body::default());
-    if !matches!(block, NodeKind::Case(_)) {
-        else_with_markup(context, piece);
+    match block {
+        NodeKind::If(If { negated: false, .. }) | NodeKind::For(_) if is_liquidjs(context) => {
+            else_with_markup(context, piece, true);
+        }
+        NodeKind::Case(_) if !is_liquidjs(context) => {}
+        _ => else_with_markup(context, piece, false),
     }
     match block {
+        NodeKind::If(block) if is_liquidjs(context) && !block.negated && has_else(block) => {
+            let message = "an `if` has only one `else`";
+            let diagnostic =
+                Diagnostic::new(&code::UNEXPECTED_TAG, message).at(context.source, piece.span, "");
+            context.findings.error(diagnostic, "duplicated else", piece.markup.from());
+        }
+        NodeKind::Case(block) if is_liquidjs(context) => {
+            // What stands behind a second `else` is never rendered.
+            let again = block.branches.iter().any(|branch| branch.values.is_none());
+            block.branches.push(CaseBranch { tag, values: again.then(Vec::new), body });
+        }
         NodeKind::If(block) => block.branches.push(Branch { tag, condition: None, body }),
         NodeKind::Case(block) => {
             if !context.slice(piece.markup).trim_matches(is_blank).is_empty() {
@@ -139,18 +169,19 @@ fn otherwise(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
     }
 }
 
-/// The reference passes over what follows `else`; most of the time an `elsif` was meant.
-fn else_with_markup(context: &mut Context, piece: &TagPiece) {
+/// The reference passes over what follows `else`; most of the time an `elsif` was meant. LiquidJS refuses it in places.
+fn else_with_markup(context: &mut Context, piece: &TagPiece, is_error: bool) {
     let written = context.slice(piece.markup).trim_matches(is_blank);
     if written.is_empty() {
         return;
     }
-    let message = format!("`else` takes no condition; `{}` is ignored", shown(written));
-    let mut diagnostic = Diagnostic::new(&code::SYNTAX_IGNORED, message).at(
-        context.source,
-        piece.markup,
-        "the branch is taken whenever no branch before it was",
-    );
+    let mut diagnostic = if is_error {
+        Diagnostic::new(&code::SYNTAX_ERROR, "`else` takes no condition").at(context.source, piece.markup, "")
+    } else {
+        let message = format!("`else` takes no condition; `{}` is ignored", shown(written));
+        let always = "the branch is taken whenever no branch before it was";
+        Diagnostic::new(&code::SYNTAX_IGNORED, message).at(context.source, piece.markup, always)
+    };
     let condition = written.strip_prefix("if").filter(|rest| rest.starts_with(is_blank));
     if condition.is_some() {
         let wrong = Span::new(piece.name.from(), piece.markup.from() + "if".len());
@@ -158,7 +189,12 @@ fn else_with_markup(context: &mut Context, piece: &TagPiece) {
         diagnostic =
             diagnostic.help("write `elsif`").fix(context.source, "write `elsif` for `else if`", edits);
     }
-    context.findings.report(diagnostic);
+    if is_error {
+        let reference = format!("unexpected \"{}\"", shown(written));
+        context.findings.error(diagnostic, reference, piece.markup.from());
+    } else {
+        context.findings.report(diagnostic);
+    }
 }
 
 fn case(context: &mut Context, piece: &TagPiece) -> Option<NodeKind> {
@@ -174,7 +210,12 @@ fn when(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {
     let values =
         context.read(Place::Condition, span, span.from(), Grammar::when_values, Fallback::when_values);
     if let NodeKind::Case(block) = block {
-        let values = Some(values.unwrap_or_default());
+        let elses = block.branches.iter().filter(|branch| branch.values.is_none()).count();
+        let values = match elses {
+            // To LiquidJS what follows belongs to the `else` before.
+            1 if is_liquidjs(context) => None,
+            _ => Some(values.unwrap_or_default()),
+        };
         block.branches.push(CaseBranch { tag: piece.span, values, body: Body::default() });
     }
 }

@@ -26,8 +26,8 @@ pub(super) const TABLEROW: Tag = Tag {
     kind: TagKind::Block,
     dialects: DialectSet::ALL,
     description: "Renders its body as a cell of an HTML table for each item of a collection.",
-    example: "{% tablerow i in (1..2) %}{{ i }}{% endtablerow %}",
-    output: "<tr class=\"row1\">\n<td class=\"col1\">1</td><td class=\"col2\">2</td></tr>\n",
+    example: "{% capture t %}{% tablerow i in (1..2) %}{{ i }}{% endtablerow %}{% endcapture %}{{ t | strip_newlines }}",
+    output: "<tr class=\"row1\"><td class=\"col1\">1</td><td class=\"col2\">2</td></tr>",
     read: Read::Node(|context, piece| {
         let span = piece.markup;
         let markup = context.read(Place::Loop, span, span.from(), Grammar::table_row, Fallback::table_row)?;
@@ -38,7 +38,7 @@ pub(super) const TABLEROW: Tag = Tag {
 pub(super) const IFCHANGED: Tag = Tag {
     name: "ifchanged",
     kind: TagKind::Block,
-    dialects: DialectSet::ALL,
+    dialects: DialectSet::ALL.except(DialectSet::CUSTOMERIO),
     description: "Renders its body if it differs from what the last `ifchanged` rendered.",
     example: "{% for i in (1..3) %}{% ifchanged %}x{% endifchanged %}{% endfor %}",
     output: "x",

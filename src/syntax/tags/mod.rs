@@ -11,6 +11,7 @@ mod fetch;
 mod iteration;
 mod output;
 mod partial;
+mod vendor;
 
 use super::ast::{Body, Name, Node, NodeKind};
 use super::context::Context;
@@ -64,6 +65,10 @@ enum Read {
     Scanned,
 }
 
+/// The dialects of engines that have what Liquid 5 added.
+const SINCE_FIVE: DialectSet =
+    DialectSet::ALL.except(DialectSet::CUSTOMERIO_LEGACY.union(DialectSet::CLEVERTAP));
+
 /// Every tag, in the order of the reference manual's chapters.
 pub static TAGS: &[Tag] = &[
     conditional::IF,
@@ -91,6 +96,18 @@ pub static TAGS: &[Tag] = &[
     partial::RENDER,
     partial::INCLUDE,
     abort::ABORT_MESSAGE,
+    abort::ABORT,
+    vendor::CIO_LINK,
+    vendor::CIO_LINK_ID,
+    vendor::VIEW_IN_BROWSER_URL,
+    vendor::UNSUBSCRIBE,
+    vendor::UNSUBSCRIBE_URL,
+    vendor::MANAGE_PREFERENCES_URL,
+    vendor::TRACKING_CONSENT_URL,
+    vendor::SUBSCRIPTION_TOPIC_NAME,
+    vendor::COUNTDOWN,
+    vendor::GENERATE_UUID,
+    vendor::RENDER_LIQUID,
     fetch::CONNECTED_CONTENT,
     fetch::CATALOG_ITEMS,
     fetch::CATALOG_SELECTION_ITEMS,

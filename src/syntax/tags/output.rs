@@ -1,6 +1,6 @@
 //! `echo`, `liquid` and `raw`.
 
-use super::{Read, Tag, TagKind};
+use super::{Read, SINCE_FIVE, Tag, TagKind};
 use crate::dialect::DialectSet;
 use crate::syntax::ast::NodeKind;
 use crate::syntax::context::Place;
@@ -11,7 +11,7 @@ use crate::syntax::markup::Grammar;
 pub(super) const ECHO: Tag = Tag {
     name: "echo",
     kind: TagKind::Inline,
-    dialects: DialectSet::ALL,
+    dialects: SINCE_FIVE,
     description: "Writes a value, as `{{ … }}` does.",
     example: "{% echo 'hi' | upcase %}",
     output: "HI",
@@ -28,7 +28,7 @@ pub(super) const ECHO: Tag = Tag {
 pub(super) const LIQUID: Tag = Tag {
     name: "liquid",
     kind: TagKind::Lines,
-    dialects: DialectSet::ALL,
+    dialects: SINCE_FIVE,
     description: "Holds tags without their delimiters, one a line.",
     example: "{% liquid\n  assign n = 2\n  echo n | times: 3\n%}",
     output: "6",

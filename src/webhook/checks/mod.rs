@@ -94,16 +94,15 @@ fn of_the_whole(rendered: &Rendered<'_>, has_content_type: bool) -> Vec<Diagnost
     found
 }
 
-/// Each finding once: turns of a loop repeat them, and of several about one place the worst counts.
+/// Each finding once: turns of a loop repeat them, and beside an error a warning about the same place says no more.
 fn once(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let place = |finding: &Diagnostic| {
-        finding.primary.as_ref().map(|label| (finding.code.name, Arc::as_ptr(&label.source), label.span))
-    };
+    let place =
+        |finding: &Diagnostic| finding.primary.as_ref().map(|label| (Arc::as_ptr(&label.source), label.span));
     let errors: HashSet<_> = found.iter().filter(|finding| finding.is_error()).filter_map(place).collect();
     let mut seen = HashSet::new();
     let kept = found.into_iter().filter(|finding| match place(finding) {
         Some(place) if finding.severity < Severity::Error && errors.contains(&place) => false,
-        Some(place) => seen.insert(place),
+        Some(place) => seen.insert((finding.code.name, place)),
         None => true,
     });
     kept.collect()

@@ -23,19 +23,20 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The words in `text` that were to be replaced. In a body less looks like one: it may be about anything.
 pub(super) fn find(text: &str, is_body: bool) -> impl Iterator<Item = Range<usize>> {
-    let found = PLACEHOLDER.captures_iter(text).filter_map(move |found| {
+    PLACEHOLDER.captures_iter(text).filter_map(move |found| {
         let range = found.get(0)?.range();
         let before = text.get(..range.start).and_then(|before| before.chars().next_back());
         let is_one = match (found.name("bracket"), found.name("word")) {
             (Some(_), _) => !is_body,
-            (_, Some(_)) => {
-                !matches!(before, Some('-' | '_')) && !(is_body && matches!(before, Some('"' | '\'')))
-            }
+            (_, Some(_)) => match before {
+                Some('-' | '_') => false,
+                Some('"' | '\'') => !is_body,
+                _ => true,
+            },
             _ => true,
         };
         is_one.then_some(range)
-    });
-    found
+    })
 }
 
 /// The placeholders in the text of one template, in its outputs and tags too: one may well stand in a string.

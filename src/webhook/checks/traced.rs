@@ -99,14 +99,16 @@ impl<'t> Traced<'t> {
     fn owner(&self, segment: &Segment) -> Owner {
         match segment.written {
             Written::Template | Written::Constant | Written::Error => Owner::Own,
-            Written::Data => Owner::Data,
-            Written::Derived { .. } => {
+            Written::Data | Written::Derived { .. } => {
                 let name = self.filter(segment).unwrap_or_default();
                 let is_in = |names: &[&str]| names.contains(&name);
                 match () {
                     () if is_in(SAFE) => Owner::Safe,
                     () if is_in(PARTLY) => Owner::Partly,
                     () if is_in(COMPOSING) => Owner::Mixed,
+                    // A filter that had nothing to encode gave what it was given, and left no trace.
+                    () if self.is_written_through(segment, SAFE) => Owner::Safe,
+                    () if self.is_written_through(segment, PARTLY) => Owner::Partly,
                     () => Owner::Data,
                 }
             }
@@ -119,6 +121,22 @@ impl<'t> Traced<'t> {
         let written = self.trace.source(site)?.slice(site.span);
         let written = written.trim_start_matches(['|', ' ']);
         written.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()
+    }
+
+    /// Whether an output on the way to a stretch names one of `filters`, or prints a variable that was assigned through
+    /// one.
+    fn is_written_through(&self, segment: &Segment, filters: &[&str]) -> bool {
+        segment.path.iter().any(|site| {
+            let Some(source) = self.trace.source(*site) else { return false };
+            let written = source.slice(site.span);
+            if names_filter(written, filters) {
+                return true;
+            }
+            let inner = written.trim_start_matches(['{', '-']).trim_end_matches(['}', '-']);
+            let variable = inner.split('|').next().unwrap_or_default().trim();
+            let is_name = variable.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+            !variable.is_empty() && is_name && assigned(source.text(), variable, filters)
+        })
     }
 
     /// Where outputs wrote nothing.
@@ -191,6 +209,24 @@ impl<'t> Traced<'t> {
         };
         names.iter().find(has).copied().unwrap_or("url_encode")
     }
+}
+
+/// Whether `markup` names one of `filters` behind a bar.
+fn names_filter(markup: &str, filters: &[&str]) -> bool {
+    let behind_bars = markup.split('|').skip(1);
+    let names = behind_bars
+        .filter_map(|text| text.trim_start().split(|c: char| !(c.is_alphanumeric() || c == '_')).next());
+    names.into_iter().any(|name| filters.contains(&name))
+}
+
+/// Whether an `assign` of `variable` in `text` names one of `filters`.
+fn assigned(text: &str, variable: &str, filters: &[&str]) -> bool {
+    text.split("{%").skip(1).any(|tag| {
+        let markup = tag.split("%}").next().unwrap_or_default().trim_start_matches('-').trim_start();
+        let behind = markup.strip_prefix("assign").map(str::trim_start);
+        let value = behind.and_then(|behind| behind.strip_prefix(variable)).map(str::trim_start);
+        value.is_some_and(|value| value.starts_with('=') && names_filter(value, filters))
+    })
 }
 
 /// The edit that puts `text` in the place of `span`.

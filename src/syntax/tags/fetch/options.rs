@@ -1,6 +1,6 @@
 //! What the tags that fetch have in common: words and options, and text that is rendered before the tag does its work.
 
-use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::suggest::{SUGGESTIONS, did_you_mean};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::source::Span;
 use crate::syntax::ast::{Chain, Name, TagText, TextPart};
@@ -77,10 +77,10 @@ pub(super) fn known(
                     name.span,
                     "it is ignored",
                 );
-                finding.help.push(match did_you_mean(&name.text, table.iter().map(|(known, _)| *known)) {
-                    Some(near) => near,
-                    None => format!("its options are {}", listed(table)),
-                });
+                let names = table.iter().map(|(known, _)| *known);
+                let near =
+                    if context.findings.len() < SUGGESTIONS { did_you_mean(&name.text, names) } else { None };
+                finding.help.push(near.unwrap_or_else(|| format!("its options are {}", listed(table))));
                 Some(finding)
             }
             Some(_) if given.iter().any(|other| other.name.text == name.text) => {
