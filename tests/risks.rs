@@ -187,18 +187,3 @@ fn hashes_of_nothing_and_of_what_was_typed() {
         assert_eq!(listed(&dialect::BRAZE, template, &data), expected, "{template}");
     }
 }
-
-#[test]
-fn no_value_as_a_text() {
-    let data = json!({"vars": {"word": "null"}});
-    for (template, expected) in [
-        (r#"{"due":"null"}"#, &["json/quoted-null 1:8"][..]),
-        (r#"["nil", "x", "null "]"#, &["json/quoted-null 1:2"]),
-        (r#"{"a": "{{ nobody | default: 'null' }}"}"#, &["json/quoted-null 1:7"]),
-        (r#"{"null": null, "a": "nullable"}"#, &[]),
-    ] {
-        assert_eq!(listed(&dialect::BRAZE, template, &data), expected, "{template}");
-    }
-    let found = findings(&dialect::BRAZE, r#"{"due":"null"}"#, &data);
-    assert_eq!(mended(r#"{"due":"null"}"#, found[0].fix.as_ref().expect("a fix")), r#"{"due":null}"#);
-}

@@ -1,13 +1,11 @@
-//! What other data would break, identifiers without a value, and the word `null` as a text.
+//! What other data would break, and identifiers without a value.
 //!
 //! In go a rendered body that is to be JSON and the source map of its render; out come warnings. The one is about
 //! outputs inside JSON strings whose text is the data's, with nothing that escapes it: this data did no harm, and the
 //! next quote or line break will. The other is about members such as `user_id` whose output wrote nothing, so that an
-//! empty text goes out as an identity. A third, that the word `null` goes out as a text, is no matter of the data and is
-//! found on the same walk.
+//! empty text goes out as an identity.
 
 use super::blame::slots::Slots;
-use super::blame::writer;
 use super::fix::Mender;
 use super::injection::strings;
 use super::json::scan::Text;
@@ -42,7 +40,6 @@ pub fn diagnose(
     let strings = strings(body, slots.data());
     let mut risks = unescaped(trace, dialect, &strings, found);
     risks.extend(blank_identifiers(body, trace, &strings));
-    risks.extend(quoted_nulls(body, trace, dialect, &strings));
     risks
 }
 
@@ -210,43 +207,6 @@ fn blank_writer(trace: &TraceMap, value: &Range<usize>) -> Option<Site> {
     }
     let segment = trace.segment_at(first).filter(|_| first < last)?;
     segment.path.last().copied().filter(|_| data(segment.written))
-}
-
-/// Values that are the text `null`, or what Ruby or Python say for it.
-fn quoted_nulls(
-    body: &str,
-    trace: &TraceMap,
-    dialect: &'static Dialect,
-    strings: &[Range<usize>],
-) -> Vec<Diagnostic> {
-    let text = Text::new(body);
-    let mut rendered = Rendered::new(body);
-    let mut seen = BTreeSet::new();
-    let mut found = Vec::new();
-    for string in strings {
-        let word = body.get(string.clone()).unwrap_or_default();
-        let is_key = text.at(text.skip_space(string.end)) == Some(b':');
-        if is_key || !matches!(word, "\"null\"" | "\"nil\"" | "\"NULL\"" | "\"None\"" | "\"undefined\"") {
-            continue;
-        }
-        let level = writer::level(trace, &[string.start, string.end.saturating_sub(1)]);
-        let Some(stretch) = writer::stretch(trace, body, string.clone(), level) else { continue };
-        let Some(source) = trace.source(stretch.site) else { continue };
-        if !seen.insert((Arc::as_ptr(source), stretch.site.span.start)) {
-            continue;
-        }
-        let message = format!("`{word}` is a text with the word in it; no value is `null` without quotes");
-        let mut diagnostic = Diagnostic::new(&code::JSON_QUOTED_NULL, message)
-            .at(source, stretch.site.span, "written here")
-            .help("write `null`, or leave the member out");
-        diagnostic.fix = Mender { trace, dialect }.replace(&stretch, "null", "take the quotes away");
-        diagnostic.rendered = Some(rendered.label(string));
-        found.push(diagnostic);
-        if found.len() == REPORTED {
-            break;
-        }
-    }
-    found
 }
 
 /// The body as a source for labels, made once it is needed.

@@ -6,6 +6,7 @@ use super::args::Check;
 use super::files::{self, Files};
 use super::target::Target;
 use crate::check::json::{self, CheckLimits};
+use crate::check::value;
 use crate::contract::{self, Contract};
 use crate::diagnostic::{Diagnostic, code};
 use crate::error::Error;
@@ -63,6 +64,7 @@ pub fn check(path: &str, arguments: &Check, files: &Files) -> Result<Vec<Diagnos
             .at(&body, span, "")
     };
     let mut findings: Vec<Diagnostic> = faults.iter().map(shown).collect();
+    findings.extend(value::quoted_nulls(body.text()).iter().map(|found| found.in_body(&body)));
     findings.extend(contract.iter().flat_map(|contract| contract.diagnose(&body, arguments.now)));
     Ok(findings)
 }

@@ -326,3 +326,81 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         || is_link_local
         || is_documentation)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_open_network_are_public() {
+        for address in
+            ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "100.128.0.1", "198.20.0.1"]
+        {
+            assert!(is_public(address.parse().unwrap()), "{address}");
+        }
+        for address in [
+            "127.0.0.1",
+            "127.9.9.9",
+            "0.0.0.0",
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "192.0.0.1",
+            "198.18.0.1",
+            "203.0.113.9",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "::127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::ffff:169.254.169.254",
+            "64:ff9b::10.0.0.1",
+            "2002:7f00:1::1",
+            "2001::1",
+            "fd00::8",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+            "2001:db8::1",
+        ] {
+            assert!(!is_public(address.parse().unwrap()), "{address}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_compared_as_they_are_parsed() {
+        for (allowed, url, expected) in [
+            ("api.example.com", "https://api.example.com/", true),
+            ("API.example.com", "HTTPS://Api.Example.COM/", true),
+            ("api.example.com", "http://api.example.com:443/", true),
+            ("api.example.com", "https://api.example.com:22/", false),
+            ("api.example.com:8080", "https://api.example.com:8080/", true),
+            ("api.example.com:8080", "https://api.example.com/", false),
+            ("api.example.com:80", "https://api.example.com/", false),
+            ("api.example.com", "https://api.example.com.evil.com/", false),
+            ("api.example.com", "https://api.example.com@evil.com/", false),
+            ("api.example.com", "https://api.example.com./", false),
+            ("localhost", "http://localhost./", false),
+            ("example.com", "https://api.example.com/", false),
+            ("bücher.example", "https://xn--bcher-kva.example/", true),
+            ("bucher.example", "https://bücher.example/", false),
+            ("127.0.0.1", "http://0x7f.1/", true),
+            ("::1", "http://[::1]/", false),
+            ("[::1]", "http://[::1]/", true),
+        ] {
+            let url = url::Url::parse(url).unwrap();
+            let allows = AllowedHost::read(allowed).is_ok_and(|allowed| {
+                allowed.allows(url.host_str().unwrap(), url.port_or_known_default().unwrap())
+            });
+            assert_eq!(allows, expected, "{allowed} {url}");
+        }
+        for wrong in ["", "https://a.b", "a.b/c", "*", "*.a.b", "u@a.b", "a b", "a.b:x"] {
+            assert!(AllowedHost::read(wrong).is_err(), "{wrong}");
+        }
+    }
+}

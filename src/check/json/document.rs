@@ -60,6 +60,11 @@ impl Document {
         (!self.values.is_empty()).then_some(0)
     }
 
+    /// Every value, in the order in which the body begins them.
+    pub fn values(&self) -> &[Reading] {
+        &self.values
+    }
+
     /// The value of this number.
     pub fn value(&self, number: ValueNumber) -> Option<&Reading> {
         self.values.get(number)
