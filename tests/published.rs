@@ -83,7 +83,7 @@ static ROWS: &[Row] = &[
     ("3.6", ZENDESK, "quotes", "json/control-character", "4:26"),
     ("3.7", ZENDESK, "feedback", "request/placeholder-left", "webhook.toml:3:16"),
     ("3.7", ZENDESK, "feedback", "request/url-userinfo", "webhook.toml:3:16"),
-    ("3.8", "customerio/trello_published", "plain", "json/quoted-null", "3:9"),
+    ("3.8", "customerio/trello_published", "plain", "json/quoted-null", "3:10"),
     ("3.9", "customerio/trello_published", "plain", "request/placeholder-left", "webhook.toml:3:46"),
     ("3.9", "customerio/trello_published", "plain", "request/secret-in-query", "webhook.toml:3:84"),
     ("3.9", "customerio/trello_published", "plain", "data/unescaped-slot", "2:31"),
