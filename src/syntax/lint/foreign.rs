@@ -129,7 +129,7 @@ fn interpolation(rest: &str) -> Option<(usize, Language)> {
         .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_lowercase() || c == '?'));
     let default =
         after.strip_prefix('!').is_some_and(|text| text.is_empty() || text.starts_with(['"', '\'']));
-    let is_event = name.starts_with("input.") && !name.ends_with('.');
+    let is_event = name.starts_with("input.") && !name.ends_with('.') && after.is_empty();
     (is_path && (built_in || default || is_event)).then_some((end + 3, Language::FreeMarker))
 }
 
