@@ -1,11 +1,11 @@
 //! Arrays as a whole. Anything but an array or a range is an array of itself, nil is the empty one.
 
-use super::text::{array, number_or_nan, stringify, write_text};
-use super::value::{Step, from_f64, missing, order, property, property_of};
+use super::text::{array, stringify};
+use super::value::{Step, from_f64, missing, property, property_of};
 use super::{Call, Filter, NONE, Parameter, entry};
 use crate::arena::Arena;
 use crate::failure::Failure;
-use crate::value::{Value, lookup};
+use crate::value::{Value, ecmascript, lookup};
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
@@ -53,7 +53,7 @@ pub(super) static FILTERS: &[Filter] = &[
         PROPERTY,
         "Gives the items in order, nil last.",
         (r#"{{ "pear,fig,apple" | split: "," | sort | join: " " }}"#, "apple fig pear"),
-        |call| sorted(call, Ok, order),
+        |call| sorted(call, Ok, ecmascript::order),
     ),
     entry(
         "sort_natural",
@@ -64,7 +64,7 @@ pub(super) static FILTERS: &[Filter] = &[
             let lower = |value: Value<'_>| -> Result<_, Failure> {
                 Ok(Value::String(call.arena.text(&super::joined_text(value, call.arena)?.to_lowercase())?))
             };
-            sorted(call, lower, order)
+            sorted(call, lower, ecmascript::order)
         },
     ),
     entry(
@@ -163,7 +163,7 @@ fn join<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         if at > 0 {
             out.push(separator)?;
         }
-        write_text(*item, arena, &mut out)?;
+        ecmascript::write_joined(*item, arena, &mut out)?;
     }
     Ok(Value::String(out.finish()))
 }
@@ -265,7 +265,7 @@ fn sum<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
             },
             None => *item,
         };
-        let number = number_or_nan(value, call.arena)?;
+        let number = ecmascript::to_number(value, call.arena)?;
         sum += if number.is_nan() { 0.0 } else { number };
     }
     Ok(from_f64(sum))
@@ -298,7 +298,7 @@ fn uniq<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
                 Identity::Text(text)
             }
             // Both zeros are one, and so are all values that are no number.
-            number => Identity::Number((number_or_nan(number, arena)? + 0.0).to_bits()),
+            number => Identity::Number((ecmascript::to_number(number, arena)? + 0.0).to_bits()),
         };
         if seen.insert(identity) {
             list.push(*item)?;

@@ -5,9 +5,8 @@
 
 use super::grouping::{Groups, enumerable};
 use super::text::{array, stringify};
-use super::value::{Step, missing, order, property_of, same};
+use super::value::{Step, missing, property_of, same};
 use super::{Call, Filter, Parameter, entry};
-use crate::arena::Arena;
 use crate::dialect::{DialectSet, ErrorMode, LIQUID};
 use crate::failure::Failure;
 use crate::filters::find;
@@ -17,6 +16,7 @@ use crate::syntax::ast::{
     Chain, Comparison, Condition, Connective, Expression, ExpressionKind, Literal, Lookup, NodeKind,
     Operator, Root, Segment,
 };
+use crate::value::ecmascript::{self, Operand};
 use crate::value::{Value, convert};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -275,8 +275,9 @@ impl<'c, 'r> Question<'c, 'r> {
         let left = self.expression(&comparison.left, item)?;
         let Some((operator, right)) = &comparison.right else { return left.resolve(arena) };
         let right = self.expression(right, item)?;
-        let is =
-            |wanted: fn(Ordering) -> bool| Ok::<_, Failure>(order(left, right, arena)?.is_some_and(wanted));
+        let is = |wanted: fn(Ordering) -> bool| {
+            Ok::<_, Failure>(ecmascript::order(left, right, arena)?.is_some_and(wanted))
+        };
         Ok(Value::Bool(match operator {
             Operator::Equal => same(left, right, arena)?,
             Operator::NotEqual => !same(left, right, arena)?,
@@ -284,7 +285,7 @@ impl<'c, 'r> Question<'c, 'r> {
             Operator::Greater => is(Ordering::is_gt)?,
             Operator::LessOrEqual => is(Ordering::is_le)?,
             Operator::GreaterOrEqual => is(Ordering::is_ge)?,
-            Operator::Contains => contains(left, right, arena)?,
+            Operator::Contains => ecmascript::contains(Operand::Value(left), Operand::Value(right), arena)?,
             Operator::Unknown(operator) => {
                 return Err(Failure::argument(format!("Unknown operator {operator}")));
             }
@@ -340,20 +341,4 @@ impl<'c, 'r> Question<'c, 'r> {
         }
         Ok(value)
     }
-}
-
-/// Whether an array has an item, or a text a part.
-fn contains<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Result<bool, Failure> {
-    Ok(match left.resolve(arena)? {
-        Value::String(text) => text.contains(stringify(right, arena)?),
-        list @ (Value::Array(_) | Value::Range(_)) => {
-            for item in array(list, arena)? {
-                if same(*item, right, arena)? {
-                    return Ok(true);
-                }
-            }
-            false
-        }
-        _ => false,
-    })
 }

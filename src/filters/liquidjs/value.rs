@@ -1,10 +1,9 @@
 //! What JavaScript says of two values, and the properties of one.
 
-use super::text::{joined_text, number_or_nan};
 use crate::arena::Arena;
 use crate::failure::{Failure, RenderErrorKind};
+use crate::value::ecmascript::{self, Operand};
 use crate::value::{Value, lookup};
-use std::cmp::Ordering;
 
 /// A number of JavaScript as a value: whole ones are integers, so that they print without a fraction.
 pub(in crate::filters) fn from_f64<'r>(value: f64) -> Value<'r> {
@@ -17,118 +16,13 @@ pub(in crate::filters) fn from_f64<'r>(value: f64) -> Value<'r> {
     }
 }
 
-/// The float of a number.
-fn float(value: Value<'_>) -> Option<f64> {
-    match value {
-        Value::Integer(value) => Some(value as f64),
-        Value::Float(value) => Some(value),
-        Value::BigInteger(digits) => Some(crate::number::ecmascript_from_text(digits)),
-        _ => None,
-    }
-}
-
-/// LiquidJS's `==`: numbers by worth, text and booleans of one kind, arrays item by item, objects by identity. `empty`
-/// and `blank` ask what they always ask.
+/// LiquidJS's `==`.
 pub(in crate::filters) fn same<'r>(
     left: Value<'r>,
     right: Value<'r>,
     arena: &'r Arena,
 ) -> Result<bool, Failure> {
-    let (left, right) = (left.resolve(arena)?, right.resolve(arena)?);
-    if let (Some(left), Some(right)) = (float(left), float(right)) {
-        return Ok(left == right);
-    }
-    Ok(match (left, right) {
-        (Value::Empty, value) | (value, Value::Empty) => is_empty(value),
-        (Value::Blank, value) | (value, Value::Blank) => is_blank(value),
-        (Value::Nil, Value::Nil) => true,
-        (Value::Bool(a), Value::Bool(b)) => a == b,
-        (Value::String(a), Value::String(b)) => {
-            arena.budget().spend_bytes(a.len().min(b.len()))?;
-            a == b
-        }
-        (Value::Array(a), Value::Array(b)) => {
-            if std::ptr::eq(a, b) {
-                return Ok(true);
-            }
-            arena.budget().spend_items(a.len().min(b.len()))?;
-            // One level: arrays in arrays are compared by what they are, which needs no deeper walk than they have.
-            a.len() == b.len() && nested_same(a, b, arena, 0)?
-        }
-        (Value::Map(a), Value::Map(b)) => std::ptr::eq(a, b),
-        (Value::Time(a), Value::Time(b)) => a == b,
-        (Value::Object(a), Value::Object(b)) => std::ptr::addr_eq(a, b),
-        _ => false,
-    })
-}
-
-/// Collections inside each other are compared down to this depth.
-const DEPTH: usize = 200;
-
-fn nested_same<'r>(
-    left: &'r [Value<'r>],
-    right: &'r [Value<'r>],
-    arena: &'r Arena,
-    depth: usize,
-) -> Result<bool, Failure> {
-    for (a, b) in left.iter().zip(right) {
-        let is_same = match (*a, *b) {
-            (Value::Array(a), Value::Array(b)) => {
-                arena.budget().spend_items(a.len().min(b.len()))?;
-                a.len() == b.len() && depth < DEPTH && nested_same(a, b, arena, depth + 1)?
-            }
-            (a, b) => same(a, b, arena)?,
-        };
-        if !is_same {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-fn is_empty(value: Value<'_>) -> bool {
-    match value {
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Map(map) => map.is_empty(),
-        _ => false,
-    }
-}
-
-fn is_blank(value: Value<'_>) -> bool {
-    match value {
-        Value::Nil | Value::Bool(false) => true,
-        Value::String(text) => text.chars().all(crate::number::is_ecmascript_space),
-        other => is_empty(other),
-    }
-}
-
-/// JavaScript's `<` and `>`: text against text by its letters, anything else as numbers. `None` where neither holds.
-pub(in crate::filters) fn order<'r>(
-    left: Value<'r>,
-    right: Value<'r>,
-    arena: &'r Arena,
-) -> Result<Option<Ordering>, Failure> {
-    let (left, right) = (primitive(left, arena)?, primitive(right, arena)?);
-    if let (Value::String(a), Value::String(b)) = (left, right) {
-        arena.budget().spend_bytes(a.len().min(b.len()))?;
-        return Ok(Some(if a.is_ascii() && b.is_ascii() {
-            a.cmp(b)
-        } else {
-            a.encode_utf16().cmp(b.encode_utf16())
-        }));
-    }
-    Ok(number_or_nan(left, arena)?.partial_cmp(&number_or_nan(right, arena)?))
-}
-
-/// Collections as the text that stands for them in a comparison.
-fn primitive<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
-    Ok(match value.resolve(arena)? {
-        collection @ (Value::Array(_) | Value::Map(_) | Value::Range(_) | Value::Object(_)) => {
-            Value::String(joined_text(collection, arena)?)
-        }
-        other => other,
-    })
+    ecmascript::equal(Operand::Value(left), Operand::Value(right), arena)
 }
 
 /// A step of a path such as `variants[0].title`.
