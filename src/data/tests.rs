@@ -257,12 +257,12 @@ fn a_currents_batch_gives_its_events() {
     );
     for (text, finding) in [
         (
-            r#"{"event_type":"a","user":"u"}"#,
-            "1:26: error[data/wrong-shape]: `user` must be an object, found text",
+            r#"{"event_type":"users.a","user":"u"}"#,
+            "1:32: error[data/wrong-shape]: `user` must be an object, found text",
         ),
         (
-            r#"{"events":[{"event_type":"a","user":{"external_user_id":7}}]}"#,
-            "1:57: error[data/wrong-shape]: `events[0].user.external_user_id` must be text, found a number",
+            r#"{"events":[{"event_type":"users.a","user":{"external_user_id":7}}]}"#,
+            "1:63: error[data/wrong-shape]: `events[0].user.external_user_id` must be text, found a number",
         ),
         (
             r#"{"event_type":"users.behaviors.CustomEvent","properties":{"custom_properties":[]}}"#,

@@ -49,7 +49,7 @@ pub(super) static FILTERS: &[Filter] = &[
         description: "Writes `<`, `>`, `&`, `\"` and `'` as HTML entities.",
         example: r#"{{ "a b & <c>" | htmlencode }}"#,
         output: "a b &amp; &lt;c&gt;",
-        dialects: DialectSet::CUSTOMERIO_ANY,
+        dialects: DialectSet::CUSTOMERIO_LEGACY,
         function: escape,
     },
     Filter {

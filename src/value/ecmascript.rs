@@ -60,29 +60,6 @@ pub fn to_text<'r>(value: Value<'r>, arena: &'r Arena) -> Result<&'r str, Failur
     }
 }
 
-/// The text of `value` as JavaScript's own `String` gives it: the items of an array have commas between them.
-///
-/// # Errors
-/// When a limit is met, or a host object fails.
-pub fn joined_text<'r>(value: Value<'r>, arena: &'r Arena) -> Result<&'r str, Failure> {
-    match value {
-        Value::String(text) => Ok(text),
-        other => {
-            let mut builder = arena.builder();
-            write_joined(other, arena, &mut builder)?;
-            Ok(builder.finish())
-        }
-    }
-}
-
-/// Writes what [`joined_text`] gives.
-///
-/// # Errors
-/// When a limit is met, or a host object fails.
-pub fn write_joined<'r>(value: Value<'r>, arena: &'r Arena, sink: &mut dyn Sink) -> Result<(), Failure> {
-    text(value, ",", arena, sink, 0)
-}
-
 /// The items of arrays stand `between` apart: with nothing for LiquidJS, with a comma where the language itself makes text.
 fn text<'r>(
     value: Value<'r>,
@@ -125,7 +102,8 @@ fn text<'r>(
         Value::Object(host) => match host.to_value(arena)? {
             Some(Value::Object(_)) | None => match (host.items(arena)?, host.entries(arena)?) {
                 (Some(items), _) => text(Value::Array(items), between, arena, sink, depth + 1),
-                (None, _) => sink.push("[object Object]"),
+                (None, Some(_)) => sink.push("[object Object]"),
+                (None, None) => host.write_text(arena, sink),
             },
             Some(plain) => text(plain, between, arena, sink, depth + 1),
         },
@@ -156,10 +134,19 @@ pub fn to_number<'r>(value: Value<'r>, arena: &'r Arena) -> Result<f64, Failure>
             arena.budget().spend_bytes(text.len())?;
             ecmascript_from_text(text)
         }
-        list @ (Value::Array(_) | Value::Range(_)) => ecmascript_from_text(joined_text(list, arena)?),
-        Value::Time(time) => time.unix_seconds() as f64,
+        list @ (Value::Array(_) | Value::Range(_)) => ecmascript_from_text(to_primitive(list, arena)?),
         other => number(other),
     })
+}
+
+/// The text of `value` as the language itself makes it: the items of an array have commas between them.
+///
+/// # Errors
+/// When a limit is met, or a host object fails.
+pub fn to_primitive<'r>(value: Value<'r>, arena: &'r Arena) -> Result<&'r str, Failure> {
+    let mut builder = arena.builder();
+    text(value, ",", arena, &mut builder, 0)?;
+    Ok(builder.finish())
 }
 
 /// `left == right`.
@@ -254,28 +241,21 @@ pub fn ordered<'r>(
     if is_word(left) || is_word(right) {
         return Ok(false);
     }
-    Ok(order(left, right, arena)?.is_some_and(accepts))
-}
-
-/// The order of two values; `None` where they have none.
-///
-/// # Errors
-/// When a limit is met, or a host object fails.
-pub fn order<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Result<Option<Ordering>, Failure> {
-    Ok(match (comparable(left.resolve(arena)?, arena)?, comparable(right.resolve(arena)?, arena)?) {
+    let order = match (comparable(left, arena)?, comparable(right, arena)?) {
         (Value::String(a), Value::String(b)) => {
             arena.budget().spend_bytes(a.len().min(b.len()))?;
-            Some(if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) })
+            Some(a.encode_utf16().cmp(b.encode_utf16()))
         }
         (left, right) => to_number(left, arena)?.partial_cmp(&to_number(right, arena)?),
-    })
+    };
+    Ok(order.is_some_and(accepts))
 }
 
 /// Collections take part in an order by their text.
 fn comparable<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
     Ok(match value {
         Value::Array(_) | Value::Range(_) | Value::Map(_) | Value::Object(_) => {
-            Value::String(joined_text(value, arena)?)
+            Value::String(to_primitive(value, arena)?)
         }
         plain => plain,
     })
@@ -293,7 +273,7 @@ pub fn contains<'r>(left: Operand<'r>, right: Operand<'r>, arena: &'r Arena) -> 
             let wanted = match right.value() {
                 // JavaScript searches for the word.
                 Value::Nil => "null",
-                other => joined_text(other, arena)?,
+                other => to_primitive(other, arena)?,
             };
             // Preparing the search walks the wanted text several times.
             arena.budget().spend_bytes(text.len().saturating_add(wanted.len().saturating_mul(4)))?;
@@ -346,7 +326,7 @@ pub fn property<'r>(
     let key = key.resolve(arena)?;
     let name = match key {
         Value::Nil => "null",
-        other => joined_text(other, arena)?,
+        other => to_primitive(other, arena)?,
     };
     Ok(match object {
         Value::Nil => Some(Value::Nil),
@@ -394,7 +374,7 @@ fn place(name: &str) -> Option<u64> {
 
 #[cold]
 fn too_deep() -> Failure {
-    Failure::error(RenderErrorKind::StackLevel, "Maximum call stack size exceeded")
+    Failure::error(RenderErrorKind::StackLevel, "stack level too deep")
 }
 
 #[cfg(test)]

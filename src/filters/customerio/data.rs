@@ -32,7 +32,10 @@ pub(super) static FILTERS: &[Filter] = &[
             "json_array_uniq",
             NONE,
             "Gives the items without repetitions, each where it stood first. Objects of equal JSON are alike.",
-            (r#"{{ '[{"n":1},{"n":2},{"n":1}]' | from_json | json_array_uniq | size }}"#, "2"),
+            (
+                r#"{% assign list = '[{"n":1},{"n":2},{"n":1}]' | from_json %}{{ list | json_array_uniq | size }}"#,
+                "2",
+            ),
             json_array_uniq,
         )
     },

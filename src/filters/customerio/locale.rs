@@ -110,8 +110,12 @@ impl Known {
         if code == self.currency() {
             return CURRENCIES.iter().find(|(known, ..)| *known == code).map_or(code, |(_, sign, _)| sign);
         }
-        if self.language == "en" && self.regional && code == "USD" {
-            return "US$";
+        // English and Spanish around the world keep to signs that are no other country's.
+        match (self.language.as_str(), code) {
+            ("en", "USD") if self.regional => return "US$",
+            ("en", "JPY") if self.regional => return "JP¥",
+            ("es", "EUR") if self.regional && !matches!(self.region.as_str(), "ES" | "GQ") => return "EUR",
+            _ => {}
         }
         let own = SIGNS.iter().find(|(language, _)| *language == self.language);
         own.and_then(|(_, signs)| in_pairs(signs, code)).or_else(|| in_pairs(FOREIGN, code)).unwrap_or(code)
@@ -119,7 +123,10 @@ impl Known {
 
     /// The decimal as the locale writes it.
     fn format(&self, decimal: &Decimal) -> Result<String, Failure> {
-        let formatter = DecimalFormatter::try_new((&self.locale).into(), Default::default());
+        // Swiss German is written with the numbers of Switzerland, which the data has only for German.
+        let swiss = icu_locale_core::locale!("de-CH");
+        let locale = if self.language == "gsw" { &swiss } else { &self.locale };
+        let formatter = DecimalFormatter::try_new(locale.into(), Default::default());
         Ok(formatter.map_err(|_| Failure::internal())?.format(decimal).to_string())
     }
 }

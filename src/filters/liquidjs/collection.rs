@@ -1,11 +1,11 @@
 //! Arrays as a whole. Anything but an array or a range is an array of itself, nil is the empty one.
 
-use super::text::{array, stringify};
-use super::value::{Step, from_f64, missing, property, property_of};
+use super::text::{array, number_or_nan, stringify, write_text};
+use super::value::{Step, from_f64, missing, order, property, property_of};
 use super::{Call, Filter, NONE, Parameter, entry};
 use crate::arena::Arena;
 use crate::failure::Failure;
-use crate::value::{Value, ecmascript, lookup};
+use crate::value::{Value, lookup};
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
@@ -53,7 +53,7 @@ pub(super) static FILTERS: &[Filter] = &[
         PROPERTY,
         "Gives the items in order, nil last.",
         (r#"{{ "pear,fig,apple" | split: "," | sort | join: " " }}"#, "apple fig pear"),
-        |call| sorted(call, Ok, ecmascript::order),
+        |call| sorted(call, Ok, order),
     ),
     entry(
         "sort_natural",
@@ -64,7 +64,7 @@ pub(super) static FILTERS: &[Filter] = &[
             let lower = |value: Value<'_>| -> Result<_, Failure> {
                 Ok(Value::String(call.arena.text(&super::joined_text(value, call.arena)?.to_lowercase())?))
             };
-            sorted(call, lower, ecmascript::order)
+            sorted(call, lower, order)
         },
     ),
     entry(
@@ -78,7 +78,10 @@ pub(super) static FILTERS: &[Filter] = &[
         "map",
         &[Parameter::required("property", "the property to read; a path such as `a.b`"), Parameter::IGNORED],
         "Gives one property of each item.",
-        (r#"{{ '[{"sku":"a"},{"sku":"b"}]' | from_json | map: "sku" | join: " " }}"#, "a b"),
+        (
+            r#"{% assign list = '[{"sku":"a"},{"sku":"b"}]' | from_json %}{{ list | map: "sku" | join: " " }}"#,
+            "a b",
+        ),
         map,
     ),
     entry(
@@ -92,7 +95,7 @@ pub(super) static FILTERS: &[Filter] = &[
         "compact",
         NONE,
         "Gives the items that are not nil.",
-        (r#"{{ '[1,null,2]' | from_json | compact | join: " " }}"#, "1 2"),
+        (r#"{% assign list = '[1,null,2]' | from_json %}{{ list | compact | join: " " }}"#, "1 2"),
         |call| rebuilt(call, |items| items.retain(|item| !item.is_nil())),
     ),
     entry(
@@ -163,7 +166,7 @@ fn join<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         if at > 0 {
             out.push(separator)?;
         }
-        ecmascript::write_joined(*item, arena, &mut out)?;
+        write_text(*item, arena, &mut out)?;
     }
     Ok(Value::String(out.finish()))
 }
@@ -197,7 +200,7 @@ fn rebuilt<'r>(call: &Call<'_, 'r>, change: impl FnOnce(&mut Vec<Value<'r>>)) ->
 fn sorted<'r>(
     call: &Call<'_, 'r>,
     key: impl Fn(Value<'r>) -> Result<Value<'r>, Failure>,
-    order: impl Fn(Value<'r>, Value<'r>, &'r Arena) -> Result<Option<Ordering>, Failure>,
+    order: impl Fn(Value<'r>, Value<'r>, &'r Arena) -> Result<Ordering, Failure>,
 ) -> Result<Value<'r>, Failure> {
     let arena = call.arena;
     let items = array(call.input, arena)?;
@@ -214,7 +217,7 @@ fn sorted<'r>(
     crate::filters::sort::merge_sort(&mut entries, |a, b| {
         arena.budget().spend(1)?;
         Ok(match (a.0.is_nil(), b.0.is_nil()) {
-            (false, false) => order(a.0, b.0, arena)?.unwrap_or(Ordering::Equal),
+            (false, false) => order(a.0, b.0, arena)?,
             (a, b) => a.cmp(&b),
         })
     })?;
@@ -265,7 +268,7 @@ fn sum<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
             },
             None => *item,
         };
-        let number = ecmascript::to_number(value, call.arena)?;
+        let number = number_or_nan(value, call.arena)?;
         sum += if number.is_nan() { 0.0 } else { number };
     }
     Ok(from_f64(sum))
@@ -298,7 +301,7 @@ fn uniq<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
                 Identity::Text(text)
             }
             // Both zeros are one, and so are all values that are no number.
-            number => Identity::Number((ecmascript::to_number(number, arena)? + 0.0).to_bits()),
+            number => Identity::Number((number_or_nan(number, arena)? + 0.0).to_bits()),
         };
         if seen.insert(identity) {
             list.push(*item)?;
@@ -314,5 +317,7 @@ pub(super) fn demanded<'r>(
     written: &str,
     arena: &'r Arena,
 ) -> Result<Value<'r>, Failure> {
-    property_of(item, steps, arena)?.ok_or_else(|| missing(written))
+    // Nothing is no object that could be searched.
+    let found = if item.is_nil() { None } else { property_of(item, steps, arena)? };
+    found.ok_or_else(|| missing(written))
 }

@@ -147,10 +147,10 @@ pub(in crate::filters) fn read(call: &Call<'_, '_>) -> Result<Option<Time>, Fail
         Value::Time(time) => Some(*time),
         Value::Bool(value) => from_milliseconds(f64::from(u8::from(value))),
         Value::Integer(_) | Value::Float(_) | Value::BigInteger(_) => {
-            from_milliseconds(crate::value::ecmascript::to_number(input, call.arena)? * 1000.0)
+            from_milliseconds(super::number_or_nan(input, call.arena)? * 1000.0)
         }
         Value::String(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            from_milliseconds(crate::value::ecmascript::to_number(input, call.arena)? * 1000.0)
+            from_milliseconds(super::number_or_nan(input, call.arena)? * 1000.0)
         }
         other => time::parse_ecmascript(joined_text(other, call.arena)?),
     };

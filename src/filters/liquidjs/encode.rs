@@ -65,6 +65,13 @@ pub(super) static FILTERS: &[Filter] = &[
         output: "a &lt; b",
         ..ESCAPE
     },
+    Filter {
+        name: "htmlencode",
+        description: "Writes `<`, `>`, `&`, `\"` and `'` as HTML entities; the deprecated name of `escape`.",
+        example: r#"{{ "a < b" | htmlencode }}"#,
+        output: "a &lt; b",
+        ..ESCAPE
+    },
     entry(
         "escape_once",
         NONE,

@@ -5,7 +5,7 @@
 
 use super::grouping::{Groups, enumerable};
 use super::text::{array, stringify};
-use super::value::{Step, missing, property_of, same};
+use super::value::{Step, missing, property_of};
 use super::{Call, Filter, Parameter, entry};
 use crate::dialect::{DialectSet, ErrorMode, LIQUID};
 use crate::failure::Failure;
@@ -32,7 +32,10 @@ pub(super) static FILTERS: &[Filter] = &[
         "where_exp",
         EXPRESSION,
         "Gives the items for which an expression is true.",
-        (r#"{{ '[{"n":1},{"n":2}]' | from_json | where_exp: "item", "item.n > 1" | map: "n" | join }}"#, "2"),
+        (
+            r#"{% assign list = '[{"n":1},{"n":2}]' | from_json %}{{ list | where_exp: "item", "item.n > 1" | map: "n" | join }}"#,
+            "2",
+        ),
         |call| keep(call, true),
     ),
     entry(
@@ -40,7 +43,7 @@ pub(super) static FILTERS: &[Filter] = &[
         EXPRESSION,
         "Gives the items for which an expression is false.",
         (
-            r#"{{ '[{"n":1},{"n":2}]' | from_json | reject_exp: "item", "item.n > 1" | map: "n" | join }}"#,
+            r#"{% assign list = '[{"n":1},{"n":2}]' | from_json %}{{ list | reject_exp: "item", "item.n > 1" | map: "n" | join }}"#,
             "1",
         ),
         |call| keep(call, false),
@@ -274,18 +277,21 @@ impl<'c, 'r> Question<'c, 'r> {
         let arena = self.call.arena;
         let left = self.expression(&comparison.left, item)?;
         let Some((operator, right)) = &comparison.right else { return left.resolve(arena) };
-        let right = self.expression(right, item)?;
-        let is = |wanted: fn(Ordering) -> bool| {
-            Ok::<_, Failure>(ecmascript::order(left, right, arena)?.is_some_and(wanted))
+        // The word `nil` has no order; a value that is nil counts as 0.
+        let operand = |written: &Expression, value| match written.kind {
+            ExpressionKind::Literal(Literal::Nil) => Operand::Nil,
+            _ => Operand::Value(value),
         };
+        let (left, right) = (operand(&comparison.left, left), operand(right, self.expression(right, item)?));
+        let is = |accepts| ecmascript::ordered(left, right, accepts, arena);
         Ok(Value::Bool(match operator {
-            Operator::Equal => same(left, right, arena)?,
-            Operator::NotEqual => !same(left, right, arena)?,
+            Operator::Equal => ecmascript::equal(left, right, arena)?,
+            Operator::NotEqual => !ecmascript::equal(left, right, arena)?,
             Operator::Less => is(Ordering::is_lt)?,
             Operator::Greater => is(Ordering::is_gt)?,
             Operator::LessOrEqual => is(Ordering::is_le)?,
             Operator::GreaterOrEqual => is(Ordering::is_ge)?,
-            Operator::Contains => ecmascript::contains(Operand::Value(left), Operand::Value(right), arena)?,
+            Operator::Contains => ecmascript::contains(left, right, arena)?,
             Operator::Unknown(operator) => {
                 return Err(Failure::argument(format!("Unknown operator {operator}")));
             }

@@ -1,12 +1,13 @@
 //! `default`, and values as JSON.
 
+use super::text::number_or_nan;
 use super::value::from_f64;
 use super::{Call, Filter, NONE, Parameter, entry};
 use crate::arena::{Arena, Sink};
 use crate::failure::{Failure, RenderErrorKind};
 use crate::json;
 use crate::number::write_ecmascript;
-use crate::value::{Value, ecmascript};
+use crate::value::Value;
 
 const INDENT: &[Parameter] = &[
     Parameter::optional(
@@ -36,7 +37,7 @@ pub(super) static FILTERS: &[Filter] = &[
         (r#"{{ "12.5" | to_integer }}"#, "12.5"),
         |call| {
             let missing = call.input.resolve(call.arena)?.is_nil();
-            Ok(from_f64(if missing { 0.0 } else { ecmascript::to_number(call.input, call.arena)? }))
+            Ok(from_f64(if missing { 0.0 } else { number_or_nan(call.input, call.arena)? }))
         },
     ),
     entry(
@@ -117,7 +118,7 @@ fn write<'r>(
     }
     match value.resolve(arena)? {
         number @ (Value::Integer(_) | Value::Float(_) | Value::BigInteger(_)) => {
-            let number = ecmascript::to_number(number, arena)?;
+            let number = number_or_nan(number, arena)?;
             let mut text = String::new();
             write_ecmascript(number, &mut text);
             sink.push(if number.is_finite() { &text } else { "null" })

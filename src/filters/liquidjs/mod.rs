@@ -18,7 +18,7 @@ mod value;
 pub(super) use date::read as read_date;
 pub(super) use expression::{free_names, takes_expression};
 pub(super) use general::to_json;
-pub(super) use text::{array, joined_text, number, stringify};
+pub(super) use text::{array, joined_text, number, number_or_nan, stringify};
 pub(super) use value::same;
 
 use super::{Call, Filter, Function, Parameter};

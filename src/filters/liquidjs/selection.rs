@@ -20,7 +20,10 @@ const REJECT: Filter = entry(
     "reject",
     CRITERIA,
     "Gives the items whose property is nil or false, or is not the given value.",
-    (r#"{{ '[{"n":1},{"n":2}]' | from_json | reject: "n", 2 | map: "n" | join }}"#, "1"),
+    (
+        r#"{% assign list = '[{"n":1},{"n":2}]' | from_json %}{{ list | reject: "n", 2 | map: "n" | join }}"#,
+        "1",
+    ),
     |call| keep(call, false),
 );
 
@@ -29,13 +32,16 @@ pub(super) static FILTERS: &[Filter] = &[
         "where",
         CRITERIA,
         "Gives the items whose property is the given value, or is neither nil nor false.",
-        (r#"{{ '[{"n":1},{"n":2}]' | from_json | where: "n", 2 | map: "n" | join }}"#, "2"),
+        (
+            r#"{% assign list = '[{"n":1},{"n":2}]' | from_json %}{{ list | where: "n", 2 | map: "n" | join }}"#,
+            "2",
+        ),
         |call| keep(call, true),
     ),
     Filter {
         name: "where_not",
         description: "Gives the items whose property is nil or false, or is not the given value; another name of `reject`.",
-        example: r#"{{ '[{"n":1},{"n":2}]' | from_json | where_not: "n", 2 | map: "n" | join }}"#,
+        example: r#"{% assign list = '[{"n":1},{"n":2}]' | from_json %}{{ list | where_not: "n", 2 | map: "n" | join }}"#,
         ..REJECT
     },
     REJECT,
@@ -50,14 +56,14 @@ pub(super) static FILTERS: &[Filter] = &[
         "find_index",
         CRITERIA,
         "Gives the place, counted from 0, of the first item whose property is the given value.",
-        (r#"{{ '[{"n":1},{"n":2}]' | from_json | find_index: "n", 2 }}"#, "1"),
+        (r#"{% assign list = '[{"n":1},{"n":2}]' | from_json %}{{ list | find_index: "n", 2 }}"#, "1"),
         |call| Ok(search(call)?.map_or(Value::Nil, |(at, _)| Value::from(at))),
     ),
     entry(
         "has",
         CRITERIA,
         "Says whether any item's property is the given value, or is neither nil nor false.",
-        (r#"{{ '[{"n":1},{"n":2}]' | from_json | has: "n", 2 }}"#, "true"),
+        (r#"{% assign list = '[{"n":1},{"n":2}]' | from_json %}{{ list | has: "n", 2 }}"#, "true"),
         |call| Ok(Value::Bool(search(call)?.is_some())),
     ),
 ];

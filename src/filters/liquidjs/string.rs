@@ -1,13 +1,13 @@
 //! Text.
 
-use super::text::{array, given, number, stringify};
+use super::text::{array, given, number, stringify, write_text};
 use super::{Call, Filter, NONE, Parameter, entry, with_text};
 use crate::arena::Arena;
 use crate::failure::Failure;
 use crate::filters::pieces::{Pieces, part};
 use crate::filters::string as ruby;
 use crate::number::is_ecmascript_space as is_space;
-use crate::value::{Value, ecmascript};
+use crate::value::Value;
 use memchr::memmem;
 
 const CHARACTERS: &[Parameter] =
@@ -442,7 +442,7 @@ fn array_to_sentence_string<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failur
         }
         [most @ .., last] => {
             for item in most {
-                ecmascript::write_joined(*item, arena, &mut out)?;
+                write_text(*item, arena, &mut out)?;
                 out.push(", ")?;
             }
             out.push(connector)?;
@@ -459,7 +459,7 @@ fn write_literal<'r>(
     arena: &'r Arena,
     out: &mut crate::arena::TextBuilder<'r>,
 ) -> Result<(), Failure> {
-    if value.is_nil() { out.push("null") } else { ecmascript::write_joined(value, arena, out) }
+    if value.is_nil() { out.push("null") } else { write_text(value, arena, out) }
 }
 
 /// Text that is a number counts as the number, which Customer.io adds to the engine.

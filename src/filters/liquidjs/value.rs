@@ -2,8 +2,9 @@
 
 use crate::arena::Arena;
 use crate::failure::{Failure, RenderErrorKind};
+use crate::value::Value;
 use crate::value::ecmascript::{self, Operand};
-use crate::value::{Value, lookup};
+use std::cmp::Ordering;
 
 /// A number of JavaScript as a value: whole ones are integers, so that they print without a fraction.
 pub(in crate::filters) fn from_f64<'r>(value: f64) -> Value<'r> {
@@ -23,6 +24,16 @@ pub(in crate::filters) fn same<'r>(
     arena: &'r Arena,
 ) -> Result<bool, Failure> {
     ecmascript::equal(Operand::Value(left), Operand::Value(right), arena)
+}
+
+/// What `<` and `>` of JavaScript say of two keys; equal where neither holds.
+pub(super) fn order<'r>(left: Value<'r>, right: Value<'r>, arena: &'r Arena) -> Result<Ordering, Failure> {
+    let is = |accepts| ecmascript::ordered(Operand::Value(left), Operand::Value(right), accepts, arena);
+    Ok(match (is(Ordering::is_lt)?, is(Ordering::is_gt)?) {
+        (true, _) => Ordering::Less,
+        (_, true) => Ordering::Greater,
+        _ => Ordering::Equal,
+    })
 }
 
 /// A step of a path such as `variants[0].title`.
@@ -75,27 +86,11 @@ pub(in crate::filters) fn property_of<'r>(
     let mut value = item;
     for step in steps {
         arena.budget().spend(1)?;
-        let next = match (*step, value.resolve(arena)?) {
-            // What nothing has is asked for nothing more.
-            (_, Value::Nil) => return Ok(None),
-            (Step::Name(name), Value::Array(items)) => match (name, name.parse::<usize>()) {
-                ("size" | "first" | "last", _) => lookup::property(Value::Array(items), name, arena)?,
-                (_, Ok(place)) => items.get(place).copied(),
-                _ => None,
-            },
-            (Step::Name("first" | "last"), Value::Map(map)) => match *step {
-                Step::Name(name) => map.get(name),
-                Step::Place(_) => None,
-            },
-            (Step::Name("size"), Value::String(text)) => Some(Value::from(text.encode_utf16().count())),
-            (Step::Name(_), Value::String(_)) => None,
-            (Step::Name(_), Value::Integer(_) | Value::BigInteger(_)) => None,
-            (Step::Name(name), other) => lookup::property(other, name, arena)?,
-            (Step::Place(place), Value::Array(items)) => lookup::nth(items, place),
-            (Step::Place(place), Value::Map(map)) => map.get(&place.to_string()),
-            (Step::Place(place), other) => lookup::index(other, Value::Integer(place), arena)?,
+        let key = match *step {
+            Step::Name(name) => Value::String(name),
+            Step::Place(place) => Value::Integer(place),
         };
-        match next {
+        match ecmascript::property(value.resolve(arena)?, key, arena)? {
             Some(found) => value = found,
             None => return Ok(None),
         }
