@@ -3,6 +3,8 @@
 //! A host is compared as it is parsed, so that no other way to write it passes. Its addresses are looked at after they
 //! were resolved, and those that were looked at are dialled: none of a private network is, unless the user named it.
 
+#![expect(clippy::disallowed_methods, reason = "requests are timed for whoever asks to see them")]
+
 use crate::fetch::{Credential, Fetch, FetchError, MOST_BODY_BYTES, Method, PATIENCE, Request, Response};
 use crate::webhook::Project;
 use crate::webhook::project::StoredCredential;

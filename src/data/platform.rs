@@ -123,13 +123,12 @@ fn own_event<'r>(
     Some(Event { data: event.entries().to_vec(), name: None, id: None, time: None })
 }
 
+/// The value of an event's name, and the entries beside it.
+type Split<'r> = (Value<'r>, Vec<(&'static str, Value<'r>)>);
+
 impl<'r> Event<'r> {
     /// The entries that stand under the event's name, and those that stand at the root beside it.
-    pub fn split(
-        mut self,
-        dialect: &Dialect,
-        arena: &'r Arena,
-    ) -> Result<(Value<'r>, Vec<(&'static str, Value<'r>)>), Failure> {
+    pub fn split(mut self, dialect: &Dialect, arena: &'r Arena) -> Result<Split<'r>, Failure> {
         if dialect.set.intersects(DialectSet::CLEVERTAP) {
             // CleverTap's templates read the name as a property.
             if let (Some(name), false) = (self.name, self.data.iter().any(|(key, _)| *key == "name")) {

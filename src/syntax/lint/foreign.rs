@@ -162,10 +162,9 @@ fn velocity(text: &str) -> Option<Span> {
         if block.is_none() && (opens("if") || opens("foreach")) {
             block = Some(Span::new(start, start + 3));
         }
-        if rest.starts_with("end") && !rest.get(3..).unwrap_or_default().starts_with(char::is_alphanumeric) {
-            if block.is_some() {
-                return block;
-            }
+        let ends = rest.strip_prefix("end").is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        if ends && block.is_some() {
+            return block;
         }
     }
     None
