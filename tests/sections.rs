@@ -204,8 +204,7 @@ fn run(section: &Section, dialect: &'static Dialect) -> Result<Vec<(&'static str
         match outcome.status {
             Status::Complete => results.push(("output", outcome.text)),
             Status::Aborted(reason) => results.push(("aborted", reason)),
-            Status::Exceeded(_) => findings.extend(outcome.diagnostics.iter().cloned()),
-            Status::Failed(_, text) => return Err(text),
+            Status::Exceeded(_) | Status::Failed(..) => findings.extend(outcome.diagnostics.iter().cloned()),
             other => return Err(format!("{other:?}")),
         }
         let requests: Vec<String> = outcome.requests.iter().map(exchange).collect();
