@@ -53,6 +53,23 @@ fn every_shell_completes_commands_flags_and_values() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_shell_reads_the_curl_command_as_the_request() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/request.in");
+    let shown = carafe(&["render", "hook", "--as", "curl"]).current_dir(folder).output().unwrap();
+    assert_eq!(shown.status.code(), Some(0), "{}", text(&shown.stderr));
+    let script = format!("curl() {{ printf '[%s]' \"$@\"; }}\n{}", text(&shown.stdout));
+    let read =
+        Command::new("sh").args(["-c", &script]).env("CARAFE_TEST_API_KEY", "top secret").output().unwrap();
+    assert_eq!(
+        text(&read.stdout),
+        "[--request][PUT][--globoff][--path-as-is][--url][https://api.example.com/users/a%2F1?source=it's]\
+         [--header][Content-Type: application/json][--header][Authorization: Bearer top secret]\
+         [--data-raw][{\"name\": \"Ada \\\"A\\\" Byron\", \"game\": \"Tales\"}\n]"
+    );
+}
+
 #[test]
 fn the_body_is_written_byte_for_byte() {
     let body = "a\r\n\tb\u{1b}[0m \"\\\" ü🙂";
