@@ -45,6 +45,12 @@ pub trait Fetch: Send + Sync {
     /// # Errors
     /// When there is no answer, or it must not be asked for.
     fn fetch(&self, request: &Request) -> Result<Response, FetchError>;
+
+    /// Whether `host` may be asked at `port`, which Braze would not call: it knows 80 and 443 only. Unless overridden, no.
+    fn allows_port(&self, host: &str, port: u16) -> bool {
+        let _ = (host, port);
+        false
+    }
 }
 
 /// One request, as it goes out.

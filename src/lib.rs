@@ -1,9 +1,9 @@
 //! Carafe renders, checks and tests the webhook bodies of customer-engagement platforms.
 //!
-//! It is a Liquid engine with two [dialects](dialect): Braze's, which is the default, and Liquid 5.13 as the
-//! reference implementation in Ruby renders it. Beside rendering it says what is wrong: with a template, without
-//! data; with a rendered body, by the place in the template that wrote it. The program `carafe` is a thin layer over
-//! this crate.
+//! It is a Liquid engine with five [dialects](dialect): Braze's, which is the default, Liquid 5.13 as the reference
+//! implementation in Ruby renders it, those of Customer.io's two engines, and CleverTap's. Beside rendering it says
+//! what is wrong: with a template, without data; with a rendered body, by the place in the template that wrote it. The
+//! program `carafe` is a thin layer over this crate.
 //!
 //! ```
 //! use carafe::Engine;
@@ -35,7 +35,7 @@
 //! serialize as [`json::Serialized`], a [`Value`] that holds a host's own [`Object`]s, whose properties are computed
 //! when a template asks for them, and with the feature `liquid` what that crate's traits describe. In Braze's dialect
 //! the keys of the data are `profile`, the [namespaces](dialect::NAMESPACES), and `vars` for plain variables; in
-//! plain Liquid every key is a variable:
+//! the others every key is a variable:
 //!
 //! ```
 //! use carafe::{Engine, dialect};

@@ -255,8 +255,10 @@ fn what_is_missing_is_placed_at_the_object_that_lacks_it() {
     let template = r#"{% assign kind = "track" %}
 {"type": "{{kind}}", "timestamp": 1701886845000, "properties": {}}"#;
     let findings = blamed(template, serde_json::json!({}), serde_json::json!({}));
-    for (finding, name) in findings.iter().zip(["`event` is missing", "needs `user_id` or `anonymous_id`"]) {
-        assert!(finding.message.contains(name), "{}", finding.message);
+    for name in
+        ["`event` is missing: it must be the name of an event", "the body needs `user_id` or `anonymous_id`"]
+    {
+        let finding = findings.iter().find(|finding| finding.message == name).expect(name);
         let label = finding.primary.as_ref().expect("a place");
         assert_eq!((label.source.slice(label.span), label.source.line(label.span.from())), ("{", 2));
     }
@@ -297,6 +299,27 @@ fn values_in_captures_and_partials_are_mended_where_they_stand() {
         "{mended}"
     );
     assert!(blamed(&mended, serde_json::json!({}), event).is_empty());
+}
+
+#[test]
+fn a_null_in_quotes_is_a_warning() {
+    let engine = Engine::builder().dialect(&dialect::LIQUID).build();
+    let template = engine
+        .template(r#"{"due": "null", "to": "{{ to | default: 'nil' }}", "on": null, "of": "nullable"}"#);
+    let outcome = template.expect("a template").prepare().trace(true).run(&serde_json::json!({}));
+    let findings = outcome.check_json();
+    let shown: Vec<_> =
+        findings.iter().map(|finding| (finding.code.name, finding.message.as_str())).collect();
+    assert_eq!(
+        shown,
+        [
+            ("json/quoted-null", "the text `\"null\"` is sent, which is not `null`"),
+            ("json/quoted-null", "the text `\"nil\"` is sent, which is not `null`"),
+        ]
+    );
+    let fix = findings[0].fix.as_ref().expect("a change");
+    assert_eq!(fix.edits.len(), 2);
+    assert!(findings.iter().all(|finding| !finding.is_error()));
 }
 
 /// Nesting, size and numbers of a body, and schemas that turn on themselves, take neither the stack nor much time.

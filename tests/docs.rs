@@ -20,6 +20,7 @@ const AREAS: &[(&str, &str)] = &[
     ("render", "The template cannot be rendered as it is meant."),
     ("limit", "The template or its data ask for more than a limit allows."),
     ("json", "The rendered body is not the JSON it should be."),
+    ("contract", "The body is not what its receiver expects."),
     ("data", "The data that templates are given cannot be used."),
     ("file", "Files and names of webhooks."),
     ("request", "The request that the body is sent with: URL, method and headers."),

@@ -53,6 +53,8 @@ fn text_of_the_data_in_a_json_string_is_a_risk() {
         (r#"{"a": "{{ name | upcase | append: '!' }}"}"#, &["data/unescaped-slot 1:8"]),
         (r#"{"a": "{{ 'Hi ' | append: name }}"}"#, &["data/unescaped-slot 1:8"]),
         (r#"{"a": "{{ name | json_escape | upcase }}"}"#, &[]),
+        (r#"{"a": "{{ name | replace: '"', "'" }}", "b": "{{ name | remove: '"' | upcase }}"}"#, &[]),
+        (r#"{"a": "{{ name | replace: 'a', 'b' }}"}"#, &["data/unescaped-slot 1:8"]),
         (r#"{"a": "{{ name | escape }}"}"#, &["data/unescaped-slot 1:8"]),
         (r#"{"a": "{{ nobody | default: name }}"}"#, &["data/unescaped-slot 1:8"]),
         (r#"{% assign n = name | strip %}{"a": "{{ n }}"}"#, &["data/unescaped-slot 1:37"]),

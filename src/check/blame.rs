@@ -15,7 +15,7 @@ pub(in crate::check) mod writer;
 use super::finding::Finding;
 use super::injection::{check_injection, merge};
 use super::json::{self, CheckLimits};
-use super::value::ValueFinding;
+use super::value::{self, ValueFinding};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::dialect::Dialect;
 use crate::render::{Event, EventKind, Segment, Site, TraceMap};
@@ -41,12 +41,15 @@ pub fn diagnose(body: &str, trace: &TraceMap, dialect: &'static Dialect) -> Vec<
     let mut injection = check_injection(body, slots.data());
     injection.retain(|finding| slots.counts(finding, trace));
     let findings = merge(json::check(body, CheckLimits::default()), injection);
+    let of_values = diagnose_values(body, trace, dialect, &value::quoted_nulls(body));
     if findings.is_empty() {
-        return Vec::new();
+        return of_values;
     }
     let rendered = Arc::new(Source::new("rendered body", body));
     let blame = Blame { body, trace, dialect, slots, turns: Turns::new(trace), rendered };
-    once(&blame, findings.iter().map(|finding| (blame.diagnostic(finding), String::new())))
+    let mut found = once(&blame, findings.iter().map(|finding| (blame.diagnostic(finding), String::new())));
+    found.extend(of_values);
+    found
 }
 
 /// Says which places of the template are to blame for `findings` about the values of `body`. Without a source map they

@@ -9,7 +9,7 @@ use super::blame::slots::Slots;
 use super::fix::Mender;
 use super::injection::strings;
 use super::json::scan::Text;
-use crate::diagnostic::{Diagnostic, Edit, Fix, code};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, code};
 use crate::dialect::Dialect;
 use crate::render::{EventKind, Site, TraceMap, Written};
 use crate::source::{Source, Span};
@@ -157,9 +157,7 @@ fn with_own_quotes(source: &Source, span: Span) -> Option<Vec<Edit>> {
 /// Members with the name of an identity, a time zone or an e-mail address whose output wrote nothing.
 fn blank_identifiers(body: &str, trace: &TraceMap, strings: &[Range<usize>]) -> Vec<Diagnostic> {
     let text = Text::new(body);
-    let rendered = Arc::new(Source::new("rendered body", body));
-    // A `Source` has no byte order mark; the positions behind it move.
-    let dropped = body.len().saturating_sub(rendered.text().len());
+    let mut rendered = Rendered::new(body);
     let inner = |string: &Range<usize>| {
         body.get(string.start.saturating_add(1)..string.end.saturating_sub(1)).unwrap_or_default()
     };
@@ -179,15 +177,13 @@ fn blank_identifiers(body: &str, trace: &TraceMap, strings: &[Range<usize>]) -> 
         }
         let (name, output) = (inner(key), one_line(source.slice(site.span)));
         let message = format!("`{name}` is sent as an empty text: `{output}` writes nothing");
-        let span = Span::new(value.start.saturating_sub(dropped), value.end.saturating_sub(dropped));
         let mut diagnostic = Diagnostic::new(&code::DATA_BLANK_IDENTIFIER, message)
             .at(source, site.span, "there is no value here")
             .help(
                 "an empty text is one and the same identity for everybody: leave the member out unless there is a value, \
                  test it with `!= blank`, or abort the message",
             );
-        diagnostic.rendered =
-            Some(crate::diagnostic::Label { source: rendered.clone(), span, message: String::new() });
+        diagnostic.rendered = Some(rendered.label(value));
         found.push(diagnostic);
         if found.len() == REPORTED {
             break;
@@ -211,6 +207,27 @@ fn blank_writer(trace: &TraceMap, value: &Range<usize>) -> Option<Site> {
     }
     let segment = trace.segment_at(first).filter(|_| first < last)?;
     segment.path.last().copied().filter(|_| data(segment.written))
+}
+
+/// The body as a source for labels, made once it is needed.
+struct Rendered<'b> {
+    body: &'b str,
+    source: Option<Arc<Source>>,
+}
+
+impl<'b> Rendered<'b> {
+    fn new(body: &'b str) -> Self {
+        Rendered { body, source: None }
+    }
+
+    fn label(&mut self, range: &Range<usize>) -> Label {
+        let body = self.body;
+        let source = self.source.get_or_insert_with(|| Arc::new(Source::new("rendered body", body))).clone();
+        // A `Source` has no byte order mark; the positions behind it move.
+        let dropped = body.len().saturating_sub(source.text().len());
+        let span = Span::new(range.start.saturating_sub(dropped), range.end.saturating_sub(dropped));
+        Label { source, span, message: String::new() }
+    }
 }
 
 /// Whether a key names who or where someone is: its last word is `id`, `email` or `timezone`. A product's id counts:

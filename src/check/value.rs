@@ -4,7 +4,8 @@
 //! shows them in a body that no template here wrote.
 
 use super::finding::on_one_line;
-use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
+use super::json::document::{Kind, Reading};
+use crate::diagnostic::{Code, Diagnostic, Edit, Severity, code};
 use crate::source::{Source, Span};
 use std::ops::Range;
 use std::sync::Arc;
@@ -130,6 +131,31 @@ impl MendEdit {
             MendEdit::Zeros => ("make milliseconds of the seconds", vec![edit(Span::at(inner.to()), "000")]),
         }
     }
+}
+
+/// The words for no value, where they are sent as texts: `"null"`. Receivers take them for a text like any other.
+pub fn quoted_nulls(body: &str) -> Vec<ValueFinding> {
+    if !["\"null\"", "\"nil\""]
+        .iter()
+        .any(|word| memchr::memmem::find(body.as_bytes(), word.as_bytes()).is_some())
+    {
+        return Vec::new();
+    }
+    let (_, document) = super::json::read(body, super::json::CheckLimits::default());
+    let finding = |value: &Reading| {
+        let Kind::Text(inner) = &value.kind else { return None };
+        let word = body.get(inner.clone()).filter(|word| matches!(*word, "null" | "nil"))?;
+        let message = format!("the text `\"{word}\"` is sent, which is not `null`");
+        let mut finding = ValueFinding::new(&code::JSON_QUOTED_NULL, value.span.clone(), message);
+        if word == "null" {
+            finding.mend = Mend { unquoted: true, edit: Some(MendEdit::Unquote), ..Mend::default() };
+        }
+        finding
+            .help
+            .push("where there is no value, write `null` without quotes, or leave the member out".to_owned());
+        Some(finding)
+    };
+    document.values().iter().filter_map(finding).collect()
 }
 
 /// The bytes of a value without the quotes of a string.

@@ -1,5 +1,7 @@
 //! What the program can be told: the types that clap reads the arguments into, with the help people see.
 
+use super::contract;
+use super::network::AllowedHost;
 use crate::dialect::{Dialect, ErrorMode};
 use crate::report::MessageFormat;
 use crate::time::Time;
@@ -43,7 +45,7 @@ pub enum Command {
     /// Example: carafe render welcome.json.liquid --profile ada.json --event signed-up.json
     #[command(after_long_help = EXIT_STATUS)]
     Render(Box<Render>),
-    /// Report everything wrong or doubtful about templates, without data
+    /// Report everything wrong or doubtful about templates, without data, and about finished bodies
     ///
     /// Unknown filters are errors here. The status is 1 if anything was found.
     ///
@@ -150,6 +152,24 @@ pub struct Render {
     pub missing_namespace: MissingNamespace,
     #[command(flatten)]
     pub partials: Partials,
+    /// Let `connected_content` ask this host; without it nothing is asked
+    ///
+    /// What the data stands in for is never asked. Only `http` to port 80 and `https` to port 443, unless HOST is
+    /// `HOST:PORT`; no redirects, at most 2 seconds and 1 MB, and no address of a private network unless HOST is that
+    /// address or `localhost`. May be given many times.
+    ///
+    /// Example: --allow-host api.example.com
+    #[arg(long, value_name = "HOST", value_parser = host)]
+    pub allow_host: Vec<AllowedHost>,
+    /// Let random numbers start from this; 0 unless given
+    ///
+    /// The same number gives the same render.
+    ///
+    /// Example: --seed 7
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u64>,
+    #[command(flatten)]
+    pub requests: ShowRequests,
     /// Make errors of undefined variables, unknown filters, wrong types
     ///
     /// Without it they are warnings, and the body is what the platform would send.
@@ -181,6 +201,9 @@ pub struct Render {
     /// Example: --as curl
     #[arg(long = "as", value_name = "FORM", value_enum, hide_possible_values = true)]
     pub form: Option<As>,
+    /// Check the body against what its receiver expects: a name or a schema file
+    #[arg(long, value_name = "NAME|FILE", long_help = contract::help())]
+    pub contract: Option<String>,
     /// Write the body to this file instead of standard output
     ///
     /// The file is replaced as a whole or not at all, and never if it is an input.
@@ -206,8 +229,25 @@ pub struct Check {
     /// Files, folders of webhooks, `-`, or names of embedded examples
     ///
     /// As for `render`. Every one is checked, whatever the others hold.
-    #[arg(required = true, value_name = "TEMPLATE")]
+    #[arg(required_unless_present = "body", value_name = "TEMPLATE")]
     pub templates: Vec<String>,
+    /// Check a finished body: that it is JSON, and that it is what its receiver expects
+    ///
+    /// Findings point into the file. `-` reads standard input.
+    ///
+    /// Example: carafe check --body sent.json --contract movable-ink
+    #[arg(long, value_name = "FILE")]
+    pub body: Option<String>,
+    /// Check the body against what its receiver expects: a name or a schema file
+    #[arg(long, value_name = "NAME|FILE", long_help = contract::help(), requires = "body")]
+    pub contract: Option<String>,
+    /// Judge the age of the body's events at this time (RFC 3339)
+    ///
+    /// Without it a body may be of any age.
+    ///
+    /// Example: --now 2026-03-01T09:30:00+01:00
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "body")]
+    pub now: Option<Time>,
     #[command(flatten)]
     pub language: Language,
     #[command(flatten)]
@@ -258,6 +298,8 @@ pub struct Test {
     #[arg(long)]
     pub update: bool,
     #[command(flatten)]
+    pub requests: ShowRequests,
+    #[command(flatten)]
     pub messages: Messages,
 }
 
@@ -302,6 +344,19 @@ pub struct Partials {
     /// Example: --dialect liquid --partials snippets
     #[arg(long = "partials", value_name = "DIR")]
     pub folder: Option<PathBuf>,
+}
+
+/// Whether requests are shown.
+#[derive(Debug, Args)]
+pub struct ShowRequests {
+    /// Show every request that `connected_content` makes
+    ///
+    /// Method, URL, who answered, the status and the begin of the answer go to standard error. Headers that hold
+    /// credentials are hidden.
+    ///
+    /// Example: --show-requests
+    #[arg(long = "show-requests")]
+    pub show: bool,
 }
 
 /// How findings are written.
@@ -359,6 +414,10 @@ fn error_modes() -> impl TypedValueParser<Value = ErrorMode> {
 fn message_formats() -> impl TypedValueParser<Value = MessageFormat> {
     PossibleValuesParser::new(MessageFormat::ALL.map(MessageFormat::name))
         .try_map(|name| name.parse::<MessageFormat>())
+}
+
+fn host(text: &str) -> Result<AllowedHost, String> {
+    AllowedHost::read(text)
 }
 
 fn time(text: &str) -> Result<Time, &'static str> {

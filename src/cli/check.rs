@@ -1,6 +1,7 @@
-//! `carafe check`: everything wrong or doubtful about templates, without data.
+//! `carafe check`: everything wrong or doubtful about templates, without data, and about finished bodies.
 
 use super::args::Check;
+use super::contract;
 use super::exit::Status;
 use super::files::Files;
 use super::partials::Folder;
@@ -33,6 +34,10 @@ pub fn run(arguments: &Check, terminal: &Terminal) -> Result<Status, Error> {
                 findings.extend(error.into_diagnostics());
             }
         }
+    }
+    if let Some(body) = &arguments.body {
+        let found = contract::check(body, arguments, &files)?;
+        findings.extend(found.into_iter().inspect(|finding| status = status.worse(status_of(finding))));
     }
     terminal.report(&findings, None);
     Ok(status)

@@ -6,7 +6,8 @@ use crate::diagnostic::{Code, Diagnostic, code, suggest};
 use crate::error::Error;
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::{Source, Span};
-use crate::webhook::{CASES_FOLDER, Folder, TEMPLATE_FILE, WEBHOOK_FILE};
+use crate::webhook::stubs::STUBS_FOLDER;
+use crate::webhook::{CASES_FOLDER, Folder, SCHEMA_SUFFIX, TEMPLATE_FILE, WEBHOOK_FILE};
 use std::cell::{Cell, RefCell};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
@@ -72,7 +73,13 @@ impl Files {
                 insert(name, &file)?;
             }
         }
-        let mut open = vec![(CASES_FOLDER.to_owned(), path.join(CASES_FOLDER))];
+        for (name, file, is_folder) in listed(path) {
+            if !is_folder && name.ends_with(SCHEMA_SUFFIX) {
+                insert(&name, &file)?;
+            }
+        }
+        let mut open: Vec<(String, PathBuf)> =
+            [CASES_FOLDER, STUBS_FOLDER].map(|name| (name.to_owned(), path.join(name))).into();
         while let Some((prefix, next)) = open.pop() {
             for (name, file, is_folder) in listed(&next) {
                 let name = format!("{prefix}/{name}");
@@ -200,16 +207,18 @@ fn leads_out(path: &Path) -> String {
 /// folder of the cases, others below the webhook's.
 fn is_within(root: &Path, name: &str, file: &Path) -> bool {
     let Ok(mut own) = fs::canonicalize(root) else { return false };
-    if Path::new(name).starts_with(CASES_FOLDER) {
-        // Not resolved: the folder of the cases may not be a link to elsewhere itself.
-        own.push(CASES_FOLDER);
+    for folder in [CASES_FOLDER, STUBS_FOLDER] {
+        if Path::new(name).starts_with(folder) {
+            // Not resolved: the folder of the cases may not be a link to elsewhere itself.
+            own.push(folder);
+        }
     }
     fs::canonicalize(file).is_ok_and(|file| file.starts_with(&own))
 }
 
 /// The visible files and folders in `folder`, in the order of the alphabet: name, path, and whether it is a folder. Links
 /// to folders and what is neither file nor folder are left out.
-fn listed(folder: &Path) -> Vec<(String, PathBuf, bool)> {
+pub fn listed(folder: &Path) -> Vec<(String, PathBuf, bool)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<_> = entries
         .filter_map(|entry| {

@@ -6,9 +6,12 @@
 mod args;
 mod check;
 mod completions;
+mod contract;
 mod exit;
 mod export;
+mod exchanges;
 mod files;
+mod network;
 mod partials;
 mod project;
 mod render;

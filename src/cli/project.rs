@@ -2,9 +2,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "the place for the project's files")]
 
-use super::files::Files;
+use super::files::{Files, listed, near_names};
 use crate::error::Error;
-use crate::webhook::project::PROJECT_FILE;
+use crate::webhook::project::{PROJECT_FILE, Stub};
+use crate::webhook::stubs::{self, StandIns};
 use crate::webhook::{Project, embedded};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -15,10 +16,8 @@ const MOST_ABOVE: usize = 64;
 /// What a project says.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// What its file says.
+    /// What its file says, with the files that stand in for what is fetched.
     pub project: Project,
-    /// The folder of the file; none without one, or of a project in the program.
-    pub folder: Option<PathBuf>,
 }
 
 impl Settings {
@@ -28,8 +27,21 @@ impl Settings {
     /// When the file cannot be read, or says something wrong.
     pub fn of_folder(folder: &Path, files: &Files) -> Result<Settings, Error> {
         let Some(path) = nearest(folder) else { return Ok(Settings::default()) };
-        let project = Project::read(&files.data(&path.display().to_string().replace('\\', "/"))?)?;
-        Ok(Settings { project, folder: Some(path.parent().unwrap_or(Path::new("")).to_owned()) })
+        let mut project = Project::read(&files.data(&shown(&path))?)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let mut wrong = Vec::new();
+        let mut stand_ins = StandIns::new();
+        for stub in &project.stubs {
+            match read(&project, stub, folder, files) {
+                Ok(found) => stand_ins.extend(found),
+                Err(error) => wrong.extend(error.into_diagnostics()),
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(Error::new(wrong));
+        }
+        project.stand_ins = stand_ins;
+        Ok(Settings { project })
     }
 
     /// The settings of a webhook in the program: those that are in the program too, or else those of the present folder.
@@ -38,10 +50,54 @@ impl Settings {
     /// When the file cannot be read, or says something wrong.
     pub fn of_embedded(name: &str, files: &Files) -> Result<Settings, Error> {
         match embedded::project(name) {
-            Some(source) => Ok(Settings { project: Project::read(&Arc::new(source))?, folder: None }),
+            Some(source) => Ok(Settings { project: Project::read(&Arc::new(source))? }),
             None => Settings::of_folder(Path::new(""), files),
         }
     }
+}
+
+/// The files that `stub` names, from the project's folder.
+fn read(project: &Project, stub: &Stub, folder: &Path, files: &Files) -> Result<StandIns, Error> {
+    let path = folder.join(&stub.path.value);
+    let fault = |message: String| project.finding(message, stub.path.span);
+    let root = std::fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    let is_within = |path: &Path| {
+        let root = root.as_ref();
+        root.is_ok_and(|root| std::fs::canonicalize(path).is_ok_and(|path| path.starts_with(root)))
+    };
+    let wanted = if stub.kind.endings().is_empty() { "file" } else { "folder" };
+    let is_there = if wanted == "file" { path.is_file() } else { path.is_dir() };
+    if !is_there {
+        let mut finding = fault(format!("there is no {wanted} `{}`", shown(&path)));
+        finding.help.extend(near_names(&path, &[]));
+        return Err(finding.into());
+    }
+    if !is_within(&path) {
+        let message = format!("`{}` is a link that leads out of the project", shown(&path));
+        return Err(fault(message).into());
+    }
+    if let Some(whole) = stubs::whole(stub.kind) {
+        return Ok(vec![(whole, files.data(&shown(&path))?)]);
+    }
+    let mut found = StandIns::new();
+    for (name, file, is_folder) in listed(&path) {
+        let Some(stand_in) = stubs::stand_in(stub.kind, &name).filter(|_| !is_folder) else { continue };
+        if !is_within(&file) {
+            let message = format!("`{}` is a link that leads out of the project", shown(&file));
+            return Err(fault(message).into());
+        }
+        found.push((stand_in, files.data(&shown(&file))?));
+    }
+    match stubs::rivals(&found) {
+        Some((first, second)) => Err(fault(format!("`{first}` and `{second}` stand in for the same"))
+            .help("keep one of the two")
+            .into()),
+        None => Ok(found),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
 }
 
 /// The path of the nearest file, as the user would type it.

@@ -3,9 +3,12 @@
 mod excerpt;
 
 use super::args::{Format, MissingNamespace, Render};
+use super::contract;
+use super::exchanges;
 use super::exit::Status;
 use super::export;
 use super::files::Files;
+use super::network::Network;
 use super::partials::Folder;
 use super::target::Target;
 use super::terminal::Terminal;
@@ -47,7 +50,8 @@ static PRINTED: &[&Code] = &[&code::RENDER_ERROR, &code::PARTIAL_MISSING, &code:
 pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     let files = Files::default();
     let target = Target::find(&arguments.template, &files)?;
-    let (inputs, case_time) = inputs(arguments, &target, &files)?;
+    let contract = contract::chosen(arguments.contract.as_deref(), &target, &files)?;
+    let (inputs, case_time, case_seed) = inputs(arguments, &target, &files)?;
     let limits = Limits::default();
     let mut builder = target.engine(&arguments.language).limits(limits.clone());
     if let Some(folder) = &arguments.partials.folder {
@@ -56,6 +60,11 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
     // The time stands still, so that a second render gives the same.
     let now = arguments.now.or(case_time).unwrap_or_else(|| SystemClock.now());
     builder = builder.clock(FixedClock(now));
+    let network = Network::new(&arguments.allow_host, &target.project.project, variable);
+    if !arguments.allow_host.is_empty() {
+        builder = builder.fetch(network.clone());
+    }
+    builder = builder.seed(arguments.seed.or(case_seed).unwrap_or_default());
     let whole = arguments.request || arguments.form.is_some();
     let compiled = draft(arguments, &target, whole)?.compile(&builder.build());
     let parsed = compiled.diagnostics();
@@ -80,20 +89,27 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
         findings.extend(compiled.check(&target.project.project));
     }
     findings.extend_from_slice(&rendered.findings);
+    if arguments.requests.show {
+        exchanges::show(&rendered.requests, terminal);
+    }
     if rendered.status != End::Complete {
         terminal.report(&findings, Some("there is no body"));
         return Ok(ended(&rendered.status, &findings));
     }
-    let json = is_json(arguments.format, &target, &rendered.text, &mut findings);
+    let json =
+        arguments.contract.is_some() || is_json(arguments.format, &target, &rendered.text, &mut findings);
     // Only now is it known that there is a body worth a source map: a hostile template would have filled memory with it.
     let known = std::mem::take(&mut rendered.findings);
     if json || whole || arguments.strict {
+        network.rewind();
         rendered = traced(&compiled, &inputs, &limits, empty)?;
     }
     if json {
         let found = rendered.check_json();
         let risks = rendered.check_risks(&found);
         findings.extend(found.into_iter().filter(|finding| !is_known(finding, &known)).chain(risks));
+        let against = contract.map(|contract| rendered.check_contract(&contract, Some(now)));
+        findings.extend(against.unwrap_or_default());
     }
     if whole {
         findings.extend(rendered.check_request());
@@ -112,6 +128,12 @@ pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
         None => rendered.text.clone(),
     };
     finish(arguments, terminal, &files, &rendered, &product, findings)
+}
+
+/// A variable of the environment, which is asked only for a secret that is about to be sent.
+#[expect(clippy::disallowed_methods, reason = "the program's environment is the program's business")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// What is rendered: the whole request, or the body alone.
@@ -157,9 +179,15 @@ fn traced<'c>(
 }
 
 /// The data that was asked for, and the time of the case it came from.
-fn inputs(arguments: &Render, target: &Target, files: &Files) -> Result<(Inputs, Option<Time>), Error> {
+fn inputs(
+    arguments: &Render,
+    target: &Target,
+    files: &Files,
+) -> Result<(Inputs, Option<Time>, Option<u64>), Error> {
     let dialect = target.dialect(&arguments.language);
-    let (mut inputs, mut time) = (Inputs::new(dialect), None);
+    let project = &target.project.project;
+    let of_webhook = target.webhook.as_ref().map(|webhook| webhook.stand_ins.clone()).unwrap_or_default();
+    let (mut inputs, mut time, mut seed) = (project.inputs(dialect, &of_webhook), None, None);
     let given = arguments.data.is_some() || arguments.profile.is_some() || arguments.event.is_some();
     let case = match (&arguments.case, &target.webhook) {
         (Some(name), Some(webhook)) => Some((webhook, name.as_str())),
@@ -173,8 +201,9 @@ fn inputs(arguments: &Render, target: &Target, files: &Files) -> Result<(Inputs,
     };
     if let Some((webhook, name)) = case {
         let case = Webhook::case(webhook, name)?;
-        inputs = case.inputs(dialect);
+        inputs = case.inputs_in(dialect, project);
         time = case.now;
+        seed = case.seed;
     }
     if let Some(path) = &arguments.data {
         inputs = inputs.data(files.data(path)?);
@@ -189,7 +218,7 @@ fn inputs(arguments: &Render, target: &Target, files: &Files) -> Result<(Inputs,
     for define in &arguments.define {
         inputs = inputs.define(define);
     }
-    Ok((inputs, time))
+    Ok((inputs, time, seed))
 }
 
 /// `FILE#2` as the file and the number. A file that is called so wins.

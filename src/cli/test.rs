@@ -1,6 +1,7 @@
 //! `carafe test`: the cases of webhooks.
 
 use super::args::Test;
+use super::exchanges;
 use super::exit::Status;
 use super::files::{self, Files};
 use super::project::Settings;
@@ -43,6 +44,7 @@ pub fn run(arguments: &Test, terminal: &Terminal) -> Result<Status, Error> {
         terminal,
         files: &files,
         update: arguments.update,
+        shows_requests: arguments.requests.show,
         passed: 0,
         updated: 0,
         failed: 0,
@@ -132,6 +134,7 @@ struct Tally<'t> {
     terminal: &'t Terminal,
     files: &'t Files,
     update: bool,
+    shows_requests: bool,
     passed: usize,
     updated: usize,
     failed: usize,
@@ -171,6 +174,9 @@ impl Tally<'_> {
             Err(error) => return self.fail(tested.name(), Some(name), error.diagnostics()),
         };
         let mut result = golden::run_in(webhook, &case, &Limits::default(), &settings.project);
+        if self.shows_requests {
+            exchanges::show(&result.requests, self.terminal);
+        }
         let Tested::Folder(folder) = tested else {
             return self.judge(tested.name(), &result, false);
         };

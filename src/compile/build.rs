@@ -24,6 +24,7 @@ pub(super) struct Builder<'b> {
     recoveries: Vec<(Address, Recovery)>,
     body_ends: Vec<(Address, Address)>,
     slots: Vec<SlotName>,
+    pub escaped: String,
     numbers: HashMap<SlotName, Slot>,
     /// Loops whose `forloop` may be read, decided at the end: by this template, or by one that it includes.
     loops: Vec<Address>,
@@ -48,6 +49,7 @@ impl<'b> Builder<'b> {
             recoveries: Vec::new(),
             body_ends: Vec::new(),
             slots: Vec::new(),
+            escaped: String::new(),
             numbers: HashMap::new(),
             loops: Vec::new(),
             includes: false,
@@ -80,6 +82,7 @@ impl<'b> Builder<'b> {
             recoveries: self.recoveries,
             body_ends: self.body_ends,
             slots: self.slots,
+            escaped: self.escaped.into(),
             carried,
         };
         (program, self.diagnostics)

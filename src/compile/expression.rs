@@ -100,8 +100,7 @@ impl Builder<'_> {
                 let span = filter.span;
                 let lookup = |name: String| {
                     let root = Base::Slot(self.slot(SlotName::variable(&name)));
-                    let lookup =
-                        Lookup {
+                    let lookup = Lookup {
                         root,
                         keys: Default::default(),
                         span,

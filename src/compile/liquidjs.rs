@@ -113,11 +113,13 @@ impl Builder<'_> {
     }
 
     /// A quoted text: a stretch of the template unless escapes make it another.
-    fn escaped(&self, text: &str, expression: &ast::Expression) -> Constant {
-        match self.source.slice(expression.span).contains('\\') {
-            true => Constant::Escaped(text.into()),
-            false => self.text(text, expression),
+    fn escaped(&mut self, text: &str, expression: &ast::Expression) -> Constant {
+        if !self.source.slice(expression.span).contains('\\') {
+            return self.text(text, expression);
         }
+        let start = self.escaped.len();
+        self.escaped.push_str(text);
+        Constant::Escaped(Span::new(start, self.escaped.len()))
     }
 
     fn liquidjs_lookup(&mut self, lookup: &ast::Lookup, span: Span, demand: Demand) -> Lookup {
@@ -131,7 +133,7 @@ impl Builder<'_> {
         };
         let keys = lookup.segments.iter().skip(usize::from(snippet.is_some())).map(|segment| match segment {
             Segment::Name(name) | Segment::Reference(name) => {
-                Key::Own(Expression::Constant(Constant::Escaped(name.text.as_str().into())))
+                Key::Own(Expression::Constant(Constant::Word(name.text.as_str().into())))
             }
             Segment::Index(index) => Key::Own(self.expression(index, Demand::Needed)),
         });

@@ -26,6 +26,8 @@ pub(crate) struct Program {
     pub body_ends: Vec<(Address, Address)>,
     /// The names of the slots.
     pub slots: Vec<SlotName>,
+    /// The texts that stand otherwise in the template, because of escapes, one after another: they are the template's own.
+    pub escaped: Box<str>,
     /// What the reference's parser carried beyond the tree.
     pub carried: Carried,
 }
@@ -222,8 +224,10 @@ pub(crate) enum Constant {
     Float(f64),
     /// A stretch of the template, so that its bytes are known to be the template's own.
     Text(Span),
-    /// Text that stands otherwise in the template, because of escapes.
-    Escaped(Box<str>),
+    /// A stretch of the program's [`escaped`](Program::escaped) texts.
+    Escaped(Span),
+    /// The name of a property.
+    Word(Box<str>),
     Empty,
     Blank,
 }
@@ -342,7 +346,10 @@ impl Program {
             Constant::BigInteger(digits) => Value::BigInteger(digits),
             Constant::Float(value) => Value::Float(*value),
             Constant::Text(span) => Value::String(self.source.slice(*span)),
-            Constant::Escaped(text) => Value::String(text),
+            Constant::Escaped(span) => {
+                Value::String(self.escaped.get(span.from()..span.to()).unwrap_or_default())
+            }
+            Constant::Word(name) => Value::String(name),
             Constant::Empty => Value::Empty,
             Constant::Blank => Value::Blank,
         }

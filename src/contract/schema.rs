@@ -77,17 +77,32 @@ impl Schema {
             let span = place(error.instance_path());
             let path = super::body::path_of(error.instance_path());
             let written = on_one_line(source.text().get(span.clone()).unwrap_or_default());
-            let message = match path.is_empty() {
-                true => "the schema is not what JSON Schema allows".to_owned(),
-                false => format!("`{path}` of the schema is not what JSON Schema allows: `{written}`"),
+            let draft = body.value.get("$schema").and_then(Value::as_str);
+            let message = match (path.is_empty(), draft) {
+                (true, Some(draft)) => {
+                    format!(
+                        "`$schema` names a draft of JSON Schema that is not known: `{}`",
+                        on_one_line(draft)
+                    )
+                }
+                (true, None) => "the schema is not what JSON Schema allows".to_owned(),
+                (false, _) => format!("`{path}` of the schema is not what JSON Schema allows: `{written}`"),
             };
             return Err(refused(span, message, "").into());
         }
         match build(&body.value) {
             Ok(validator) => Ok(Schema { validator, value: body.value.clone() }),
             Err(error) => {
+                let span = place(error.instance_path());
+                if matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex") {
+                    let written = on_one_line(source.text().get(span.clone()).unwrap_or_default());
+                    let help = "patterns take linear time: they cannot look around or refer back";
+                    return Err(refused(span, format!("{written} is no pattern that can be used"), "")
+                        .help(help)
+                        .into());
+                }
                 let message = format!("the schema cannot be used: {}", first_line(&error.to_string()));
-                Err(refused(place(error.instance_path()), message, "").into())
+                Err(refused(span, message, "").into())
             }
         }
     }
@@ -177,7 +192,7 @@ fn stray_reference(schema: &Value) -> Option<(Location, String)> {
     walk(schema, |location, object| {
         let target = object.get("$ref")?.as_str()?;
         let message = match target.strip_prefix('#') {
-            Some(pointer) if pointer.is_empty() => return None,
+            Some("") => return None,
             Some(pointer) if pointer.starts_with('/') => {
                 if schema.pointer(&unescaped(pointer)).is_some() {
                     return None;

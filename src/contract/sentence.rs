@@ -36,7 +36,10 @@ impl<'s> Sentences<'s, '_> {
             if let Some(severity) = annotations.severity {
                 finding.severity = severity.min(finding.severity);
             }
-            finding.help.extend(annotations.text("x-help").map(str::to_owned));
+            // Where the value itself can be mended, general advice is not wanted.
+            if finding.mend.edit.is_none() {
+                finding.help.extend(annotations.text("x-help").map(str::to_owned));
+            }
         }
     }
 
@@ -214,8 +217,21 @@ impl<'s> Sentences<'s, '_> {
         }
         let must = annotations.text("x-must").unwrap_or("in one of the forms that the contract lists");
         let mut finding = self.body.finding(&code::CONTRACT_SHAPE, spot, self.must_be(spot, must));
-        // The form that fits best tells most.
-        let best = context.iter().filter(|branch| !branch.is_empty()).min_by_key(|branch| branch.len());
+        // The form that fits best tells most: one that is wrong only within.
+        let is_other = |branch: &[ValidationError<'_>]| {
+            branch.iter().any(|error| {
+                let kind = error.kind();
+                error.instance_path() == here
+                    && matches!(
+                        kind,
+                        ValidationErrorKind::Type { .. }
+                            | ValidationErrorKind::Constant { .. }
+                            | ValidationErrorKind::Enum { .. }
+                    )
+            })
+        };
+        let branches = context.iter().filter(|branch| !branch.is_empty());
+        let best = branches.min_by_key(|branch| (is_other(branch), branch.len()));
         let mut told = Vec::new();
         if let Some(error) = best.and_then(|branch| branch.first())
             && !matches!(
@@ -297,16 +313,23 @@ fn as_day(digits: &str, divisor: i64) -> String {
     let read = digits.parse::<i64>().ok().and_then(|count| count.checked_div(divisor));
     let day = read.and_then(Time::from_unix).map(Time::to_rfc3339);
     match day.as_deref().and_then(|day| day.split('T').next()) {
+        Some(day) if day.starts_with('+') => {
+            let year = day.trim_start_matches('+').split('-').next().unwrap_or_default();
+            format!(": the receiver reads a day in the year {year}")
+        }
         Some(day) => format!(": the receiver reads {day}"),
         None => String::new(),
     }
 }
 
 fn types(kind: &TypeKind) -> Vec<JsonType> {
-    match kind {
+    let mut kinds: Vec<JsonType> = match kind {
         TypeKind::Single(kind) => vec![*kind],
         TypeKind::Multiple(kinds) => kinds.iter().collect(),
-    }
+    };
+    // What stands in for a value is named last.
+    kinds.sort_by_key(|kind| *kind == JsonType::Null);
+    kinds
 }
 
 fn type_name(kind: JsonType) -> &'static str {

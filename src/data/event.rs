@@ -31,9 +31,9 @@ pub(super) struct Event<'r> {
 }
 
 /// What a document of events holds.
-pub(super) enum Batch<'r> {
+pub(super) enum Batch<E> {
     /// The event, or the one that was chosen.
-    Event(Event<'r>),
+    Event(E),
     /// No event at all, as a valid batch may: there is nothing to send.
     Nothing,
 }
@@ -44,21 +44,33 @@ pub(super) fn read<'r>(
     document: &Document<'r, Value<'r>>,
     number: Option<usize>,
     findings: &mut Vec<Diagnostic>,
-) -> Option<Batch<'r>> {
+) -> Option<Batch<Event<'r>>> {
     let before = findings.len();
-    let picked = match rows(document).and_then(|rows| pick(document, &rows, number)) {
-        Ok(Some(row)) => row.event(document, findings),
+    let read = match choose(document, number, findings)? {
+        Batch::Event(row) => Batch::Event(row.event(document, findings)?),
+        Batch::Nothing => Batch::Nothing,
+    };
+    let failed = findings.iter().skip(before).any(Diagnostic::is_error);
+    Some(read).filter(|_| !failed)
+}
+
+/// The row of `document` counted `number` from 1, or its only one. `None` with an error among `findings`.
+pub(super) fn choose<'r>(
+    document: &Document<'r, Value<'r>>,
+    number: Option<usize>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Batch<Row<'r>>> {
+    match rows(document).and_then(|rows| pick(document, &rows, number)) {
+        Ok(Some(row)) => Some(Batch::Event(row)),
         Ok(None) => {
             findings.push(nothing(document));
-            return Some(Batch::Nothing);
+            Some(Batch::Nothing)
         }
         Err(finding) => {
             findings.push(*finding);
-            return None;
+            None
         }
-    };
-    let failed = findings.iter().skip(before).any(Diagnostic::is_error);
-    picked.filter(|_| !failed).map(Batch::Event)
+    }
 }
 
 /// The rows of a document, in order.

@@ -197,13 +197,8 @@ impl Inputs {
         }
         let event = self.event.as_ref().and_then(|(source, number)| {
             let document = reading.any_document(source)?;
-            match event::read(&document, *number, &mut reading.findings)? {
-                event::Batch::Event(event) => Some(event),
-                event::Batch::Nothing => {
-                    reading.is_without_event = true;
-                    None
-                }
-            }
+            let read = event::read(&document, *number, &mut reading.findings)?;
+            reading.chosen(read)
         });
         let user = self.profile.as_ref().and_then(|source| {
             let document = reading.document(source, "an object with the attributes of one user")?;
@@ -248,8 +243,8 @@ impl Inputs {
         }
         if let Some((source, number)) = &self.event
             && let Some(document) = reading.any_document(source)
-            && let Some(event) = platform::event(&document, *number, &mut reading.findings)
-            && let Some(event) = reading.or_without_event(event)
+            && let Some(read) = platform::event(&document, *number, &mut reading.findings)
+            && let Some(event) = reading.chosen(read)
             && let Some((data, beside)) = reading.taken(event.split(self.dialect, reading.arena), source)
         {
             if let Value::Map(data) = data {
@@ -312,10 +307,15 @@ impl<'r> Reading<'r> {
             .ok()
     }
 
-    /// Takes note of a batch without an event.
-    fn or_without_event<T>(&mut self, event: Option<T>) -> Option<T> {
-        self.is_without_event |= event.is_none();
-        event
+    /// The event of a batch, if it holds one.
+    fn chosen<E>(&mut self, batch: event::Batch<E>) -> Option<E> {
+        match batch {
+            event::Batch::Event(event) => Some(event),
+            event::Batch::Nothing => {
+                self.is_without_event = true;
+                None
+            }
+        }
     }
 
     fn any_document(&mut self, source: &'r Arc<Source>) -> Option<Document<'r, Value<'r>>> {

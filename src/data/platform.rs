@@ -1,7 +1,7 @@
 //! Persons and events as Customer.io and CleverTap know them.
 
 use super::document::Document;
-use super::event;
+use super::event::{self, Batch};
 use crate::arena::Arena;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Dialect, DialectSet};
@@ -74,61 +74,61 @@ pub(super) struct Event<'r> {
     pub time: Option<Value<'r>>,
 }
 
-/// The event of `document`, the one counted `number` from 1 of a batch; `None` with an error among `findings`, and
-/// `Some(None)` of a batch that holds none. An event that wraps its data is known by `data` or `evtData`, one of another
-/// platform by the marks of that; any other object is the data itself.
+/// The event of `document`, the one counted `number` from 1 of a batch. An event that wraps its data is known by `data`,
+/// `properties`, `evtData` or `event_properties`; any other object is the data itself. What Currents, Momentum and SparkPost
+/// report is read as everywhere.
 pub(super) fn event<'r>(
     document: &Document<'r, Value<'r>>,
     number: Option<usize>,
     findings: &mut Vec<Diagnostic>,
-) -> Option<Option<Event<'r>>> {
-    const OTHERS: &[&str] = &["events", "properties", "event_type", "msys"];
-    let event: &'r Map<'r> = match document.root {
-        Value::Map(event) if OTHERS.iter().all(|key| event.get(key).is_none()) => event,
-        _ => {
-            return Some(match event::read(document, number, findings)? {
-                event::Batch::Nothing => None,
-                event::Batch::Event(event) => Some(Event {
-                    data: event.properties,
-                    name: event.name.map(Value::String),
-                    id: None,
-                    time: event.time,
-                }),
-            });
-        }
+) -> Option<Batch<Event<'r>>> {
+    let row = match event::choose(document, number, findings)? {
+        Batch::Event(row) => row,
+        Batch::Nothing => return Some(Batch::Nothing),
     };
+    if row.is_reported() {
+        let event = row.event(document, findings)?;
+        let name = event.name.map(Value::String);
+        return Some(Batch::Event(Event { data: event.properties, name, id: None, time: event.time }));
+    }
+    let (event, path) = row.object()?;
+    own_event(document, event, path, findings).map(Batch::Event)
+}
+
+fn own_event<'r>(
+    document: &Document<'r, Value<'r>>,
+    event: &'r Map<'r>,
+    path: &[Step<'r>],
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Event<'r>> {
     let first = |keys: &[&str]| keys.iter().find_map(|key| event.get(key)).filter(|value| !value.is_nil());
-    for wrapper in ["data", "evtData", "event_properties"] {
+    for wrapper in ["data", "properties", "evtData", "event_properties"] {
         match event.get(wrapper) {
             None | Some(Value::Nil) => {}
             Some(Value::Map(data)) => {
-                return Some(Some(Event {
+                return Some(Event {
                     data: data.entries().to_vec(),
                     name: first(&["name", "event_name", "evtName", "event"]),
                     id: first(&["id", "event_id"]),
                     time: first(&["timestamp", "event_timestamp", "ts"]),
-                }));
+                });
             }
             Some(other) => {
-                findings.push(document.wrong_shape(
-                    &[Step::Key(wrapper)],
-                    "an object with the event's data",
-                    other,
-                ));
+                let path = [path, &[Step::Key(wrapper)]].concat();
+                findings.push(document.wrong_shape(&path, "an object with the event's data", other));
                 return None;
             }
         }
     }
-    Some(Some(Event { data: event.entries().to_vec(), name: None, id: None, time: None }))
+    Some(Event { data: event.entries().to_vec(), name: None, id: None, time: None })
 }
+
+/// The value of an event's name, and the entries beside it.
+type Split<'r> = (Value<'r>, Vec<(&'static str, Value<'r>)>);
 
 impl<'r> Event<'r> {
     /// The entries that stand under the event's name, and those that stand at the root beside it.
-    pub fn split(
-        mut self,
-        dialect: &Dialect,
-        arena: &'r Arena,
-    ) -> Result<(Value<'r>, Vec<(&'static str, Value<'r>)>), Failure> {
+    pub fn split(mut self, dialect: &Dialect, arena: &'r Arena) -> Result<Split<'r>, Failure> {
         if dialect.set.intersects(DialectSet::CLEVERTAP) {
             // CleverTap's templates read the name as a property.
             if let (Some(name), false) = (self.name, self.data.iter().any(|(key, _)| *key == "name")) {

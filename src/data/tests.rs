@@ -1,5 +1,5 @@
 use super::{Inputs, StandIn};
-use crate::dialect::{BRAZE, Dialect, LIQUID};
+use crate::dialect::{BRAZE, CLEVERTAP, CUSTOMERIO, Dialect, LIQUID};
 use crate::{Arena, Limits, Source, json};
 use std::sync::Arc;
 
@@ -257,12 +257,12 @@ fn a_currents_batch_gives_its_events() {
     );
     for (text, finding) in [
         (
-            r#"{"event_type":"a","user":"u"}"#,
-            "1:26: error[data/wrong-shape]: `user` must be an object, found text",
+            r#"{"event_type":"users.a","user":"u"}"#,
+            "1:32: error[data/wrong-shape]: `user` must be an object, found text",
         ),
         (
-            r#"{"events":[{"event_type":"a","user":{"external_user_id":7}}]}"#,
-            "1:57: error[data/wrong-shape]: `events[0].user.external_user_id` must be text, found a number",
+            r#"{"events":[{"event_type":"users.a","user":{"external_user_id":7}}]}"#,
+            "1:63: error[data/wrong-shape]: `events[0].user.external_user_id` must be text, found a number",
         ),
         (
             r#"{"event_type":"users.behaviors.CustomEvent","properties":{"custom_properties":[]}}"#,
@@ -624,4 +624,32 @@ fn only_braze_fetches() {
     let arena = Arena::default();
     let findings = inputs.read(&arena).expect_err("an error");
     assert!(findings[0].message.contains("a stand-in for what is fetched is Braze's"), "{findings:?}");
+}
+
+#[test]
+fn the_same_batches_give_the_events_of_other_dialects() {
+    let custom = r#"{"events":[{"event_type":"users.behaviors.CustomEvent","time":1701886845,"properties":{"name":"Viewed","custom_properties":{"title":"Mug"}}}]}"#;
+    let click = r#"[{"msys":{"track_event":{"type":"click","timestamp":"1418407074"}}}]"#;
+    let own = r#"{"event_type":"sale","title":"Mug"}"#;
+    let named = r#"{"name":"Viewed","properties":{"title":"Mug"}}"#;
+    for (dialect, batch, root) in [
+        (
+            &CUSTOMERIO,
+            custom,
+            r#"{"event":{"title":"Mug"},"event_name":"Viewed","event_timestamp":1701886845}"#,
+        ),
+        (
+            &CUSTOMERIO,
+            click,
+            r#"{"event":{"type":"click","timestamp":"1418407074"},"event_name":"click","event_timestamp":"1418407074"}"#,
+        ),
+        (&CUSTOMERIO, own, r#"{"event":{"event_type":"sale","title":"Mug"}}"#),
+        (&CUSTOMERIO, named, r#"{"event":{"title":"Mug"},"event_name":"Viewed"}"#),
+        (&CLEVERTAP, custom, r#"{"Event":{"title":"Mug","name":"Viewed"}}"#),
+        (&CLEVERTAP, own, r#"{"Event":{"event_type":"sale","title":"Mug"}}"#),
+    ] {
+        assert_eq!(put_together(dialect, &event(batch)), (root.to_owned(), Vec::new()), "{batch}");
+    }
+    let inputs = Inputs::new(&CUSTOMERIO).event(Arc::new(Source::new("event.json", "[]")), None);
+    assert!(inputs.read(&Arena::default()).expect("a batch").is_without_event);
 }

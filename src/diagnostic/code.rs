@@ -152,6 +152,7 @@ codes! {
     JSON_SWALLOWED_QUOTE = "json/swallowed-quote" Error "A backslash in the data swallows the template's closing quote.";
     JSON_DATA_ESCAPE = "json/unescaped-backslash" Warning "A backslash in the data is read as an escape, which changes the text.";
     JSON_EXTRA_VALUE = "json/extra-value" Error "Data writes more than one JSON value where one belongs.";
+    JSON_QUOTED_NULL = "json/quoted-null" Warning "A text in quotes is the word `null` or `nil`, where no value is probably meant.";
     JSON_GUESSED = "json/guessed" Note "The body was taken for JSON by its look.";
 
     CONTRACT_MISSING = "contract/missing" Error "The receiver needs a member or value that is not there.";

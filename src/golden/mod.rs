@@ -15,6 +15,7 @@ use crate::check;
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::fetch::Exchange;
 use crate::limits::Limits;
 use crate::render::TraceMap;
 use crate::source::{Source, Span};
@@ -34,6 +35,8 @@ pub struct CaseResult {
     /// What the templates, the data, the render, the body and the request were found to have, in this order; errors,
     /// warnings and notes.
     pub findings: Vec<Diagnostic>,
+    /// The requests that the render made, in order.
+    pub requests: Vec<Exchange>,
     /// What is not as the case expects.
     pub differences: Vec<Diagnostic>,
     /// Whether the template parses. Where not, its errors are the same in every case.
@@ -78,6 +81,7 @@ pub fn run_in(webhook: &Webhook, case: &Case, limits: &Limits, project: &Project
         name: case.name.clone(),
         body: produced.body,
         findings: produced.findings,
+        requests: produced.requests,
         differences,
         is_parsed: produced.is_parsed,
         updates,
@@ -104,6 +108,7 @@ struct Produced {
     is_parsed: bool,
     body: Option<Arc<Source>>,
     request: Option<Request>,
+    requests: Vec<Exchange>,
     /// Bytes that the body had before its text: those of a byte order mark.
     dropped: usize,
     aborted: Option<String>,
@@ -117,6 +122,7 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits, project: &Project) -
         is_parsed: true,
         body: None,
         request: None,
+        requests: Vec::new(),
         dropped: 0,
         aborted: None,
         trace: None,
@@ -132,7 +138,7 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits, project: &Project) -
     }
     produced.findings.extend(compiled.check(project));
     let arena = Arena::new(limits);
-    let inputs = case.inputs(dialect);
+    let inputs = case.inputs_in(dialect, project);
     let root = match inputs.read(&arena) {
         Ok(root) => root,
         Err(findings) => return Produced { is_runnable: false, findings, ..produced },
@@ -142,8 +148,14 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits, project: &Project) -
         return produced;
     }
     let clock = CaseClock { now: case.now, asked: AtomicBool::new(false) };
-    let mut rendered =
-        compiled.render(&arena, root.value, |render| render.trace(true).warnings(true).clock(&clock));
+    let mut rendered = compiled.render(&arena, root.value, |render| {
+        let render = render.trace(true).warnings(true).clock(&clock);
+        match case.seed {
+            Some(seed) => render.seed(seed),
+            None => render,
+        }
+    });
+    produced.requests = std::mem::take(&mut rendered.requests);
     if case.now.is_none() && clock.asked.load(Ordering::Relaxed) {
         let finding =
             Diagnostic::new(&code::CASE_INVALID, "the template asks for the time, and the case has none")
@@ -156,6 +168,8 @@ fn produce(webhook: &Webhook, case: &Case, limits: &Limits, project: &Project) -
         in_body = rendered.check_json();
         in_body.extend(rendered.check_risks(&in_body));
     }
+    let against = webhook.contract.as_ref().map(|contract| rendered.check_contract(contract, case.now));
+    in_body.extend(against.unwrap_or_default());
     let in_request = rendered.check_request();
     // An abort is judged by its reason.
     let aborted = |finding: &Diagnostic| finding.code == &code::RENDER_ABORTED;

@@ -239,6 +239,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             .chain(keyword.iter().map(|(_, value)| *value));
         // What a filter of the host's does to text is not known.
         let (decodes, seals, escapes) = match &call.callee {
+            // Where there is no filter that escapes, taking the quotes out is the way.
+            Callee::Table(Filter { name: "replace" | "remove", .. })
+                if positional.first().and_then(|first| first.as_str()) == Some("\"") =>
+            {
+                (false, true, true)
+            }
             Callee::Table(Filter { name, .. }) => {
                 (filters::decodes(name), filters::seals(name), filters::escapes(name))
             }

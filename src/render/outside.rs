@@ -38,6 +38,15 @@ impl<'e> Outside<'e> {
         Outside { partials, fetch, compile, blocks: FrozenBTreeMap::new(), texts: FrozenVec::new() }
     }
 
+    /// Whether the user allowed the host and port of `url` by name, which are not those that Braze calls.
+    pub fn allows_port(&self, url: &str) -> bool {
+        let Some(fetch) = self.fetch else { return false };
+        url::Url::parse(url).is_ok_and(|url| match (url.scheme(), url.host_str(), url.port()) {
+            ("http" | "https", Some(host), Some(port)) => fetch.allows_port(host, port),
+            _ => false,
+        })
+    }
+
     /// The content block `name`, if it was compiled before.
     pub fn known_block(&self, name: &str) -> Option<&Program> {
         self.blocks.get(name)

@@ -249,11 +249,12 @@ impl Trace for Recorder {
     const ON: bool = true;
 
     fn frame(&mut self, program: &Program, caller: Option<Site>) -> FrameNumber {
-        let text = program.source.text();
-        let start = text.as_ptr() as usize;
-        let range = start..start + text.len();
-        if !self.programs.contains(&range) {
-            self.programs.push(range);
+        for text in [program.source.text(), &program.escaped] {
+            let start = text.as_ptr() as usize;
+            let range = start..start + text.len();
+            if !text.is_empty() && !self.programs.contains(&range) {
+                self.programs.push(range);
+            }
         }
         self.frames.push(Frame { source: program.source.clone(), caller });
         (self.frames.len() - 1) as FrameNumber

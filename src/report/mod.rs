@@ -130,3 +130,8 @@ fn shown(diagnostics: &[Diagnostic]) -> (&[Diagnostic], usize) {
 pub(crate) fn line(diagnostic: &Diagnostic) -> String {
     concise::line(diagnostic, &mut place::Locator::default())
 }
+
+/// A text as one line in which nothing can hide: line breaks, control characters and marks of direction are written out.
+pub fn visible_line(text: &str) -> String {
+    visible::line(text)
+}

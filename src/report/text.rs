@@ -65,7 +65,9 @@ fn draw(diagnostic: &Diagnostic, options: &Options, locator: &mut Locator, out: 
 
     let mut report = vec![main];
     if let Some(label) = &diagnostic.rendered {
-        let group = Group::with_title(Level::NOTE.secondary_title(format!("the {}", label.source.name())));
+        let group = Group::with_title(
+            Level::NOTE.secondary_title(format!("the {}", visible::line(label.source.name()))),
+        );
         report.push(point(group, &[(label, AnnotationKind::Primary)], cut, &mut places));
     }
     if let Some(fix) = &diagnostic.fix {

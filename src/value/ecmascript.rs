@@ -213,7 +213,7 @@ fn fits<'r>(word: Value<'r>, value: Value<'r>, arena: &'r Arena) -> Result<bool,
         (Value::String(text), Value::Blank) => text.chars().all(is_ecmascript_space),
         (Value::String(text), _) => text.is_empty(),
         (Value::Map(map), _) => map.is_empty(),
-        (Value::Range(range), _) => range.len() == 0,
+        (Value::Range(range), _) => range.is_empty(),
         (Value::Array(items), _) => items.is_empty(),
         (Value::Object(host), _) => match (host.items(arena)?, host.entries(arena)?) {
             (Some(items), _) => items.is_empty(),

@@ -1,5 +1,7 @@
 //! One case of a webhook: what it is rendered with, and what must come out.
 
+use super::project::{self, Project};
+use super::stubs::{self, StandIns};
 use super::table::{Placed, Reader};
 use super::{CASES_FOLDER, Folder};
 use crate::data::Inputs;
@@ -18,6 +20,8 @@ const KEYS: &[&str] = &[
     "event",
     "event_number",
     "defines",
+    "stubs",
+    "seed",
     "expected",
     "expected_request",
     "findings",
@@ -45,6 +49,10 @@ pub struct Case {
     pub event_number: Option<usize>,
     /// Single values, set after all files.
     pub defines: Vec<Define>,
+    /// What stands in for fetched content: the webhook's, then the case's own.
+    pub stand_ins: StandIns,
+    /// What random numbers start from.
+    pub seed: Option<u64>,
     /// What must come out.
     pub expectation: Expectation,
 }
@@ -52,7 +60,12 @@ pub struct Case {
 impl Case {
     /// What the case is rendered with, in a webhook of `dialect`.
     pub fn inputs(&self, dialect: &'static Dialect) -> Inputs {
-        let mut inputs = Inputs::new(dialect);
+        self.inputs_in(dialect, &Project::default())
+    }
+
+    /// The same in a project, which may have stand-ins for what is fetched.
+    pub fn inputs_in(&self, dialect: &'static Dialect, project: &Project) -> Inputs {
+        let mut inputs = project.inputs(dialect, &self.stand_ins);
         if let Some(data) = &self.data {
             inputs = inputs.data(data.clone());
         }
@@ -104,7 +117,12 @@ pub struct ExpectedBody {
     pub source: Option<Arc<Source>>,
 }
 
-pub(super) fn read(name: &str, source: &Arc<Source>, folder: &Folder) -> Result<Case, Error> {
+pub(super) fn read(
+    name: &str,
+    source: &Arc<Source>,
+    folder: &Folder,
+    of_webhook: &StandIns,
+) -> Result<Case, Error> {
     let mut reader = Reader::new(source, KEYS);
     let description = reader.text("description").map(|text| text.value);
     let now = reader.time("now").map(|time| time.value);
@@ -118,6 +136,9 @@ pub(super) fn read(name: &str, source: &Arc<Source>, folder: &Folder) -> Result<
         reader.fault(number.span, "`event_number` without an `event`", "nothing to choose from");
     }
     let defines = reader.entries("defines").into_iter().map(|(path, value)| Define { path, value }).collect();
+    let named = project::stubs(&mut reader);
+    let own = stubs::of_folder(&mut reader, &named, folder, CASES_FOLDER);
+    let seed = reader.number("seed").and_then(|seed| u64::try_from(seed.value).ok());
     let expectation = expectation(&mut reader, source, folder);
     let findings = reader.finish();
     if !findings.is_empty() {
@@ -133,6 +154,8 @@ pub(super) fn read(name: &str, source: &Arc<Source>, folder: &Folder) -> Result<
         event,
         event_number: event_number.map(|number| number.value),
         defines,
+        stand_ins: of_webhook.iter().cloned().chain(own).collect(),
+        seed,
         expectation,
     })
 }

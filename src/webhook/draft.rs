@@ -13,12 +13,15 @@ use super::{BodyKind, secret};
 use crate::analyze::Variable;
 use crate::arena::Arena;
 use crate::check::{blame, risk};
+use crate::contract::Contract;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::engine::Engine;
+use crate::fetch::Exchange;
 use crate::render::{Frame, Segment, Site, TraceMap, Written};
 use crate::source::{Source, Span};
 use crate::template::{Outcome, Render, Status, Template};
+use crate::time::Time;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -80,6 +83,10 @@ pub struct Rendered<'c> {
     pub trace: Option<TraceMap>,
     /// What the render found, with places in the files.
     pub findings: Vec<Diagnostic>,
+    /// The requests that the render made, in order, with the places of their tags in the files.
+    pub requests: Vec<Exchange>,
+    /// What `message_extras` attached to the send event.
+    pub message_extras: Vec<(String, String)>,
     /// The outcomes of URL and headers.
     heads: Vec<(&'c Part, Outcome)>,
 }
@@ -192,6 +199,8 @@ impl Compiled {
             text: String::new(),
             trace: None,
             findings: Vec::new(),
+            requests: Vec::new(),
+            message_extras: Vec::new(),
             heads: Vec::new(),
         };
         let mut values = Vec::new();
@@ -199,6 +208,13 @@ impl Compiled {
             let mut outcome = prepare(part.template.prepare()).run_in(arena, root);
             let found = std::mem::take(&mut outcome.diagnostics).into_iter();
             rendered.findings.extend(found.map(|finding| part.fragment.relocate(finding)));
+            for mut made in std::mem::take(&mut outcome.requests) {
+                if Arc::ptr_eq(&made.source, &part.fragment.source) {
+                    (made.source, made.span) = part.fragment.place(made.span);
+                }
+                rendered.requests.push(made);
+            }
+            rendered.message_extras.append(&mut outcome.message_extras);
             if outcome.status != Status::Complete {
                 rendered.status = outcome.status;
                 rendered.text.clear();
@@ -238,6 +254,15 @@ impl Rendered<'_> {
         };
         let risks = risk::diagnose(&self.text, trace, self.compiled.dialect, found);
         risks.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
+    }
+
+    /// Checks the body against `contract`, as [`Outcome::check_contract`](crate::Outcome::check_contract) does.
+    pub fn check_contract(&self, contract: &Contract, now: Option<Time>) -> Vec<Diagnostic> {
+        if self.status != Status::Complete {
+            return Vec::new();
+        }
+        let found = contract.blame(&self.text, self.trace.as_ref(), self.compiled.dialect, now);
+        found.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
     }
 
     /// Checks the request: its URL and what data did to it, the headers, and whether they fit the body. Without a

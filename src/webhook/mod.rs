@@ -5,6 +5,7 @@
 
 mod case;
 mod checks;
+mod contract;
 mod draft;
 #[cfg(feature = "cli")]
 pub mod embedded;
@@ -13,6 +14,7 @@ mod fragment;
 pub mod project;
 pub mod request;
 mod secret;
+pub mod stubs;
 mod table;
 
 pub use case::{Case, Define, Expectation, ExpectedBody};
@@ -23,12 +25,14 @@ pub use project::Project;
 pub use request::Request;
 pub use table::Placed;
 
+use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::dialect::{BRAZE, Dialect};
 use crate::error::Error;
 use crate::source::{Source, Span};
 use draft::Content;
 use std::sync::Arc;
+use stubs::StandIns;
 use table::Reader;
 
 /// The file with the template.
@@ -38,9 +42,23 @@ pub const WEBHOOK_FILE: &str = "webhook.toml";
 /// The folder of the cases.
 pub const CASES_FOLDER: &str = "cases";
 
+/// How the name of a file with a contract's schema ends.
+pub const SCHEMA_SUFFIX: &str = ".schema.json";
+
 const METHODS: &[&str] = &["POST", "PUT", "PATCH", "DELETE", "GET"];
-const KEYS: &[&str] =
-    &["description", "method", "url", "headers", "dialect", "body", "json", "form", "default_case"];
+const KEYS: &[&str] = &[
+    "description",
+    "method",
+    "url",
+    "headers",
+    "dialect",
+    "body",
+    "json",
+    "form",
+    "contract",
+    "stubs",
+    "default_case",
+];
 
 /// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +88,12 @@ pub struct Webhook {
     pub names_dialect: bool,
     /// What the body is.
     pub body: BodyKind,
+    /// What the receiver expects of the body.
+    pub contract: Option<Contract>,
     /// The template of the body; none where the body is made of keys and values.
     pub template: Option<Arc<Source>>,
+    /// What stands in for fetched content in all of its cases.
+    pub stand_ins: StandIns,
     draft: Draft,
     folder: Folder,
     default_case: Option<Placed<String>>,
@@ -110,6 +132,9 @@ impl Webhook {
         let headers = texts(&mut reader, "headers", "the header");
         let dialect = dialect(&mut reader);
         let (kind, pairs) = body(&mut reader, template.as_ref());
+        let contract = contract::read(&mut reader, &folder, kind);
+        let named = project::stubs(&mut reader);
+        let stand_ins = stubs::of_folder(&mut reader, &named, &folder, "");
         if template.is_none() && pairs.is_none() {
             return Err(Error::new([missing(TEMPLATE_FILE)].into_iter().chain(reader.finish()).collect()));
         }
@@ -151,8 +176,10 @@ impl Webhook {
             dialect: dialect.unwrap_or(&BRAZE),
             names_dialect: dialect.is_some(),
             body: kind,
+            contract,
             template: template.filter(|_| pairs.is_none()),
             draft,
+            stand_ins,
             folder,
             default_case,
         })
@@ -201,7 +228,7 @@ impl Webhook {
             });
             return Err(Diagnostic::new(&code::CASE_UNKNOWN, message).help(help).into());
         };
-        case::read(name, source, &self.folder)
+        case::read(name, source, &self.folder, &self.stand_ins)
     }
 }
 

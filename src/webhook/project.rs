@@ -4,7 +4,9 @@
 //! In comes the file's text, out come its settings. The files that it names are read by the program, and so are the
 //! secrets' values, only where something is sent.
 
+use super::stubs::StandIns;
 use super::table::{Placed, Reader, listed};
+use crate::data::Inputs;
 use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -25,8 +27,10 @@ pub struct Project {
     pub dialect: Option<&'static Dialect>,
     /// The folder of the project's own contracts, from the file's folder.
     pub contracts: Option<Placed<String>>,
-    /// What stands in for fetched content.
+    /// What stands in for fetched content, by the paths of its files.
     pub stubs: Vec<Stub>,
+    /// The same, read: whoever reads files puts it here.
+    pub stand_ins: StandIns,
     /// The secrets.
     pub secrets: Vec<Secret>,
     /// What Braze stores as credentials of Connected Content.
@@ -132,7 +136,23 @@ impl Project {
             }
             return Err(Error::new(findings));
         }
-        Ok(Project { source: Some(source.clone()), dialect, contracts, stubs, secrets, credentials })
+        Ok(Project {
+            source: Some(source.clone()),
+            dialect,
+            contracts,
+            stubs,
+            stand_ins: StandIns::new(),
+            secrets,
+            credentials,
+        })
+    }
+
+    /// No data yet but what stands in for fetched content: the project's, and over it `more`. Only Braze fetches.
+    pub fn inputs(&self, dialect: &'static Dialect, more: &StandIns) -> Inputs {
+        let all = self.stand_ins.iter().chain(more).filter(|_| dialect.references);
+        all.fold(Inputs::new(dialect), |inputs, (stand_in, file)| {
+            inputs.stand_in(stand_in.clone(), file.clone())
+        })
     }
 
     /// The environment variable of the secret `name`.

@@ -108,7 +108,7 @@ impl Text {
     }
 
     /// The text with its secrets as `reveal` knows them; `None` where it does not know one.
-    pub fn revealed(&self, reveal: impl Fn(&str) -> Option<String>) -> Option<String> {
+    pub fn revealed(&self, mut reveal: impl FnMut(&str) -> Option<String>) -> Option<String> {
         self.pieces
             .iter()
             .map(|piece| match piece {
@@ -116,6 +116,19 @@ impl Text {
                 Piece::Secret(name) => reveal(name),
             })
             .collect()
+    }
+
+    /// The text `written`, in which every `<secret:NAME>` names a secret.
+    pub fn naming_secrets(written: &str) -> Self {
+        let mut text = Text::default();
+        let mut done = 0;
+        for mention in super::secret::mentions(written) {
+            text.push(written.get(done..mention.range.start).unwrap_or_default());
+            text.push_secret(&mention.name);
+            done = mention.range.end;
+        }
+        text.push(written.get(done..).unwrap_or_default());
+        text
     }
 
     /// Writes `text` and another text behind it.

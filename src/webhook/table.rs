@@ -50,6 +50,11 @@ impl<'t> Reader<'t> {
         self.findings.push(Diagnostic::new(&code::CASE_INVALID, message).at(self.source, place, label));
     }
 
+    /// Adds what was found in another file that this one names.
+    pub fn add(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
+        self.findings.extend(findings);
+    }
+
     /// Says what to do about the fault reported last.
     pub fn advise(&mut self, help: impl Into<String>) {
         if let Some(last) = self.findings.last_mut() {

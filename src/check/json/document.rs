@@ -60,6 +60,11 @@ impl Document {
         (!self.values.is_empty()).then_some(0)
     }
 
+    /// Every value, in the order in which the body begins them.
+    pub fn values(&self) -> &[Reading] {
+        &self.values
+    }
+
     /// The value of this number.
     pub fn value(&self, number: ValueNumber) -> Option<&Reading> {
         self.values.get(number)
@@ -70,21 +75,27 @@ impl Document {
 #[derive(Default)]
 pub(super) struct Builder {
     document: Document,
-    /// The open containers, each with the key that still waits for its value.
-    open: Vec<(ValueNumber, Option<(String, Range<usize>)>)>,
+    open: Vec<Open>,
+}
+
+/// An open container.
+struct Open {
+    number: ValueNumber,
+    /// The key that still waits for its value, and its place.
+    key: Option<(String, Range<usize>)>,
 }
 
 impl Builder {
     pub fn open(&mut self, at: usize, closing: u8) {
         let kind = if closing == b'}' { Kind::Object(Vec::new()) } else { Kind::Array(Vec::new()) };
         let number = self.value(at..at.saturating_add(1), kind);
-        self.open.push((number, None));
+        self.open.push(Open { number, key: None });
     }
 
     pub fn close(&mut self, end: usize) {
         self.without_value(end);
-        if let Some((number, _)) = self.open.pop()
-            && let Some(value) = self.document.values.get_mut(number)
+        if let Some(open) = self.open.pop()
+            && let Some(value) = self.document.values.get_mut(open.number)
         {
             value.span.end = end.max(value.span.end);
         }
@@ -92,23 +103,23 @@ impl Builder {
 
     pub fn key(&mut self, name: Cow<'_, str>, place: &Range<usize>) {
         self.without_value(place.start);
-        if let Some((_, key)) = self.open.last_mut() {
-            *key = Some((name.into_owned(), place.clone()));
+        if let Some(open) = self.open.last_mut() {
+            open.key = Some((name.into_owned(), place.clone()));
         }
     }
 
     /// Gives a key that no value follows an unknown one.
     pub fn without_value(&mut self, at: usize) {
-        if self.open.last().is_some_and(|(_, key)| key.is_some()) {
+        if self.open.last().is_some_and(|open| open.key.is_some()) {
             self.value(at..at, Kind::Unknown);
         }
     }
 
     pub fn value(&mut self, span: Range<usize>, kind: Kind) -> ValueNumber {
         let number = self.document.values.len();
-        if let Some((container, key)) = self.open.last_mut() {
-            match (self.document.values.get_mut(*container).map(|container| &mut container.kind), key.take())
-            {
+        if let Some(open) = self.open.last_mut() {
+            let container = self.document.values.get_mut(open.number);
+            match (container.map(|container| &mut container.kind), open.key.take()) {
                 (Some(Kind::Object(members)), Some((key, place))) => {
                     members.push(Member { key, place, value: number });
                 }

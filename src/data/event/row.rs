@@ -10,6 +10,9 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::json::Step;
 use crate::value::{Map, Value};
 
+/// What the types of Currents' events begin with.
+const CURRENTS: &str = "users.";
+
 /// The type of Currents' custom events, whose name the brand gives.
 const CUSTOM_EVENT: &str = "users.behaviors.CustomEvent";
 
@@ -40,7 +43,7 @@ enum Platform {
 
 /// One event of a document.
 #[derive(Clone)]
-pub(super) struct Row<'r> {
+pub(in crate::data) struct Row<'r> {
     platform: Platform,
     /// The fields of the event: of Momentum those within the wrapper. None for Momentum's ping, which has no wrapper.
     fields: Option<&'r Map<'r>>,
@@ -63,7 +66,7 @@ impl<'r> Row<'r> {
             return Row::of_momentum(document, wrappers, path);
         }
         let platform = match row.get("event_type") {
-            Some(Value::String(_)) => Platform::Currents,
+            Some(Value::String(kind)) if kind.starts_with(CURRENTS) => Platform::Currents,
             _ => Platform::Track,
         };
         Ok(Row { platform, fields: Some(row), path })
@@ -93,6 +96,16 @@ impl<'r> Row<'r> {
             Value::Map(fields) => Ok(Row { platform: Platform::Momentum, fields: Some(fields), path }),
             other => Err(Box::new(document.wrong_shape(&path, "an object", other))),
         }
+    }
+
+    /// Whether it has the shape of Currents, Momentum or SparkPost, which is known by a field of its own.
+    pub fn is_reported(&self) -> bool {
+        self.platform != Platform::Track
+    }
+
+    /// The object of the event, and where it stands.
+    pub fn object(&self) -> Option<(&'r Map<'r>, &[Step<'r>])> {
+        Some((self.fields?, &self.path))
     }
 
     pub fn is_of_momentum(&self) -> bool {

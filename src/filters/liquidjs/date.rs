@@ -160,8 +160,7 @@ pub(in crate::filters) fn read(call: &Call<'_, '_>) -> Result<Option<Time>, Fail
 
 /// The instants that a `Date` of JavaScript reaches.
 fn from_milliseconds(milliseconds: f64) -> Option<Time> {
-    // Written so that NaN is refused.
-    if !(milliseconds.abs() <= 8.64e15) {
+    if milliseconds.is_nan() || milliseconds.abs() > 8.64e15 {
         return None;
     }
     let whole = milliseconds.trunc() as i64;

@@ -110,8 +110,7 @@ fn round<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
 pub(in crate::filters) fn rounded(value: f64, digits: f64) -> f64 {
     const SAFE: f64 = 9_007_199_254_740_991.0;
     let scaled = shifted(value.abs(), digits);
-    // Written so that NaN is left alone.
-    if !(scaled <= SAFE) {
+    if scaled.is_nan() || scaled > SAFE {
         return value;
     }
     shifted(scaled.round(), -digits).copysign(value)

@@ -37,6 +37,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         self.arena.budget().allocate(url.len())?;
         let url = url.replace('\u{a0}', "");
         let mut refused = check_url(&url).err();
+        if refused.is_some() && self.outside.allows_port(&url) {
+            refused = None;
+        }
         if let Some(reason) = &refused {
             let message = match url.trim() {
                 "" => "the URL is empty".to_owned(),

@@ -129,7 +129,7 @@ fn interpolation(rest: &str) -> Option<(usize, Language)> {
         .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_lowercase() || c == '?'));
     let default =
         after.strip_prefix('!').is_some_and(|text| text.is_empty() || text.starts_with(['"', '\'']));
-    let is_event = name.starts_with("input.") && !name.ends_with('.');
+    let is_event = name.starts_with("input.") && !name.ends_with('.') && after.is_empty();
     (is_path && (built_in || default || is_event)).then_some((end + 3, Language::FreeMarker))
 }
 
@@ -162,10 +162,9 @@ fn velocity(text: &str) -> Option<Span> {
         if block.is_none() && (opens("if") || opens("foreach")) {
             block = Some(Span::new(start, start + 3));
         }
-        if rest.starts_with("end") && !rest.get(3..).unwrap_or_default().starts_with(char::is_alphanumeric) {
-            if block.is_some() {
-                return block;
-            }
+        let ends = rest.strip_prefix("end").is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        if ends && block.is_some() {
+            return block;
         }
     }
     None
