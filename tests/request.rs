@@ -87,8 +87,12 @@ fn an_abort_or_an_error_anywhere_ends_the_whole() {
         assert_eq!(request, None, "{url}");
         assert_eq!(found.last().unwrap().code.name, "render/aborted", "{url}");
     }
+    // Customer.io fails a delivery that prints what is missing, wherever it does.
     let hook = webhook("dialect = 'customerio'\nurl = 'https://a.b/{{ customer.nope }}'", "{}");
-    assert_eq!(hook.dialect.name, "customerio");
+    let (request, found) = rendered(&hook, &["customer.id=1"]);
+    assert_eq!(request, None);
+    assert!(found.last().unwrap().is_error());
+    assert_eq!(found.last().unwrap().primary.as_ref().unwrap().source.name(), "hook/webhook.toml");
 }
 
 #[test]
@@ -407,4 +411,15 @@ fn projects_say_what_is_wrong_with_them() {
         assert_eq!(lines(error.diagnostics()), [expected], "{text}");
         assert!(!format!("{error:#}").contains("hunter2"), "the secret itself is repeated");
     }
+}
+
+#[test]
+fn turns_of_a_loop_are_told_of_once_and_cost_no_more_than_their_bytes() {
+    let toml = "dialect = 'liquid'\nurl = 'https://a.b/'\nbody = 'form'\n[headers]\nContent-Type = \
+                'application/x-www-form-urlencoded'";
+    let hook =
+        webhook(toml, &format!("{}{{% for i in items %}}a={{{{ i }}}}&{{% endfor %}}", "b=1&".repeat(5_000)));
+    let items = serde_json::to_string(&vec!["R&D"; 20_000]).unwrap();
+    let (_, found) = rendered(&hook, &[&format!("items:={items}")]);
+    assert_eq!(codes(&found), ["error form/unencoded 1:20023"]);
 }

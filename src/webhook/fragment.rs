@@ -120,11 +120,10 @@ impl Home {
     /// Where the file says the place `at` of the text: as an end that of the character before it, else that of the one
     /// behind it.
     fn position(&self, at: usize, is_end: bool) -> Option<usize> {
-        let holds = |run: &&Run| match is_end {
-            true => run.text.start < at && at <= run.text.end,
-            false => run.text.contains(&at),
-        };
-        match self.runs.iter().find(holds) {
+        let first =
+            self.runs.partition_point(|run| if is_end { run.text.end < at } else { run.text.end <= at });
+        let holds = |run: &&Run| if is_end { run.text.start < at } else { run.text.start <= at };
+        match self.runs.get(first).filter(holds) {
             Some(run) if run.is_plain() => Some(run.file.start.saturating_add(at - run.text.start)),
             Some(run) if is_end => Some(run.file.end),
             Some(run) => Some(run.file.start),

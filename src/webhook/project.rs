@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// The file's name.
 pub const PROJECT_FILE: &str = "carafe.toml";
 
-const KEYS: &[&str] = &["dialect", "contracts", "stubs", "secrets", "credentials"];
+const KEYS: &[&str] = &["dialect", "stubs", "secrets", "credentials"];
 
 /// The settings of a project; without a file all are left out.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +25,6 @@ pub struct Project {
     pub source: Option<Arc<Source>>,
     /// The dialect of templates of which nothing else is said.
     pub dialect: Option<&'static Dialect>,
-    /// The folder of the project's own contracts, from the file's folder.
-    pub contracts: Option<Placed<String>>,
     /// What stands in for fetched content, by the paths of its files.
     pub stubs: Vec<Stub>,
     /// The same, read: whoever reads files puts it here.
@@ -122,7 +120,6 @@ impl Project {
     pub fn read(source: &Arc<Source>) -> Result<Project, Error> {
         let mut reader = Reader::new(source, KEYS);
         let dialect = super::dialect(&mut reader);
-        let contracts = reader.text("contracts").and_then(|path| inner(&mut reader, path));
         let stubs = stubs(&mut reader);
         let mut open = Vec::new();
         let secrets = secrets(&mut reader, &mut open);
@@ -139,7 +136,6 @@ impl Project {
         Ok(Project {
             source: Some(source.clone()),
             dialect,
-            contracts,
             stubs,
             stand_ins: StandIns::new(),
             secrets,

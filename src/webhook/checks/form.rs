@@ -16,7 +16,7 @@ pub(super) fn check(body: &Traced<'_>) -> Vec<Diagnostic> {
         if matches!(owner, Owner::Own) {
             let wrong =
                 text.char_indices().find(|(_, c)| !c.is_ascii() || c.is_whitespace() || c.is_control());
-            if let Some((at, c)) = wrong {
+            if let Some((at, c)) = wrong.filter(|_| body.is_new(segment, true)) {
                 let name = match c {
                     ' ' => "a space".to_owned(),
                     '\n' | '\r' => "a line break".to_owned(),
@@ -42,6 +42,9 @@ pub(super) fn check(body: &Traced<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let broken = text.char_indices().find(|(_, c)| breaks(*c));
+        if !body.is_new(segment, broken.is_some()) {
+            continue;
+        }
         let finding = match broken {
             Some((at, c)) => {
                 let (name, does) = match c {

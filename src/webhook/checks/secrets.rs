@@ -28,7 +28,9 @@ pub(super) fn check(part: &Part, project: &Project) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for mention in mentions {
         let span = mention.span();
-        if !text.iter().any(|(from, to)| *from <= span.start && span.end <= *to) {
+        let next = text.partition_point(|(from, _)| *from <= span.start);
+        let around = next.checked_sub(1).and_then(|at| text.get(at));
+        if around.is_none_or(|(_, to)| span.end > *to) {
             let message = format!("`<secret:{}>` stands inside of a tag", mention.name);
             found.push(
                 Diagnostic::new(&code::REQUEST_SECRET_PLACE, message)
@@ -55,7 +57,7 @@ pub(super) fn check(part: &Part, project: &Project) -> Vec<Diagnostic> {
     found
 }
 
-/// The stretches of a template that are text, wherever in its blocks, from and to.
+/// The stretches of a template that are text, wherever in its blocks, from and to, in order.
 fn texts(body: &Body) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
     let mut open = vec![body];
@@ -77,5 +79,6 @@ fn texts(body: &Body) -> Vec<(u32, u32)> {
             }
         }
     }
+    found.sort_unstable();
     found
 }

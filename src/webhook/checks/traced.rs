@@ -6,7 +6,8 @@ use crate::dialect::{BRAZE, Dialect};
 use crate::filters;
 use crate::render::{EventKind, Segment, Site, TraceMap, Written};
 use crate::source::{Source, Span};
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -69,7 +70,14 @@ pub(in crate::webhook) struct Traced<'t> {
     pub trace: &'t TraceMap,
     pub dialect: &'static Dialect,
     rendered: OnceCell<Arc<Source>>,
+    /// For each output that was looked at how it encodes. Turns of a loop ask again and again.
+    outputs: RefCell<HashMap<Output, Owner>>,
+    /// The outputs that something was said about.
+    blamed: RefCell<HashSet<(Output, bool)>>,
 }
+
+/// An output: its template, by its address, and its place.
+type Output = (usize, Span);
 
 /// Who wrote a stretch, as far as it matters to what its characters mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +96,14 @@ pub(in crate::webhook) enum Owner {
 
 impl<'t> Traced<'t> {
     pub fn new(text: &'t str, trace: &'t TraceMap, dialect: &'static Dialect) -> Self {
-        Traced { text, trace, dialect, rendered: OnceCell::new() }
+        Traced {
+            text,
+            trace,
+            dialect,
+            rendered: OnceCell::new(),
+            outputs: RefCell::default(),
+            blamed: RefCell::default(),
+        }
     }
 
     /// The stretches of the text in order, and who wrote them.
@@ -107,9 +122,7 @@ impl<'t> Traced<'t> {
                     () if is_in(PARTLY) => Owner::Partly,
                     () if is_in(COMPOSING) => Owner::Mixed,
                     // A filter that had nothing to encode gave what it was given, and left no trace.
-                    () if self.is_written_through(segment, SAFE) => Owner::Safe,
-                    () if self.is_written_through(segment, PARTLY) => Owner::Partly,
-                    () => Owner::Data,
+                    () => self.as_written(segment),
                 }
             }
         }
@@ -123,20 +136,31 @@ impl<'t> Traced<'t> {
         written.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()
     }
 
-    /// Whether an output on the way to a stretch names one of `filters`, or prints a variable that was assigned through
-    /// one.
-    fn is_written_through(&self, segment: &Segment, filters: &[&str]) -> bool {
-        segment.path.iter().any(|site| {
-            let Some(source) = self.trace.source(*site) else { return false };
-            let written = source.slice(site.span);
-            if names_filter(written, filters) {
-                return true;
-            }
-            let inner = written.trim_start_matches(['{', '-']).trim_end_matches(['}', '-']);
-            let variable = inner.split('|').next().unwrap_or_default().trim();
-            let is_name = variable.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-            !variable.is_empty() && is_name && assigned(source.text(), variable, filters)
-        })
+    /// Who wrote a stretch, by the filters that the outputs on its way name, or the `assign` of the variable that they
+    /// print.
+    fn as_written(&self, segment: &Segment) -> Owner {
+        let owners = segment.path.iter().filter_map(|site| {
+            let source = self.trace.source(*site)?;
+            let output = (Arc::as_ptr(source).addr(), site.span);
+            let known = self.outputs.borrow().get(&output).copied();
+            Some(known.unwrap_or_else(|| {
+                let owner = output_of(source, site.span);
+                self.outputs.borrow_mut().insert(output, owner);
+                owner
+            }))
+        });
+        let found: Vec<Owner> = owners.filter(|owner| *owner != Owner::Data).collect();
+        match found.contains(&Owner::Safe) {
+            true => Owner::Safe,
+            false => found.first().copied().unwrap_or(Owner::Data),
+        }
+    }
+
+    /// Whether nothing was said yet about the output that wrote `segment`; an error and a warning count apart.
+    pub fn is_new(&self, segment: &Segment, is_error: bool) -> bool {
+        let Some(site) = segment.path.last() else { return true };
+        let Some(source) = self.trace.source(*site) else { return true };
+        self.blamed.borrow_mut().insert(((Arc::as_ptr(source).addr(), site.span), is_error))
     }
 
     /// Where outputs wrote nothing.
@@ -208,6 +232,23 @@ impl<'t> Traced<'t> {
             &["url_encode", "cgi_escape"]
         };
         names.iter().find(has).copied().unwrap_or("url_encode")
+    }
+}
+
+/// What the output at `span` of `source` does to data.
+fn output_of(source: &Source, span: Span) -> Owner {
+    let written = source.slice(span);
+    let inner = written.trim_start_matches(['{', '-']).trim_end_matches(['}', '-']);
+    let variable = inner.split('|').next().unwrap_or_default().trim();
+    let is_name =
+        !variable.is_empty() && variable.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let through = |filters: &[&str]| {
+        names_filter(written, filters) || (is_name && assigned(source.text(), variable, filters))
+    };
+    match () {
+        () if through(SAFE) => Owner::Safe,
+        () if through(PARTLY) => Owner::Partly,
+        () => Owner::Data,
     }
 }
 

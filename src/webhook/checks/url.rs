@@ -12,6 +12,9 @@ use crate::webhook::secret;
 use std::collections::HashSet;
 use std::ops::Range;
 
+/// So many findings are enough of one URL.
+const MOST: usize = 100;
+
 /// Keys of a query whose values are secrets.
 const SECRET_KEYS: &[&str] = &[
     "key",
@@ -338,7 +341,7 @@ impl Checking<'_> {
     /// What data did, and what it could do.
     fn data(&mut self, layout: &Layout) {
         for (segment, owner) in self.url.stretches() {
-            if owner == Owner::Own || segment.range.is_empty() {
+            if owner == Owner::Own || segment.range.is_empty() || self.found.len() > MOST {
                 continue;
             }
             let at = segment.range.start;
@@ -408,6 +411,9 @@ impl Checking<'_> {
     /// Missing data that leaves a hole.
     fn blanks(&mut self, layout: &Layout) {
         for (at, site) in self.url.blanks() {
+            if self.found.len() > MOST {
+                return;
+            }
             let byte = |at: Option<usize>| at.and_then(|at| self.masked.as_bytes().get(at)).copied();
             let (before, behind) = (byte(at.checked_sub(1)), byte(Some(at)));
             let is_in_query = layout.query.as_ref().is_some_and(|query| query.start <= at);
