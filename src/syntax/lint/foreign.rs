@@ -61,6 +61,13 @@ pub(crate) fn in_text(text: &str) -> Option<(Span, Language)> {
         at = found + 1;
         Some(found)
     });
+    // Text is full of these characters and has hardly ever one of the pairs that begin something.
+    let signs = signs.filter(|start| {
+        matches!(
+            bytes.get(*start..).unwrap_or_default(),
+            [b'<', b'#' | b'%', ..] | [b'<', b'/', b'#', ..] | [b'$', b'{', ..] | [b'%', b'%', ..]
+        )
+    });
     // What needs a second sign behind it is looked for no further than the first time it is missing.
     let mut closes = Closes { text, missing: Vec::new() };
     for start in signs {
