@@ -37,18 +37,27 @@ impl Body {
     #[inline(always)]
     pub fn push(&mut self, text: &str) {
         let bytes = text.as_bytes();
-        if self.bytes.capacity() - self.bytes.len() < bytes.len() {
-            self.bytes.reserve(bytes.len());
-        }
         let length = bytes.len();
+        if self.bytes.capacity() - self.bytes.len() < length {
+            return self.push_long(text);
+        }
         match length {
             0 => {}
-            1..4 => self.push_block([bytes[0], bytes[length / 2], bytes[length - 1]], length),
+            1..4 => {
+                for byte in bytes {
+                    self.push_block([*byte], 1);
+                }
+            }
             4..=8 => self.push_blocks::<4>(bytes),
             9..=16 => self.push_blocks::<8>(bytes),
             17..=32 => self.push_blocks::<16>(bytes),
-            _ => self.bytes.extend_from_slice(bytes),
+            _ => self.push_long(text),
         }
+    }
+
+    #[inline(never)]
+    fn push_long(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
     }
 
     /// Writes `text`, whose first and last `N` bytes are all of it, into room that is there.
@@ -72,19 +81,21 @@ impl Body {
     }
 
     /// Writes the digits of `number`.
-    #[inline]
+    #[inline(always)]
     pub fn push_integer(&mut self, number: i64) {
-        let pair = |number: u32| PAIRS[number as usize % 100];
         match number {
             0..10 => self.push_block([b'0' + number as u8], 1),
             10..100_000_000 => {
+                let pair = |number: u32| PAIRS[number as usize % 100];
                 let number = number as u32;
                 let (high, low) = (number / 10_000, number % 10_000);
                 let ([a, b], [c, d]) = (pair(high / 100), pair(high));
                 let ([e, f], [g, h]) = (pair(low / 100), pair(low));
-                let length = number.ilog10() + 1;
-                let digits = u64::from_be_bytes([a, b, c, d, e, f, g, h]) << (8 * (8 - length));
-                self.push_block(digits.to_be_bytes(), length as usize);
+                let digits = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+                // A digit is a byte, so that leading zeros of the number are leading zeros of these bits.
+                let zeros = digits.leading_zeros() / 8;
+                let text = (digits << (8 * zeros)) | 0x3030_3030_3030_3030;
+                self.push_block(text.to_be_bytes(), 8 - zeros as usize);
             }
             _ => self.push(itoa::Buffer::new().format(number)),
         }
@@ -94,15 +105,13 @@ impl Body {
     #[inline(always)]
     fn push_block<const N: usize>(&mut self, block: [u8; N], length: usize) {
         let start = self.bytes.len();
-        if self.bytes.capacity() - start < N {
-            self.bytes.reserve(N);
+        if length > N || self.bytes.capacity() - start < N {
+            return self.bytes.extend_from_slice(block.get(..length).unwrap_or_default());
         }
-        if length <= N {
-            // SAFETY: there is room for `N` bytes behind `start`, and all of them are written.
-            unsafe {
-                self.bytes.as_mut_ptr().add(start).cast::<[u8; N]>().write_unaligned(block);
-                self.bytes.set_len(start + length);
-            }
+        // SAFETY: there is room for `N` bytes behind `start`, and all of them are written.
+        unsafe {
+            self.bytes.as_mut_ptr().add(start).cast::<[u8; N]>().write_unaligned(block);
+            self.bytes.set_len(start + length);
         }
     }
 
@@ -119,8 +128,7 @@ impl Body {
     }
 
     fn as_str(&self) -> &str {
-        // SAFETY: what adds bytes adds those of a whole `&str`, or ASCII digits, behind what is there (a text of one to three
-        // bytes is its first, middle and last byte); what takes bytes away cuts between two characters.
+        // SAFETY: what adds bytes adds those of a whole `&str`, or ASCII digits, behind what is there; what takes bytes away cuts between two characters.
         unsafe { std::str::from_utf8_unchecked(&self.bytes) }
     }
 
@@ -131,12 +139,12 @@ impl Body {
     }
 }
 
-/// The digits of 0 to 99, two each.
+/// The digits of 0 to 99 as numbers, two each.
 const PAIRS: [[u8; 2]; 100] = {
     let mut pairs = [[0; 2]; 100];
     let mut number = 0;
     while number < 100 {
-        pairs[number as usize] = [b'0' + number / 10, b'0' + number % 10];
+        pairs[number as usize] = [number / 10, number % 10];
         number += 1;
     }
     pairs

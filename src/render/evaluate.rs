@@ -43,7 +43,6 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     }
 
     /// The value of an expression.
-    #[inline]
     pub fn expression(
         &mut self,
         program: &'r Program,
@@ -60,7 +59,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     }
 
     /// The value of an expression that takes no work: a constant, or a lookup that finds all as it was the last time.
-    #[inline]
+    #[inline(always)]
     fn at_hand<'a>(
         &'a self,
         program: &'r Program,

@@ -353,7 +353,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         frame
     }
 
-    #[inline]
+    #[inline(always)]
     fn output(&mut self, program: &'r Program, output: &'r compile::Output) -> Result<(), Failure> {
         if !output.before.text.is_empty() || T::ON && output.node.start < output.node.end {
             self.write_text(&output.before, output.node)?;
@@ -446,7 +446,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn write_text(&mut self, text: &Text, node: Span) -> Result<(), Failure> {
         let (start, span) = (self.output.len(), text.span);
         self.output.push(&text.text)?;

@@ -50,7 +50,7 @@ impl Output {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn push_integer(&mut self, number: i64) -> Result<(), Failure> {
         if self.room - self.text.len() < LONGEST_INTEGER {
             return self.push(itoa::Buffer::new().format(number));
@@ -61,6 +61,7 @@ impl Output {
 
     /// Makes room for `more` bytes, if the text may be that long.
     #[cold]
+    #[inline(never)]
     fn grow(&mut self, more: usize) -> Result<(), Failure> {
         if self.text.len().saturating_add(more) > self.most {
             return Err(self.too_long());

@@ -172,7 +172,7 @@ impl<'r> Scope<'r> {
     /// The value of a lookup by names where all is as it was the last time: the values are there, and objects have their
     /// keys where other objects had them. `None` says only that it takes more to find out. `map` has the numbers of the
     /// slots of an included program.
-    #[inline]
+    #[inline(always)]
     pub fn quick(&self, map: Option<&[u32]>, lookup: &Lookup) -> Option<&Value<'r>> {
         let Base::Slot(slot) = &lookup.root else { return None };
         let number = match map {
