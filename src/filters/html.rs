@@ -70,23 +70,38 @@ fn escaped<'r>(text: &'r str, arena: &'r Arena, once: bool) -> Result<Value<'r>,
     }
     let mut out = Pieces::with_room(arena, text.len() + text.len() / 4 + 16);
     let mut kept = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let entity = match byte {
-            b'&' if once && starts_with_entity(text.as_bytes().get(at + 1..).unwrap_or_default()) => continue,
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            _ => continue,
+    let mut start = 0;
+    while let Some(found) =
+        bytes.get(start..).and_then(|rest| rest.iter().position(|byte| SPECIAL[usize::from(*byte)]))
+    {
+        let at = start + found;
+        start = at + 1;
+        let entity = match bytes.get(at) {
+            Some(b'&') if once && starts_with_entity(bytes.get(start..).unwrap_or_default()) => continue,
+            Some(b'&') => "&amp;",
+            Some(b'<') => "&lt;",
+            Some(b'>') => "&gt;",
+            Some(b'"') => "&quot;",
+            _ => "&#39;",
         };
         out.push(part(text, kept, at))?;
         out.push(entity)?;
-        kept = at + 1;
+        kept = start;
     }
     out.push(part(text, kept, text.len()))?;
     Ok(Value::String(out.finish()))
 }
+
+/// The bytes that become entities.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut at = 0;
+    while at < 5 {
+        special[b"&<>\"'"[at] as usize] = true;
+        at += 1;
+    }
+    special
+};
 
 /// Whether the rest of an entity, `name;` or `#123;`, stands at the start. Hexadecimal references do not count.
 fn starts_with_entity(rest: &[u8]) -> bool {

@@ -31,11 +31,7 @@ fn write_at<'r>(
         Value::Integer(value) => print::write_integer(value, sink),
         Value::BigInteger(digits) => sink.push(digits),
         Value::Float(value) if !value.is_finite() => sink.push("null"),
-        Value::Float(value) => {
-            let mut text = String::new();
-            number::write_float(value, &mut text);
-            sink.push(&text)
-        }
+        Value::Float(value) => sink.push(number::FloatText::of(value).as_str()),
         Value::String(text) => {
             arena.budget().spend_bytes(text.len())?;
             quote(text, sink)

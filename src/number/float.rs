@@ -114,6 +114,42 @@ impl Shortest {
     }
 }
 
+/// The text of a float, as [`write_float`] writes it.
+pub struct FloatText {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl FloatText {
+    /// The text of `value`.
+    pub fn of(value: f64) -> Self {
+        let mut text = FloatText { bytes: [0; 32], length: 0 };
+        write(value, &mut text);
+        text
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(self.bytes.get(..self.length).unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// At most 24 bytes come together: a sign, a point, 17 digits, an exponent or leading zeros.
+    fn push_str(&mut self, text: &str) {
+        let end = self.length + text.len();
+        if let Some(room) = self.bytes.get_mut(self.length..end) {
+            room.copy_from_slice(text.as_bytes());
+            self.length = end;
+        }
+    }
+
+    fn push(&mut self, byte: u8) {
+        if let Some(room) = self.bytes.get_mut(self.length) {
+            *room = byte;
+            self.length += 1;
+        }
+    }
+}
+
 /// Appends a float as Ruby prints it: `5.0`, `0.0001`, `1.0e-05`, `1.0e+20`, `-0.0`, `Infinity`,
 /// `NaN`.
 ///
@@ -121,12 +157,16 @@ impl Shortest {
 /// integer part has no more than 15 digits: `999999999999999.0` and `1000000000000000.5`, but
 /// `1.0e+15`.
 pub fn write_float(value: f64, out: &mut String) {
+    out.push_str(FloatText::of(value).as_str());
+}
+
+fn write(value: f64, out: &mut FloatText) {
     if value.is_nan() {
         out.push_str("NaN");
         return;
     }
     if value.is_sign_negative() {
-        out.push('-');
+        out.push(b'-');
     }
     if value.is_infinite() {
         out.push_str("Infinity");
@@ -143,7 +183,7 @@ pub fn write_float(value: f64, out: &mut String) {
     let point = shortest.point;
     if (-3..=0).contains(&point) {
         out.push_str("0.");
-        (point..0).for_each(|_| out.push('0'));
+        (point..0).for_each(|_| out.push(b'0'));
         out.push_str(digits);
     } else if let Some((whole, fraction)) =
         usize::try_from(point).ok().and_then(|point| digits.split_at_checked(point))
@@ -151,23 +191,23 @@ pub fn write_float(value: f64, out: &mut String) {
         && !fraction.is_empty()
     {
         out.push_str(whole);
-        out.push('.');
+        out.push(b'.');
         out.push_str(fraction);
     } else if (1..=15).contains(&point) {
         out.push_str(digits);
-        (count..point).for_each(|_| out.push('0'));
+        (count..point).for_each(|_| out.push(b'0'));
         out.push_str(".0");
     } else {
         let (first, rest) = digits.split_at(1);
         out.push_str(first);
-        out.push('.');
+        out.push(b'.');
         out.push_str(if count == 1 { "0" } else { rest });
         let exponent = point - 1;
-        out.push('e');
-        out.push(if exponent < 0 { '-' } else { '+' });
+        out.push(b'e');
+        out.push(if exponent < 0 { b'-' } else { b'+' });
         if exponent.abs() < 10 {
-            out.push('0');
+            out.push(b'0');
         }
-        super::write_integer(i64::from(exponent.abs()), out);
+        out.push_str(itoa::Buffer::new().format(exponent.abs()));
     }
 }

@@ -214,15 +214,26 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         call: &'r FilterCall,
         input: Value<'r>,
     ) -> Result<Value<'r>, Failure> {
-        if call.positional.is_empty() && call.keyword.is_empty() {
-            return self.apply(program, call, input, &[], &[]);
-        }
         let mut few = [Value::Nil; FEW];
         if call.keyword.is_empty()
             && let Some(few) = few.get_mut(..call.positional.len())
         {
             for (value, argument) in few.iter_mut().zip(&call.positional) {
                 *value = self.expression(program, argument)?;
+            }
+            if let Callee::Table(filter) = &call.callee
+                && !T::ON
+                && call.fits
+                && !self.has_itself
+            {
+                self.arena.budget().spend(1)?;
+                let (arena, environment) = (self.arena, self.environment);
+                let result =
+                    (filter.function)(&Call { input, positional: few, keyword: &[], arena, environment });
+                if environment.has_doubts() {
+                    self.report_doubts(program, call);
+                }
+                return result;
             }
             return self.apply(program, call, input, few, &[]);
         }

@@ -30,7 +30,7 @@ pub(super) struct Machine<'r, 't, T: Trace> {
     pub outside: &'r Outside<'r>,
     pub options: Options,
     pub trace: &'t mut T,
-    pub output: Output,
+    pub output: Output<'r>,
     /// The templates being rendered, innermost last.
     pub frames: BumpVec<'r, Frame<'r>>,
     /// Where the innermost of them is.
@@ -178,7 +178,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             outside,
             options,
             trace,
-            output: Output::new(arena.budget().limits(), buffer),
+            output: Output::new(arena, buffer),
             frames: BumpVec::with_capacity_in(2, arena.bump()),
             at: 0,
             map: None,
@@ -517,15 +517,15 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
 }
 
 /// The body as a place to print values to.
-struct ValueSink<'m, T: Trace> {
-    output: &'m mut Output,
+struct ValueSink<'m, 'r, T: Trace> {
+    output: &'m mut Output<'r>,
     trace: &'m mut T,
     site: Site,
     /// Whether the value is, or may hold, text.
     text: bool,
 }
 
-impl<T: Trace> Sink for ValueSink<'_, T> {
+impl<T: Trace> Sink for ValueSink<'_, '_, T> {
     fn push(&mut self, text: &str) -> Result<(), Failure> {
         let start = self.output.len();
         self.output.push(text)?;

@@ -3,18 +3,20 @@
 //! A capture writes to the tail of the body; when it ends the tail is taken off.
 
 use super::body::Body;
+use crate::arena::Arena;
 use crate::failure::Failure;
-use crate::limits::{Exceeded, Limit, Limits};
+use crate::limits::{Exceeded, Limit};
+use bumpalo::collections::Vec as BumpVec;
 
 /// Digits of an integer of 64 bits, with its sign.
 const LONGEST_INTEGER: usize = 20;
 
 /// The body so far.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(super) struct Output<'r> {
     text: Body,
     /// Where the open captures begin, outermost first.
-    marks: Vec<usize>,
+    marks: BumpVec<'r, usize>,
     /// How long the text may be: the body up to its own bound, an open capture up to a value's.
     most: usize,
     /// How long it may become before there must be more room: never beyond `most`.
@@ -23,13 +25,14 @@ pub(super) struct Output {
     value_bytes: usize,
 }
 
-impl Output {
+impl<'r> Output<'r> {
     /// An empty body in the memory of `buffer`.
-    pub fn new(limits: &Limits, buffer: String) -> Self {
+    pub fn new(arena: &'r Arena, buffer: String) -> Self {
+        let limits = arena.budget().limits();
         Output {
             room: buffer.capacity().min(limits.output_bytes),
             text: Body::new(buffer),
-            marks: Vec::new(),
+            marks: BumpVec::new_in(arena.bump()),
             most: limits.output_bytes,
             output_bytes: limits.output_bytes,
             value_bytes: limits.value_bytes,

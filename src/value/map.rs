@@ -110,18 +110,21 @@ impl<'v> Map<'v> {
     }
 }
 
-/// Whether two keys are the same. Keys are short: up to 16 bytes are compared as two numbers, which may overlap.
-#[inline]
+/// Whether two keys are the same. Keys are short: what both begin and end with is compared as numbers.
+#[inline(always)]
 fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
+    let length = a.len();
+    if length != b.len() {
         return false;
     }
-    match a.len() {
-        0 => true,
-        1..4 => a[0] == b[0] && a[a.len() / 2] == b[b.len() / 2] && a[a.len() - 1] == b[b.len() - 1],
-        4..8 => a.first_chunk::<4>() == b.first_chunk::<4>() && a.last_chunk::<4>() == b.last_chunk::<4>(),
-        8..=16 => a.first_chunk::<8>() == b.first_chunk::<8>() && a.last_chunk::<8>() == b.last_chunk::<8>(),
-        _ => a == b,
+    if let (Some(start), Some(end)) = (a.first_chunk::<8>(), a.last_chunk::<8>()) {
+        return b.first_chunk::<8>() == Some(start)
+            && b.last_chunk::<8>() == Some(end)
+            && (length <= 16 || a == b);
     }
+    if let (Some(start), Some(end)) = (a.first_chunk::<4>(), a.last_chunk::<4>()) {
+        return b.first_chunk::<4>() == Some(start) && b.last_chunk::<4>() == Some(end);
+    }
+    a.iter().zip(b).all(|(a, b)| a == b)
 }

@@ -53,11 +53,7 @@ fn text<'r>(value: Value<'r>, arena: &'r Arena, sink: &mut dyn Sink, depth: usiz
         Value::Bool(value) => sink.push(if value { "true" } else { "false" }),
         Value::Integer(value) => write_integer(value, sink),
         Value::BigInteger(digits) => sink.push(digits),
-        Value::Float(value) => {
-            let mut text = String::with_capacity(32);
-            number::write_float(value, &mut text);
-            sink.push(&text)
-        }
+        Value::Float(value) => sink.push(number::FloatText::of(value).as_str()),
         Value::String(text) => sink.push(text),
         Value::Binary(bytes) => write_lossy(bytes, sink),
         Value::Range(range) => {
