@@ -7,6 +7,7 @@ use crate::syntax::ast::{
     Segment,
 };
 use crate::syntax::scan::is_blank;
+use memchr::memchr_iter;
 
 /// A walk over the tokens of one markup.
 pub(super) struct Reader<'i> {
@@ -213,7 +214,9 @@ fn names(text: &str, span: Span) -> Option<(Name, Vec<Segment>)> {
         name
     });
     let first = names.next()?;
-    Some((first, names.map(Segment::Name).collect()))
+    let mut properties = Vec::with_capacity(memchr_iter(b'.', text.as_bytes()).count());
+    properties.extend(names.map(Segment::Name));
+    Some((first, properties))
 }
 
 /// The chain of markup that is only a path of plain names, as most outputs are, without a call of the grammar. It
