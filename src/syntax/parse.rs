@@ -16,7 +16,6 @@ use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::dialect::{Dialect, DialectSet, ErrorMode, Family};
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::source::{Source, Span};
-use memchr::memchr_iter;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -235,7 +234,7 @@ impl<'s> Parser<'s> {
     /// markup.
     fn note_shift(&mut self, at: Span, markup: Span) {
         let between = self.context.slice(Span::new(at.from(), markup.from()));
-        let below = memchr_iter(b'\n', between.as_bytes()).count();
+        let below = between.bytes().filter(|byte| *byte == b'\n').count();
         let lines = self.context.findings.line_shift.saturating_add_unsigned(below);
         if lines != 0 {
             self.context.findings.line_shifts.push(LineShift { at: at.start, lines });

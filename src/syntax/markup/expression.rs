@@ -7,7 +7,6 @@ use crate::syntax::ast::{
     Segment,
 };
 use crate::syntax::scan::is_blank;
-use memchr::memchr_iter;
 
 /// A walk over the tokens of one markup.
 pub(super) struct Reader<'i> {
@@ -214,7 +213,7 @@ fn names(text: &str, span: Span) -> Option<(Name, Vec<Segment>)> {
         name
     });
     let first = names.next()?;
-    let mut properties = Vec::with_capacity(memchr_iter(b'.', text.as_bytes()).count());
+    let mut properties = Vec::with_capacity(text.bytes().filter(|byte| *byte == b'.').count());
     properties.extend(names.map(Segment::Name));
     Some((first, properties))
 }

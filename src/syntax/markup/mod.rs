@@ -63,7 +63,7 @@ impl Grammar<'_> {
     fn too_deep(&self, markup: &str) -> bool {
         let deepest = self.limits.expression_depth.min(DEEPEST);
         let bytes = markup.as_bytes();
-        if memchr3_iter(b'[', b'(', b'{', bytes).nth(deepest).is_none() {
+        if bytes.len() <= deepest || memchr3_iter(b'[', b'(', b'{', bytes).nth(deepest).is_none() {
             return false;
         }
         let mut depth = 0_usize;
