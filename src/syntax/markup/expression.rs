@@ -206,14 +206,16 @@ impl<'i> Reader<'i> {
 
 /// The names in `a.b.c`, which stands at `span`: the variable, and the properties.
 fn names(text: &str, span: Span) -> Option<(Name, Vec<Segment>)> {
-    let mut at = span.from();
-    let mut names = text.split('.').map(|part| {
-        let name = Name { text: part.to_owned(), span: Span::new(at, at + part.len()) };
-        at += part.len() + 1;
-        name
+    let bytes = text.as_bytes();
+    let dots = bytes.iter().filter(|byte| **byte == b'.').count();
+    let mut at = 0;
+    let mut names = bytes.split(|byte| *byte == b'.').map_while(|part| {
+        let (from, to) = (at, at + part.len());
+        at = to + 1;
+        Some(Name { text: text.get(from..to)?.to_owned(), span: Span::new(from, to).shifted(span.from()) })
     });
     let first = names.next()?;
-    let mut properties = Vec::with_capacity(text.bytes().filter(|byte| *byte == b'.').count());
+    let mut properties = Vec::with_capacity(dots);
     properties.extend(names.map(Segment::Name));
     Some((first, properties))
 }
