@@ -71,6 +71,15 @@ impl Arena {
         Ok(self.bump.alloc_str(text))
     }
 
+    /// A copy of `text` that `change` is let at.
+    pub(crate) fn changed(&self, text: &str, change: impl FnOnce(&mut str)) -> Result<&str, Failure> {
+        self.budget.text(text.len())?;
+        self.budget.allocate(text.len())?;
+        let copy = self.bump.alloc_str(text);
+        change(copy);
+        Ok(copy)
+    }
+
     /// The texts one after another, as one.
     pub fn concat(&self, parts: &[&str]) -> Result<&str, Failure> {
         let length = parts.iter().fold(0usize, |sum, part| sum.saturating_add(part.len()));

@@ -82,6 +82,7 @@ pub struct Render<'t> {
     scored: bool,
     clock: Option<&'t dyn Clock>,
     seed: Option<u64>,
+    buffer: Option<String>,
 }
 
 impl Outcome {
@@ -234,6 +235,7 @@ impl Template {
             scored: false,
             clock: None,
             seed: None,
+            buffer: None,
         }
     }
 
@@ -330,6 +332,13 @@ impl<'t> Render<'t> {
         self
     }
 
+    /// Writes into the memory of `buffer`, whose text is dropped. A host that renders many bodies hands in the text of the
+    /// last one, so that no memory is taken for the next.
+    pub fn buffer(mut self, buffer: String) -> Self {
+        self.buffer = Some(buffer);
+        self
+    }
+
     /// Renders with `data`.
     pub fn run<D: ToData + ?Sized>(self, data: &D) -> Outcome {
         let arena = Arena::new(self.template.engine.limits());
@@ -366,13 +375,15 @@ impl<'t> Render<'t> {
         let partials = Partials::new(&load, program.carried.trims);
         let outside = Outside::new(partials, engine.fetch(), &compile);
         let options = Options { seed: self.seed.unwrap_or(engine.seed()), ..self.options };
+        let buffer = self.buffer.unwrap_or_else(|| String::with_capacity(program.expected_bytes));
         let (rendered, trace) = if self.trace {
             let mut recorder = Recorder::default();
             let rendered =
-                render::render(program, data, arena, &environment, &outside, options, &mut recorder);
+                render::render(program, data, arena, &environment, &outside, options, buffer, &mut recorder);
             (rendered, Some(recorder.finish()))
         } else {
-            (render::render(program, data, arena, &environment, &outside, options, &mut NoTrace), None)
+            let trace = &mut NoTrace;
+            (render::render(program, data, arena, &environment, &outside, options, buffer, trace), None)
         };
         let status = match rendered.end {
             End::Complete => Status::Complete,

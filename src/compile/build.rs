@@ -7,6 +7,7 @@ use crate::filters::FilterSet;
 use crate::source::{Source, Span};
 use crate::syntax::Carried;
 use crate::syntax::ast::{self, Body, NodeKind};
+use crate::value::KeyPlace;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -29,6 +30,10 @@ pub(super) struct Builder<'b> {
     /// Loops whose `forloop` may be read, decided at the end: by this template, or by one that it includes.
     loops: Vec<Address>,
     includes: bool,
+    /// The address that was last asked for: something may jump there.
+    label: usize,
+    /// Whether a loop goes on where another stopped.
+    continues: bool,
 }
 
 impl<'b> Builder<'b> {
@@ -53,34 +58,48 @@ impl<'b> Builder<'b> {
             numbers: Default::default(),
             loops: Vec::new(),
             includes: false,
+            label: 0,
+            continues: false,
         }
     }
 
     pub fn finish(mut self, carried: Carried) -> (Program, Vec<Diagnostic>) {
         let name = SlotName::variable("forloop");
-        if self.includes || self.numbers.contains_key(&name) {
-            let slot = self.slot(name);
-            for at in std::mem::take(&mut self.loops) {
-                match self.operations.get_mut(at as usize) {
-                    Some(Operation::LoopBegin { spec, .. }) => spec.forloop = Some(slot),
-                    Some(Operation::LiquidJs { node, .. }) => {
-                        if let LiquidJs::For { spec, .. } = &mut **node {
-                            spec.forloop = Some(slot);
-                        }
-                    }
-                    _ => {}
+        let forloop = (self.includes || self.numbers.contains_key(&name)).then(|| self.slot(name));
+        // Texts that are only known at render share the scope, too.
+        let calls = |operation: &Operation| {
+            matches!(operation, Operation::ContentBlock(_) | Operation::Fetch(_) | Operation::Vendor(_))
+        };
+        let remembered = self.includes || self.continues || self.operations.iter().any(calls);
+        for at in std::mem::take(&mut self.loops) {
+            match self.operations.get_mut(at as usize) {
+                Some(Operation::LoopBegin { spec, .. }) => {
+                    (spec.forloop, spec.remembered) = (forloop, remembered)
                 }
+                Some(Operation::LiquidJs { node, .. }) => {
+                    if let LiquidJs::For { spec, .. } = &mut **node {
+                        spec.forloop = forloop;
+                    }
+                }
+                _ => {}
             }
         }
         self.recoveries.sort_by_key(|(at, _)| *at);
         self.body_ends.sort_unstable();
+        let expected = |operation: &Operation| match operation {
+            Operation::Text(text) => text.text.len(),
+            Operation::Output(output) => output.before.text.len() + 16,
+            _ => 16,
+        };
         let program = Program {
+            expected_bytes: self.operations.iter().map(expected).sum(),
             source: self.source.clone(),
             dialect: self.dialect,
             operations: self.operations,
             spans: self.spans,
             recoveries: self.recoveries,
             body_ends: self.body_ends,
+            places: self.slots.iter().map(|_| KeyPlace::default()).collect(),
             slots: self.slots,
             escaped: self.escaped.into(),
             carried,
@@ -108,8 +127,21 @@ impl<'b> Builder<'b> {
         (self.operations.len() - 1) as Address
     }
 
-    fn here(&self) -> Address {
-        self.operations.len() as Address
+    fn here(&mut self) -> Address {
+        self.label = self.operations.len();
+        self.label as Address
+    }
+
+    /// Takes the text back that was laid out last, if nothing jumps behind it, and where its node stands.
+    fn text_before(&mut self) -> (Text, Span) {
+        let is_text = matches!(self.operations.last(), Some(Operation::Text(_)));
+        if is_text
+            && self.label < self.operations.len()
+            && let (Some(Operation::Text(text)), Some(node)) = (self.operations.pop(), self.spans.pop())
+        {
+            return (text, node);
+        }
+        Default::default()
     }
 
     /// Points the jump laid out at `at` to the next operation.
@@ -171,7 +203,8 @@ impl<'b> Builder<'b> {
                 let raw = node.tag != node.span;
                 let span = if raw { text.kept } else { node.span };
                 if !span.is_empty() {
-                    self.emit(Operation::Text(text.kept), span);
+                    let written = self.source.slice(text.kept).into();
+                    self.emit(Operation::Text(Text { text: written, span: text.kept }), span);
                 }
             }
             NodeKind::Output(None) | NodeKind::Comment => {}
@@ -185,7 +218,8 @@ impl<'b> Builder<'b> {
                     return self.write_block(name, span);
                 }
                 let chain = self.printed_chain(chain);
-                self.emit(Operation::Output(Box::new(chain)), span);
+                let (before, node) = self.text_before();
+                self.emit(Operation::Output(Box::new(Output { before, node, chain })), span);
             }
             NodeKind::Assign(markup) => {
                 let chain = Box::new(self.assigned_chain(&markup.value));
@@ -347,7 +381,9 @@ impl<'b> Builder<'b> {
             forloop: None,
             reversed: markup.reversed,
             name: [markup.item.text.as_str(), "-", &markup.collection_text].concat().into(),
+            remembered: false,
         });
+        self.continues |= matches!(spec.offset, LoopOffset::Continue);
         let begin = self.emit(Operation::LoopBegin { spec, empty: 0 }, span);
         self.loops.push(begin);
         let body = self.here();
@@ -436,7 +472,7 @@ impl<'b> Builder<'b> {
             },
         };
         let values = markup.values.iter().map(|value| self.printed(value)).collect();
-        self.emit(Operation::Cycle { group, values }, span);
+        self.emit(Operation::Cycle(Box::new(Cycle { group, values })), span);
     }
 
     fn partial(&mut self, markup: &ast::PartialMarkup, span: Span) {

@@ -10,6 +10,7 @@ use crate::dialect::{DialectSet, Family, Missing};
 use crate::filters::{self, Callee};
 use crate::number::Number;
 use crate::syntax::ast::{self, ExpressionKind, Literal, Root, Segment};
+use crate::value::KeyPlace;
 
 /// What a lookup asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,10 +76,19 @@ impl Builder<'_> {
         let keyword = once_each(&filter.keyword)
             .map(|(name, value)| (name.text.as_str().into(), self.expression(value, demand)))
             .collect();
+        let keyword = self.with_expression_variables(filter, keyword);
+        let callee = self.callee(&filter.name);
+        // As in Ruby, the arguments by name arrive as one more argument, an object.
+        let given = filter.positional.len() + usize::from(!keyword.is_empty());
+        let fits = match &callee {
+            Callee::Table(filter) => filters::check_count(filter.parameters, given).is_ok(),
+            Callee::Custom(_) | Callee::Unknown => true,
+        };
         FilterCall {
-            callee: self.callee(&filter.name),
+            callee,
             positional: filter.positional.iter().map(|argument| self.expression(argument, demand)).collect(),
-            keyword: self.with_expression_variables(filter, keyword),
+            keyword,
+            fits,
             span: filter.span,
         }
     }
@@ -317,7 +327,7 @@ impl Builder<'_> {
             matches!(&lookup.root, Root::Reference { name, .. } if name.text.contains(['.', '[']));
         let read = usize::from(snippet.is_some());
         let keys = lookup.segments.iter().skip(read).map(|segment| match segment {
-            Segment::Name(name) => Key::Name(name.text.as_str().into()),
+            Segment::Name(name) => Key::Name(name.text.as_str().into(), KeyPlace::default()),
             Segment::Index(index) => Key::Index(self.expression(index, demand)),
             Segment::Reference(name) => Key::Reference(name.text.as_str().into()),
         });

@@ -38,6 +38,7 @@ impl Builder<'_> {
 
     pub fn liquidjs_for(&mut self, markup: &ast::ForMarkup) -> LiquidJs {
         let spec = ForLoop {
+            remembered: true,
             collection: self.expression(&markup.collection, Demand::Needed),
             limit: markup.limit.as_ref().map(|limit| self.expression(limit, Demand::Needed)),
             offset: match &markup.offset {

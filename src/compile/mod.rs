@@ -14,8 +14,8 @@ pub(crate) use fetch::{Call, Catalog, Fetch, Rows, TagText, TextPart};
 
 pub(crate) use program::{
     Base, Chain, Comparison, Condition, Constant, CycleGroup, Expression, FilterCall, ForLoop, Interrupt,
-    Key, LiquidJs, Lookup, LoopOffset, Operation, Partial, Program, Slot, SlotKey, SlotName, TableRow, Term,
-    Vendor,
+    Key, LiquidJs, Lookup, LoopOffset, Operation, Output, Partial, Program, Slot, SlotKey, SlotName,
+    TableRow, Term, Text, Vendor,
 };
 
 use crate::diagnostic::Diagnostic;

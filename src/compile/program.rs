@@ -6,7 +6,7 @@ use crate::filters::Callee;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Connective, Operator, Sign};
 use crate::syntax::{Carried, shift_at};
-use crate::value::Value;
+use crate::value::{KeyPlace, Value};
 use std::sync::Arc;
 
 /// A compiled template: operations in one flat list, with jumps for blocks.
@@ -26,8 +26,12 @@ pub(crate) struct Program {
     pub body_ends: Vec<(Address, Address)>,
     /// The names of the slots.
     pub slots: Vec<SlotName>,
+    /// Where the data had each of them last.
+    pub places: Vec<KeyPlace>,
     /// The texts that stand otherwise in the template, because of escapes, one after another: they are the template's own.
     pub escaped: Box<str>,
+    /// How long what it renders may well be, in bytes.
+    pub expected_bytes: usize,
     /// What the reference's parser carried beyond the tree.
     pub carried: Carried,
 }
@@ -50,7 +54,7 @@ pub(crate) enum SlotName {
 }
 
 /// A slot's name, borrowed: names that only show at render are compared with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum SlotKey<'p> {
     Variable(&'p str),
     Attribute { namespace: Option<&'p str>, name: &'p str },
@@ -67,9 +71,9 @@ pub(crate) struct Recovery {
 #[derive(Debug)]
 pub(crate) enum Operation {
     /// Writes a stretch of the template.
-    Text(Span),
-    /// Writes a value.
-    Output(Box<Chain>),
+    Text(Text),
+    /// Writes a value, and before it the stretch of the template in front of it.
+    Output(Box<Output>),
     /// Sets a variable.
     Assign { slot: Slot, chain: Box<Chain> },
     /// Begins a stretch of output that becomes a value.
@@ -102,7 +106,7 @@ pub(crate) enum Operation {
     /// Closes a cell and begins the next turn at `body`, or leaves the table.
     TableRowNext { body: Address },
     /// Writes the next value of a group.
-    Cycle { group: CycleGroup, values: Box<[Expression]> },
+    Cycle(Box<Cycle>),
     /// Adds `step` to a counter and writes it: after for -1, before for 1.
     Counter { slot: Slot, decrement: bool },
     /// Begins a stretch that is only written if it changed.
@@ -135,6 +139,23 @@ pub(crate) enum Operation {
     ScoreNode,
     /// Counts the variable that was set.
     ScoreAssign { slot: Slot },
+}
+
+/// A stretch of the template that is written as it is.
+#[derive(Debug, Default)]
+pub(crate) struct Text {
+    pub text: Box<str>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A value that is written.
+#[derive(Debug)]
+pub(crate) struct Output {
+    /// The text in front of it, and the node that is, white space that is taken off included; empty if there is none.
+    pub before: Text,
+    pub node: Span,
+    pub chain: Chain,
 }
 
 /// What Customer.io adds to the language.
@@ -191,6 +212,8 @@ pub(crate) struct FilterCall {
     pub callee: Callee,
     pub positional: Box<[Expression]>,
     pub keyword: Box<[(Box<str>, Expression)]>,
+    /// Whether the filter takes that many arguments.
+    pub fits: bool,
     pub span: Span,
 }
 
@@ -259,8 +282,8 @@ pub(crate) enum Base {
 /// One property of a lookup.
 #[derive(Debug)]
 pub(crate) enum Key {
-    /// `.name`
-    Name(Box<str>),
+    /// `.name`, and where an object had it last.
+    Name(Box<str>, KeyPlace),
     /// `[expression]`
     Index(Expression),
     /// `.${name}`
@@ -295,6 +318,8 @@ pub(crate) struct ForLoop {
     pub offset: LoopOffset,
     /// `item-collection`: the name under which the place is remembered.
     pub name: Box<str>,
+    /// Whether a loop may go on where this one stops.
+    pub remembered: bool,
 }
 
 /// Where a loop starts.
@@ -314,6 +339,13 @@ pub(crate) struct TableRow {
     pub columns: Option<Expression>,
     pub limit: Option<Expression>,
     pub offset: Option<Expression>,
+}
+
+/// A `cycle`.
+#[derive(Debug)]
+pub(crate) struct Cycle {
+    pub group: CycleGroup,
+    pub values: Box<[Expression]>,
 }
 
 /// The name of a cycle's group.

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::number::Number;
 use crate::time::{Clock, Time, Zone};
 use crate::value::{Value, convert, print};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 /// One call of a filter.
 #[derive(Clone, Copy)]
@@ -33,6 +33,7 @@ pub struct Environment<'c> {
     now: OnceCell<Time>,
     random: RefCell<Option<fastrand::Rng>>,
     doubts: RefCell<Vec<Doubt>>,
+    doubtful: Cell<bool>,
 }
 
 /// Something a filter finds doubtful: it does what the reference does, and says so.
@@ -55,6 +56,7 @@ impl<'c> Environment<'c> {
             now: OnceCell::new(),
             random: RefCell::default(),
             doubts: RefCell::default(),
+            doubtful: Cell::new(false),
         }
     }
 
@@ -84,12 +86,14 @@ impl<'c> Environment<'c> {
     }
 
     /// Whether a filter found anything doubtful since the last [`take_doubts`](Self::take_doubts).
+    #[inline]
     pub fn has_doubts(&self) -> bool {
-        !self.doubts.borrow().is_empty()
+        self.doubtful.get()
     }
 
     /// Takes what filters found doubtful since the last call.
     pub fn take_doubts(&self) -> Vec<Doubt> {
+        self.doubtful.set(false);
         std::mem::take(&mut self.doubts.borrow_mut())
     }
 }
@@ -167,6 +171,7 @@ impl<'c, 'r> Call<'c, 'r> {
     /// Reports something doubtful at the place of this call.
     #[cold]
     pub fn doubt(&self, code: &'static Code, message: impl Into<String>, help: Option<String>) {
+        self.environment.doubtful.set(true);
         self.environment.doubts.borrow_mut().push(Doubt { code, message: message.into(), help });
     }
 }

@@ -6,11 +6,14 @@ use super::pieces::part;
 use crate::arena::{Arena, TextBuilder};
 use crate::failure::Failure;
 
-/// Text is changed in chunks of so many bytes where it is ASCII.
-const CHUNK: usize = 256;
-
 /// `text` in lower case.
 pub(super) fn lower<'r>(text: &'r str, arena: &'r Arena) -> Result<&'r str, Failure> {
+    if text.is_ascii() {
+        return match any(text, u8::is_ascii_uppercase) {
+            true => arena.changed(text, str::make_ascii_lowercase),
+            false => Ok(text),
+        };
+    }
     let Some(start) = text.find(|c: char| !c.to_lowercase().eq([c])) else {
         return Ok(text);
     };
@@ -22,17 +25,18 @@ pub(super) fn lower<'r>(text: &'r str, arena: &'r Arena) -> Result<&'r str, Fail
 
 /// `text` in upper case.
 pub(super) fn upper<'r>(text: &'r str, arena: &'r Arena) -> Result<&'r str, Failure> {
+    if text.is_ascii() {
+        return match any(text, u8::is_ascii_lowercase) {
+            true => arena.changed(text, str::make_ascii_uppercase),
+            false => Ok(text),
+        };
+    }
     let Some(start) = text.find(|c: char| !c.to_uppercase().eq([c])) else {
         return Ok(text);
     };
     let mut out = arena.builder_for(text.len())?;
     out.push(part(text, 0, start))?;
-    let rest = part(text, start, text.len());
-    if rest.is_ascii() {
-        push_ascii(rest, &mut out, <[u8]>::make_ascii_uppercase)?;
-    } else {
-        push_mapped(rest, &mut out, char::to_uppercase)?;
-    }
+    push_mapped(part(text, start, text.len()), &mut out, char::to_uppercase)?;
     Ok(out.finish())
 }
 
@@ -42,6 +46,17 @@ pub(super) fn capital<'r>(text: &'r str, arena: &'r Arena) -> Result<&'r str, Fa
         return Ok(text);
     };
     let rest = part(text, first.len_utf8(), text.len());
+    if text.is_ascii() {
+        if !first.is_ascii_lowercase() && !any(rest, u8::is_ascii_uppercase) {
+            return Ok(text);
+        }
+        return arena.changed(text, |text| {
+            text.make_ascii_lowercase();
+            if let Some(first) = text.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+        });
+    }
     let mut title = String::new();
     push_title(first, &mut title);
     if title.chars().eq([first]) && rest.chars().all(|c| c.to_lowercase().eq([c])) {
@@ -54,23 +69,12 @@ pub(super) fn capital<'r>(text: &'r str, arena: &'r Arena) -> Result<&'r str, Fa
 }
 
 fn push_lower(text: &str, out: &mut TextBuilder<'_>) -> Result<(), Failure> {
-    if text.is_ascii() {
-        push_ascii(text, out, <[u8]>::make_ascii_lowercase)
-    } else {
-        push_mapped(text, out, char::to_lowercase)
-    }
+    push_mapped(text, out, char::to_lowercase)
 }
 
-fn push_ascii(text: &str, out: &mut TextBuilder<'_>, change: fn(&mut [u8])) -> Result<(), Failure> {
-    let mut buffer = [0u8; CHUNK];
-    for chunk in text.as_bytes().chunks(CHUNK) {
-        // A chunk is never longer than the buffer.
-        let changed = &mut buffer[..chunk.len()];
-        changed.copy_from_slice(chunk);
-        change(changed);
-        out.push(std::str::from_utf8(changed).unwrap_or_default())?;
-    }
-    Ok(())
+/// Whether a byte of the text is of the kind. All are looked at, which the processor does many at a time.
+fn any(text: &str, is: impl Fn(&u8) -> bool) -> bool {
+    text.bytes().fold(false, |any, byte| any | is(&byte))
 }
 
 fn push_mapped<I>(text: &str, out: &mut TextBuilder<'_>, map: fn(char) -> I) -> Result<(), Failure>

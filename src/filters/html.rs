@@ -6,7 +6,7 @@ use crate::arena::Arena;
 use crate::dialect::DialectSet;
 use crate::failure::Failure;
 use crate::value::Value;
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 const ESCAPE: Filter = Filter {
     name: "escape",
@@ -64,7 +64,11 @@ pub(super) fn escape<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
 }
 
 fn escaped<'r>(text: &'r str, arena: &'r Arena, once: bool) -> Result<Value<'r>, Failure> {
-    let mut out = Pieces::new(arena);
+    let bytes = text.as_bytes();
+    if memchr3(b'&', b'<', b'>', bytes).is_none() && memchr2(b'"', b'\'', bytes).is_none() {
+        return Ok(Value::String(text));
+    }
+    let mut out = Pieces::with_room(arena, text.len() + text.len() / 4 + 16);
     let mut kept = 0;
     for (at, byte) in text.bytes().enumerate() {
         let entity = match byte {
@@ -145,7 +149,7 @@ fn without_blocks<'r>(text: &'r str, arena: &'r Arena) -> Result<&'r str, Failur
 }
 
 fn without_tags<'r>(text: &'r str, arena: &'r Arena) -> Result<&'r str, Failure> {
-    let mut out = Pieces::new(arena);
+    let mut out = Pieces::with_room(arena, text.len());
     let mut kept = 0;
     while let Some(start) = find_from(text, kept, |rest| memchr(b'<', rest)) {
         let Some(end) = find_from(text, start + 1, |rest| memchr(b'>', rest)) else {

@@ -9,13 +9,20 @@ use crate::failure::Failure;
 pub(super) struct Pieces<'r> {
     arena: &'r Arena,
     only: &'r str,
+    /// How long the sum may well be.
+    room: usize,
     builder: Option<TextBuilder<'r>>,
 }
 
 impl<'r> Pieces<'r> {
     /// No pieces yet.
     pub fn new(arena: &'r Arena) -> Self {
-        Pieces { arena, only: "", builder: None }
+        Pieces::with_room(arena, 0)
+    }
+
+    /// No pieces yet, whose sum may well be `room` bytes long.
+    pub fn with_room(arena: &'r Arena, room: usize) -> Self {
+        Pieces { arena, only: "", room, builder: None }
     }
 
     /// Adds a piece.
@@ -28,7 +35,7 @@ impl<'r> Pieces<'r> {
                 Ok(())
             }
             None => {
-                let mut builder = self.arena.builder();
+                let mut builder = self.arena.builder_for(self.room.max(self.only.len() + piece.len()))?;
                 builder.push(self.only)?;
                 builder.push(piece)?;
                 self.builder = Some(builder);

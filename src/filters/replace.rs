@@ -65,7 +65,7 @@ fn replace_all<'r>(call: &Call<'_, 'r>, replacement: &'r str) -> Result<Value<'r
     let (text, wanted) = (call.text()?, call.text_argument(0)?);
     let budget = call.arena.budget();
     let escapes = replacement.contains('\\');
-    let mut out = Pieces::new(call.arena);
+    let mut out = Pieces::with_room(call.arena, text.len() + 16);
     let mut kept = 0;
     let mut put = |start: usize| -> Result<(), Failure> {
         let found = Match { text, start, end: start + wanted.len() };

@@ -264,8 +264,9 @@ pub(super) fn strip_newlines<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failu
 
 /// The place in bytes of the character at place `at`; the end of the text if it has fewer.
 fn byte_place(text: &str, at: usize) -> usize {
-    if text.is_ascii() {
-        return at.min(text.len());
+    let start = &text.as_bytes()[..at.min(text.len())];
+    if start.is_ascii() {
+        return start.len();
     }
     text.char_indices().nth(at).map_or(text.len(), |(place, _)| place)
 }

@@ -34,6 +34,18 @@ fn capped(value: BigInt) -> Result<Number, NumberError> {
 }
 
 impl Number {
+    /// The number as a float that is exactly it, if it is whole, not zero, and a float or small enough for one. The quotient
+    /// of two such floats is rounded once, as that of the decimals would be.
+    fn as_exact_float(&self) -> Option<f64> {
+        const MOST: f64 = (1u64 << 53) as f64;
+        let value = match self {
+            Number::Integer(value) => *value as f64,
+            Number::Float(value) => *value,
+            Number::BigInteger(_) | Number::Decimal(_) => return None,
+        };
+        (value.abs() < MOST && value as i64 as f64 == value && value != 0.0).then_some(value)
+    }
+
     fn decimal(
         &self,
         other: &Number,
@@ -49,7 +61,8 @@ impl Number {
     /// [`NumberError::TooLarge`].
     pub fn plus(&self, other: &Number) -> Result<Number, NumberError> {
         if let (Number::Integer(a), Number::Integer(b)) = (self, other) {
-            return Ok(Number::from(i128::from(*a) + i128::from(*b)));
+            let exact = || Number::from(i128::from(*a) + i128::from(*b));
+            return Ok(a.checked_add(*b).map_or_else(exact, Number::Integer));
         }
         match integers(self, other) {
             Some(pair) => pair.and_then(|(a, b)| capped(a.as_ref() + b.as_ref())),
@@ -63,7 +76,8 @@ impl Number {
     /// [`NumberError::TooLarge`].
     pub fn minus(&self, other: &Number) -> Result<Number, NumberError> {
         if let (Number::Integer(a), Number::Integer(b)) = (self, other) {
-            return Ok(Number::from(i128::from(*a) - i128::from(*b)));
+            let exact = || Number::from(i128::from(*a) - i128::from(*b));
+            return Ok(a.checked_sub(*b).map_or_else(exact, Number::Integer));
         }
         match integers(self, other) {
             Some(pair) => pair.and_then(|(a, b)| capped(a.as_ref() - b.as_ref())),
@@ -77,7 +91,8 @@ impl Number {
     /// [`NumberError::TooLarge`].
     pub fn times(&self, other: &Number) -> Result<Number, NumberError> {
         if let (Number::Integer(a), Number::Integer(b)) = (self, other) {
-            return Ok(Number::from(i128::from(*a) * i128::from(*b)));
+            let exact = || Number::from(i128::from(*a) * i128::from(*b));
+            return Ok(a.checked_mul(*b).map_or_else(exact, Number::Integer));
         }
         match integers(self, other) {
             Some(pair) => pair.and_then(|(a, b)| capped(a.as_ref() * b.as_ref())),
@@ -96,9 +111,16 @@ impl Number {
             if *b == 0 {
                 return Err(NumberError::DividedByZero);
             }
+            if let (Some(quotient), Some(rest)) = (a.checked_div(*b), a.checked_rem(*b)) {
+                let down = rest != 0 && (rest < 0) != (*b < 0);
+                return Ok(Number::Integer(quotient - i64::from(down)));
+            }
             let (a, b) = (i128::from(*a), i128::from(*b));
             let down = a % b != 0 && (a < 0) != (b < 0);
             return Ok(Number::from(a / b - i128::from(down)));
+        }
+        if let (Some(a), Some(b)) = (self.as_exact_float(), other.as_exact_float()) {
+            return Ok(Number::Float(a / b));
         }
         match integers(self, other) {
             Some(pair) => {

@@ -14,6 +14,29 @@ pub(super) struct Shortest {
 impl Shortest {
     /// Takes `{:e}` apart, which the standard library defines as the shortest round-trip digits.
     pub(super) fn of(value: f64) -> Self {
+        Self::of_thousandths(value.abs()).unwrap_or_else(|| Self::of_any(value))
+    }
+
+    /// The digits of a float that a decimal of at most three places names, as those of prices do. Decimals of at most 15
+    /// digits all name different floats, so that there is no shorter one.
+    fn of_thousandths(value: f64) -> Option<Self> {
+        const MOST: f64 = 1e12;
+        if value >= MOST {
+            return None;
+        }
+        let thousandths = (value * 1000.0 + 0.5) as u64;
+        if thousandths == 0 || thousandths as f64 / 1000.0 != value {
+            return None;
+        }
+        let mut text = itoa::Buffer::new();
+        let digits = text.format(thousandths).as_bytes();
+        let length = digits.iter().rposition(|digit| *digit != b'0')? + 1;
+        let mut buffer = [0u8; 32];
+        buffer.get_mut(..digits.len())?.copy_from_slice(digits);
+        Some(Self { buffer, length, point: digits.len() as i32 - 3 })
+    }
+
+    fn of_any(value: f64) -> Self {
         let mut text = [0u8; 32];
         let mut rest = &mut text[..];
         // At most 24 bytes: sign, 17 digits, point, `e`, sign, 3 digits.
@@ -115,32 +138,30 @@ pub fn write_float(value: f64, out: &mut String) {
     }
 
     let shortest = Shortest::of(value);
-    let digits = shortest.digits().iter().map(|&digit| char::from(digit));
+    let digits = std::str::from_utf8(shortest.digits()).unwrap_or_default();
     let count = shortest.length as i32;
     let point = shortest.point;
     if (-3..=0).contains(&point) {
         out.push_str("0.");
         (point..0).for_each(|_| out.push('0'));
-        out.extend(digits);
-    } else if point > 0 && count > point {
-        for (index, digit) in (0..).zip(digits) {
-            if index == point {
-                out.push('.');
-            }
-            out.push(digit);
-        }
+        out.push_str(digits);
+    } else if let Some((whole, fraction)) =
+        usize::try_from(point).ok().and_then(|point| digits.split_at_checked(point))
+        && point > 0
+        && !fraction.is_empty()
+    {
+        out.push_str(whole);
+        out.push('.');
+        out.push_str(fraction);
     } else if (1..=15).contains(&point) {
-        out.extend(digits);
+        out.push_str(digits);
         (count..point).for_each(|_| out.push('0'));
         out.push_str(".0");
     } else {
-        let mut digits = digits;
-        out.extend(digits.next());
+        let (first, rest) = digits.split_at(1);
+        out.push_str(first);
         out.push('.');
-        if count == 1 {
-            out.push('0');
-        }
-        out.extend(digits);
+        out.push_str(if count == 1 { "0" } else { rest });
         let exponent = point - 1;
         out.push('e');
         out.push(if exponent < 0 { '-' } else { '+' });

@@ -40,7 +40,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         self.enter_scope(false)?;
         let map = Some(self.scope().map(called, arena)?);
         let number = self.trace.frame(called, Some(self.site()));
-        self.frames.push(Frame { program: called, at: 0, map, number, name: Some(name), call: Call::Block });
+        self.enter(Frame::new(called, number, map, Some(name), Call::Block));
         Ok(Flow::Frame)
     }
 

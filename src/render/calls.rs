@@ -66,7 +66,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let map = Some(self.scope().map(called, arena)?);
         let number = self.trace.frame(called, Some(self.site()));
         let call = Call::Include { saved, pending, slot };
-        self.frames.push(Frame { program: called, at: 0, map, number, name: Some(name), call });
+        self.enter(Frame::new(called, number, map, Some(name), call));
         Ok(Flow::Frame)
     }
 
@@ -103,8 +103,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             cases: self.cases.len(),
             interrupts: self.interrupts.len(),
         };
-        self.scopes.push(scope);
-        self.frames.push(Frame { program: called, at: 0, map: None, number, name: Some(name), call });
+        self.push_scope(scope);
+        self.enter(Frame::new(called, number, None, Some(name), call));
         Ok(Flow::Frame)
     }
 
@@ -120,7 +120,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         forloop: Option<&'r ForLoop<'r>>,
     ) -> Result<Scope<'r>, Failure> {
         let data = self.scope().data;
-        let mut scope = Scope::new(called, data);
+        let mut scope = Scope::new(called, data, self.arena);
         if let Some(forloop) = forloop {
             let number = scope.number(SlotKey::Variable("forloop")) as usize;
             scope.assign(number, Value::Object(forloop));
@@ -145,7 +145,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     /// Ends the frame on top, or begins its next turn.
     pub fn leave_frame(&mut self) -> Result<(), Failure> {
-        let Some(mut frame) = self.frames.pop() else { return Ok(()) };
+        let Some(mut frame) = self.leave() else { return Ok(()) };
         if matches!(frame.call, Call::Rerender(_)) {
             return self.end_rerender(frame);
         }
@@ -156,9 +156,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 if let [next, rest @ ..] = *pending {
                     *pending = rest;
                     let slot = *slot;
-                    frame.at = 0;
                     self.scope().bind(slot, Some(*next));
-                    self.frames.push(frame);
+                    self.enter(frame);
                     return Ok(());
                 }
                 let saved = std::mem::take(saved);
@@ -168,7 +167,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 self.loops.truncate(*loops);
                 self.cases.truncate(*cases);
                 self.interrupts.truncate(*interrupts);
-                self.scopes.pop();
+                self.pop_scope();
                 if let Some(turns) = turns
                     && turns.go_on()
                     && let Some(caller) = self.frames.last()
@@ -180,16 +179,13 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                     let (called, program) = (frame.program, caller.program);
                     let scope =
                         self.isolated_scope(program, operation, called, bound_name, value, Some(forloop))?;
-                    self.scopes.push(scope);
-                    frame.at = 0;
-                    self.frames.push(frame);
+                    self.push_scope(scope);
+                    self.enter(frame);
                     return Ok(());
                 }
             }
         }
-        if let Some(caller) = self.frames.last_mut() {
-            caller.at += 1;
-        }
+        self.at += 1;
         Ok(())
     }
 }

@@ -14,11 +14,28 @@ use crate::syntax::ast::{Connective, Operator};
 use crate::value::{Object, Value, compare, convert, ecmascript, lookup};
 use std::cmp::Ordering;
 
+/// Arguments that need no list of their own; hardly a filter takes more.
+const FEW: usize = 2;
+
 impl<'r, T: Trace> Machine<'r, '_, T> {
     /// The value of a chain.
     #[inline]
     pub fn chain(&mut self, program: &'r Program, chain: &'r Chain) -> Result<Value<'r>, Failure> {
-        let mut value = self.expression(program, &chain.input)?;
+        let value = self.expression(program, &chain.input)?;
+        if chain.filters.is_empty() {
+            return Ok(value);
+        }
+        self.filtered(program, chain, value)
+    }
+
+    /// What the filters of a chain make of its input.
+    pub fn filtered(
+        &mut self,
+        program: &'r Program,
+        chain: &'r Chain,
+        input: Value<'r>,
+    ) -> Result<Value<'r>, Failure> {
+        let mut value = input;
         for filter in &chain.filters {
             value = self.filter(program, filter, value)?;
         }
@@ -33,8 +50,36 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         expression: &'r Expression,
     ) -> Result<Value<'r>, Failure> {
         match expression {
+            Expression::Lookup(lookup) => match self.scope.quick(self.map, lookup) {
+                Some(value) => Ok(*value),
+                None => self.lookup(program, lookup),
+            },
             Expression::Constant(constant) => Ok(program.constant(constant)),
-            Expression::Lookup(lookup) => self.lookup(program, lookup),
+            _ => self.evaluate(program, expression),
+        }
+    }
+
+    /// The value of an expression that takes no work: a constant, or a lookup that finds all as it was the last time.
+    #[inline]
+    fn at_hand<'a>(
+        &'a self,
+        program: &'r Program,
+        expression: &'r Expression,
+        constant: &'a mut Value<'r>,
+    ) -> Option<&'a Value<'r>> {
+        match expression {
+            Expression::Lookup(lookup) => self.scope.quick(self.map, lookup),
+            Expression::Constant(written) => {
+                *constant = program.constant(written);
+                Some(constant)
+            }
+            _ => None,
+        }
+    }
+
+    fn evaluate(&mut self, program: &'r Program, expression: &'r Expression) -> Result<Value<'r>, Failure> {
+        match expression {
+            Expression::Constant(_) | Expression::Lookup(_) => self.expression(program, expression),
             Expression::Range(ends) => {
                 let start = self.expression(program, &ends.0)?;
                 let end = self.expression(program, &ends.1)?;
@@ -87,15 +132,16 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if !has_itself || self.scope().name(number) != Some(SlotKey::Variable("self")) {
             return Ok(None);
         }
-        let (arena, place) = (self.arena, self.scopes.len() - 1);
+        let (arena, place) = (self.arena, self.scope_depth());
         let itself = self.scope().itself(place, arena)?;
+        self.has_itself = true;
         Ok(Some(Value::Object(itself)))
     }
 
     /// The scope whose `self` an object is.
     fn scope_of(&self, object: &dyn Object) -> Option<usize> {
         let is_it = |scope: &Scope<'r>| scope.itself.is_some_and(|itself| std::ptr::addr_eq(itself, object));
-        self.scopes.iter().find(|scope| is_it(scope))?.itself.map(|itself| itself.scope)
+        self.all_scopes().find(|scope| is_it(scope))?.itself.map(|itself| itself.scope)
     }
 
     fn keys(
@@ -106,6 +152,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     ) -> Result<Value<'r>, Failure> {
         let mut value = start;
         for (at, key) in lookup.keys.iter().enumerate() {
+            if let (Value::Map(map), Key::Name(name, place)) = (value, key)
+                && let Some(found) = map.find(name, place)
+            {
+                value = *found;
+                continue;
+            }
             match self.property(program, lookup, value, key)? {
                 Some(found) => value = found,
                 None => return self.missing(program, lookup, at + 1),
@@ -123,20 +175,21 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         key: &'r Key,
     ) -> Result<Option<Value<'r>>, Failure> {
         let arena = self.arena;
-        if let Value::Object(object) = value
+        if self.has_itself
+            && let Value::Object(object) = value
             && let Some(place) = self.scope_of(object)
         {
             let name = match key {
-                Key::Name(name) | Key::Reference(name) => Some(&**name),
+                Key::Name(name, _) | Key::Reference(name) => Some(&**name),
                 Key::Index(index) | Key::Own(index) => {
                     self.expression(program, index)?.resolve(arena)?.as_str()
                 }
             };
-            let (Some(name), Some(scope)) = (name, self.scopes.get_mut(place)) else { return Ok(None) };
+            let (Some(name), Some(scope)) = (name, self.scope_at(place)) else { return Ok(None) };
             return scope.read_named(name, arena);
         }
         match key {
-            Key::Name(name) => lookup::property(value, name, arena),
+            Key::Name(name, _) => lookup::property(value, name, arena),
             Key::Index(index) => {
                 let index = self.expression(program, index)?.resolve(arena)?;
                 self.doubt_index(program, lookup, value, index);
@@ -165,6 +218,15 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if call.positional.is_empty() && call.keyword.is_empty() {
             return self.apply(program, call, input, &[], &[]);
         }
+        let mut few = [Value::Nil; FEW];
+        if call.keyword.is_empty()
+            && let Some(few) = few.get_mut(..call.positional.len())
+        {
+            for (value, argument) in few.iter_mut().zip(&call.positional) {
+                *value = self.expression(program, argument)?;
+            }
+            return self.apply(program, call, input, few, &[]);
+        }
         let mut positional = Vec::with_capacity(call.positional.len() + 1);
         for argument in &call.positional {
             positional.push(self.expression(program, argument)?);
@@ -186,8 +248,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     ) -> Result<Value<'r>, Failure> {
         self.arena.budget().spend(1)?;
         let (arena, environment) = (self.arena, self.environment);
-        if let Value::Object(object) = input
-            && let Some(scope) = self.scope_of(object).and_then(|place| self.scopes.get(place))
+        if self.has_itself
+            && let Value::Object(object) = input
+            && let Some(place) = self.scope_of(object)
+            && let Some(scope) = self.scope_at(place)
         {
             scope.show_itself(arena)?;
         }
@@ -204,11 +268,15 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                     named = [positional, &[object]].concat();
                     &named
                 };
-                filters::check_count(filter.parameters, positional.len())?;
+                if !call.fits {
+                    filters::check_count(filter.parameters, positional.len())?;
+                }
                 (filter.function)(&Call { input, positional, keyword: &[], arena, environment })
             }
         };
-        self.report_doubts(program, call);
+        if environment.has_doubts() {
+            self.report_doubts(program, call);
+        }
         let value = result?;
         if T::ON { self.record_derived(call, value, input, positional, keyword) } else { Ok(value) }
     }
@@ -316,6 +384,46 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         Ok(holds)
     }
 
+    /// Whether a comparison holds that takes no work: of integers, of texts, or with nothing. `None` says only that it takes
+    /// more to find out.
+    #[inline]
+    fn plain_comparison(&self, program: &'r Program, comparison: &'r Comparison) -> Option<bool> {
+        let mut constants = (Value::Nil, Value::Nil);
+        let left = self.at_hand(program, &comparison.left, &mut constants.0)?;
+        let Some((operator, right)) = &comparison.right else {
+            return match left {
+                Value::Bool(value) => Some(*value),
+                Value::Nil => Some(false),
+                Value::Object(_) | Value::String(_) if self.options.warn => None,
+                Value::Object(_) => None,
+                _ => Some(true),
+            };
+        };
+        let right = self.at_hand(program, right, &mut constants.1)?;
+        let order = match (left, right) {
+            (Value::Integer(left), Value::Integer(right)) => left.cmp(right),
+            (Value::String(left), Value::String(right))
+                if matches!(operator, Operator::Equal | Operator::NotEqual) =>
+            {
+                if left == right {
+                    Ordering::Equal
+                } else {
+                    Ordering::Less
+                }
+            }
+            _ => return None,
+        };
+        Some(match operator {
+            Operator::Equal => order.is_eq(),
+            Operator::NotEqual => order.is_ne(),
+            Operator::Less => order.is_lt(),
+            Operator::Greater => order.is_gt(),
+            Operator::LessOrEqual => order.is_le(),
+            Operator::GreaterOrEqual => order.is_ge(),
+            Operator::Contains | Operator::Unknown(_) => return None,
+        })
+    }
+
     /// Whether a comparison holds. `blank` becomes the place of a value that is taken for present and is a blank text.
     fn comparison(
         &mut self,
@@ -323,6 +431,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         comparison: &'r Comparison,
         blank: &mut Option<Span>,
     ) -> Result<bool, Failure> {
+        if let Some(holds) = self.plain_comparison(program, comparison) {
+            return Ok(holds);
+        }
         let left = self.expression(program, &comparison.left)?;
         let Some((operator, right)) = &comparison.right else {
             let left = left.resolve(self.arena)?;

@@ -75,6 +75,17 @@ impl<'r> Items<'r> {
         Items { from: self.from.saturating_add(skipped), length, reversed, ..self }
     }
 
+    /// The items as they lie in memory, where the turns go through them in that order; else none.
+    pub fn list(&self) -> &'r [Value<'r>] {
+        match self.source {
+            Source::List(items) if !self.reversed => {
+                let (from, length) = (self.from as usize, self.length as usize);
+                items.get(from..).and_then(|items| items.get(..length)).unwrap_or_default()
+            }
+            _ => &[],
+        }
+    }
+
     /// The item of turn `turn`, counted from 0.
     #[inline]
     pub fn get(&self, turn: u64, arena: &'r Arena) -> Result<Value<'r>, Failure> {

@@ -11,13 +11,14 @@ use super::scorer::Scorer;
 use super::trace::{EventKind, FrameNumber, Site, Trace, Written};
 use super::{End, Options, Rendered};
 use crate::arena::{Arena, Sink};
-use crate::compile::{Expression, Interrupt, Operation, Program, Slot};
+use crate::compile::{self, Chain, Expression, Interrupt, Operation, Program, Slot, Text};
 use crate::diagnostic::Diagnostic;
 use crate::failure::Failure;
 use crate::filters::Environment;
 use crate::source::Span;
 use crate::value::{Value, print};
-use std::collections::{HashMap, HashSet};
+use bumpalo::collections::Vec as BumpVec;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How values are printed.
 pub(super) type Print<'r> = fn(Value<'r>, &'r Arena, &mut dyn Sink) -> Result<(), Failure>;
@@ -30,21 +31,30 @@ pub(super) struct Machine<'r, 't, T: Trace> {
     pub options: Options,
     pub trace: &'t mut T,
     pub output: Output,
-    pub frames: Vec<Frame<'r>>,
-    pub scopes: Vec<Scope<'r>>,
-    pub loops: Vec<LoopState<'r>>,
+    /// The templates being rendered, innermost last.
+    pub frames: BumpVec<'r, Frame<'r>>,
+    /// Where the innermost of them is.
+    pub at: u32,
+    /// For included programs: the scope's numbers of the innermost's slots.
+    pub map: Option<&'r [u32]>,
+    pub scope: Scope<'r>,
+    /// The scopes of the templates around, outermost first.
+    outer: Vec<Scope<'r>>,
+    /// Whether a template asked for `self`.
+    pub has_itself: bool,
+    pub loops: BumpVec<'r, LoopState<'r>>,
     pub cases: Vec<CaseState<'r>>,
     /// The `break`s and `continue`s that have not reached a loop yet.
     pub interrupts: Vec<Interrupt>,
     pub diagnostics: Vec<Diagnostic>,
     /// What was reported already: once for each place is enough.
-    pub reported: HashSet<(&'static str, FrameKey, Span)>,
+    pub reported: BTreeSet<(&'static str, FrameKey, Span)>,
     /// Findings beyond those that are kept.
     pub hidden: usize,
     /// How often near names were looked for.
     pub searches: usize,
     /// Variables that were assigned nothing because something was missing: where that is.
-    pub missing_origins: HashMap<(usize, usize), (FrameKey, Span)>,
+    pub missing_origins: BTreeMap<(usize, usize), (FrameKey, Span)>,
     pub scorer: Scorer,
     pub fetching: Fetching,
 }
@@ -55,7 +65,8 @@ pub(super) type FrameKey = usize;
 /// A template or partial being rendered.
 pub(super) struct Frame<'r> {
     pub program: &'r Program,
-    pub at: u32,
+    /// Where it goes on when the frame above it ends.
+    at: u32,
     /// For included programs: the scope's numbers of its slots.
     pub map: Option<&'r [u32]>,
     pub number: FrameNumber,
@@ -99,6 +110,8 @@ pub(super) struct RenderTurns<'r> {
 /// A loop being walked.
 pub(super) struct LoopState<'r> {
     pub items: Items<'r>,
+    /// The items, where they are a list that is walked from its beginning.
+    pub list: &'r [Value<'r>],
     pub turn: u64,
     pub item: usize,
     pub saved_item: Option<Value<'r>>,
@@ -135,6 +148,18 @@ pub(super) enum Flow {
     Frame,
 }
 
+impl<'r> Frame<'r> {
+    pub fn new(
+        program: &'r Program,
+        number: FrameNumber,
+        map: Option<&'r [u32]>,
+        name: Option<&'r str>,
+        call: Call<'r>,
+    ) -> Self {
+        Frame { program, at: 0, map, number, name, call }
+    }
+}
+
 impl<'r, 't, T: Trace> Machine<'r, 't, T> {
     pub fn new(
         program: &'r Program,
@@ -143,32 +168,39 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         environment: &'r Environment<'r>,
         outside: &'r Outside<'r>,
         options: Options,
+        buffer: String,
         trace: &'t mut T,
     ) -> Self {
         let number = trace.frame(program, None);
-        Machine {
+        let mut machine = Machine {
             arena,
             environment,
             outside,
             options,
             trace,
-            output: Output::new(arena.budget().limits()),
-            frames: vec![Frame { program, at: 0, map: None, number, name: None, call: Call::Template }],
-            scopes: vec![Scope::new(program, data)],
-            loops: Vec::new(),
+            output: Output::new(arena.budget().limits(), buffer),
+            frames: BumpVec::with_capacity_in(2, arena.bump()),
+            at: 0,
+            map: None,
+            scope: Scope::new(program, data, arena),
+            outer: Vec::new(),
+            has_itself: false,
+            loops: BumpVec::new_in(arena.bump()),
             cases: Vec::new(),
             interrupts: Vec::new(),
             diagnostics: Vec::new(),
-            reported: HashSet::new(),
+            reported: BTreeSet::new(),
             hidden: 0,
             searches: 0,
-            missing_origins: HashMap::new(),
+            missing_origins: BTreeMap::new(),
             scorer: Scorer::new(options.reference_limits),
             fetching: Fetching::default(),
-        }
+        };
+        machine.enter(Frame::new(program, number, None, None, Call::Template));
+        machine
     }
 
-    pub fn run(mut self) -> Rendered {
+    pub fn run(&mut self) -> Rendered {
         let mut end = self.run_frames();
         if end.is_ok() && self.fetching.exhausted {
             end = Err(Failure::Abort("exhausted_cc_retries".into()));
@@ -195,92 +227,194 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         Rendered {
             text: self.output.finish(),
             end,
-            diagnostics: self.diagnostics,
+            diagnostics: std::mem::take(&mut self.diagnostics),
             scores: self.scorer.scores,
-            requests: self.fetching.exchanges,
-            extras: self.fetching.extras,
+            requests: std::mem::take(&mut self.fetching.exchanges),
+            extras: std::mem::take(&mut self.fetching.extras),
         }
     }
 
     fn run_frames(&mut self) -> Result<(), Failure> {
         while let Some(frame) = self.frames.last() {
-            let (program, at) = (frame.program, frame.at);
-            if !self.interrupts.is_empty() && self.unwind(program, at)? {
-                continue;
-            }
-            let Some(operation) = program.operations.get(at as usize) else {
-                self.leave_frame()?;
-                continue;
-            };
-            self.arena.budget().spend(1)?;
-            match self.step(program, operation) {
-                Ok(Flow::Next) => self.go_to(at + 1),
-                Ok(Flow::Jump(to)) => self.go_to(to),
-                Ok(Flow::Frame) => {}
-                Err(Failure::Error(error)) => {
-                    let recovery = program.recovery(at);
-                    self.print_error(*error, recovery.silent)?;
-                    self.go_to(recovery.resume);
-                }
-                Err(Failure::Limit(exceeded))
-                    if exceeded.limit.is_reference() && !self.options.stop_at_error =>
-                {
-                    self.end_at_score(exceeded)?
-                }
-                Err(ending) => return Err(ending),
-            }
+            self.run_frame(frame.program)?;
         }
         Ok(())
     }
 
-    #[inline]
-    pub fn go_to(&mut self, at: u32) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.at = at;
+    /// Runs the innermost template up to its end, or until it calls another.
+    ///
+    /// Operations that follow each other are charged together, at the end of their stretch: a program is finite.
+    fn run_frame(&mut self, program: &'r Program) -> Result<(), Failure> {
+        let operations = &*program.operations;
+        let mut at = self.at;
+        let mut stretch = at;
+        let mut interrupted = !self.interrupts.is_empty();
+        loop {
+            self.at = at;
+            if interrupted && self.unwind(program, at)? {
+                interrupted = !self.interrupts.is_empty();
+                self.charge(at - stretch)?;
+                (at, stretch) = (self.at, self.at);
+                continue;
+            }
+            let Some(operation) = operations.get(at as usize) else {
+                self.charge(at - stretch)?;
+                return self.leave_frame();
+            };
+            let next = at + 1;
+            let done = match operation {
+                Operation::Text(text) => {
+                    let node = if T::ON { self.site().span } else { Span::default() };
+                    self.write_text(text, node).map(|()| next)
+                }
+                Operation::Output(output) => self.output(program, output).map(|()| next),
+                Operation::Jump(to) => Ok(*to),
+                Operation::LoopNext { body } => match self.advance() {
+                    Ok(true) => Ok(*body),
+                    Ok(false) => {
+                        self.leave_loop();
+                        Ok(next)
+                    }
+                    Err(failure) => Err(failure),
+                },
+                Operation::Branch { condition, negated, otherwise, branch } => {
+                    self.condition(program, condition).map(|met| {
+                        let holds = met != *negated;
+                        self.branch(*branch, holds);
+                        if holds { next } else { *otherwise }
+                    })
+                }
+                Operation::Assign { slot, chain } => self.assign(program, *slot, chain).map(|()| next),
+                other => match self.rare_step(program, other) {
+                    Ok(flow) => {
+                        interrupted = !self.interrupts.is_empty();
+                        match flow {
+                            Flow::Next => Ok(next),
+                            Flow::Jump(to) => Ok(to),
+                            Flow::Frame => return self.charge(next - stretch),
+                        }
+                    }
+                    Err(failure) => Err(failure),
+                },
+            };
+            match done {
+                Ok(to) if to == next => at = next,
+                Ok(to) => {
+                    self.charge(next - stretch)?;
+                    (at, stretch) = (to, to);
+                }
+                Err(failure) => {
+                    self.charge(next - stretch)?;
+                    return self.fail(program, failure);
+                }
+            }
         }
     }
 
     #[inline]
-    fn step(&mut self, program: &'r Program, operation: &'r Operation) -> Result<Flow, Failure> {
-        match operation {
-            Operation::Text(span) => {
-                self.write_text(program, *span)?;
-                Ok(Flow::Next)
+    fn charge(&self, operations: u32) -> Result<(), Failure> {
+        Ok(self.arena.budget().spend(operations.into())?)
+    }
+
+    /// Prints an error in place of the operation, and goes on behind it; anything else ends the render.
+    #[cold]
+    fn fail(&mut self, program: &'r Program, failure: Failure) -> Result<(), Failure> {
+        match failure {
+            Failure::Error(error) => {
+                let recovery = program.recovery(self.at);
+                self.print_error(*error, recovery.silent)?;
+                self.at = recovery.resume;
+                Ok(())
             }
-            Operation::Output(chain) => {
-                // Looking a value up and printing it is the most work that one operation does.
-                self.arena.budget().spend(1)?;
-                let value = self.chain(program, chain)?;
-                self.write_value(value)?;
-                Ok(Flow::Next)
+            Failure::Limit(exceeded) if exceeded.limit.is_reference() && !self.options.stop_at_error => {
+                self.end_at_score(exceeded)
             }
-            Operation::Jump(to) => Ok(Flow::Jump(*to)),
-            Operation::Branch { condition, negated, otherwise, branch } => {
-                let holds = self.condition(program, condition)? != *negated;
-                self.branch(*branch, holds);
-                Ok(if holds { Flow::Next } else { Flow::Jump(*otherwise) })
-            }
-            Operation::Assign { slot, chain } => {
-                let value = self.chain(program, chain)?;
-                let number = self.number(*slot);
-                self.note_origin(program, chain, value, number);
-                self.scope().assign(number, value);
-                Ok(Flow::Next)
-            }
-            Operation::LoopNext { body } => self.next_turn(*body),
-            other => self.rare_step(program, other),
+            ending => Err(ending),
         }
     }
 
+    /// Puts a frame on top: it begins at its first operation.
+    pub fn enter(&mut self, frame: Frame<'r>) {
+        if let Some(caller) = self.frames.last_mut() {
+            caller.at = self.at;
+        }
+        self.at = 0;
+        self.map = frame.map;
+        self.frames.push(frame);
+    }
+
+    /// Takes the frame on top off; the one below is where it called it.
+    pub fn leave(&mut self) -> Option<Frame<'r>> {
+        let frame = self.frames.pop();
+        if let Some(caller) = self.frames.last() {
+            self.at = caller.at;
+            self.map = caller.map;
+        }
+        frame
+    }
+
+    #[inline]
+    fn output(&mut self, program: &'r Program, output: &'r compile::Output) -> Result<(), Failure> {
+        if !output.before.text.is_empty() || T::ON && output.node.start < output.node.end {
+            self.write_text(&output.before, output.node)?;
+        }
+        let chain = &output.chain;
+        if !T::ON
+            && chain.filters.is_empty()
+            && let Expression::Lookup(lookup) = &chain.input
+        {
+            match self.scope.quick(self.map, lookup) {
+                Some(Value::String(text)) => return self.output.push(text),
+                Some(Value::Integer(number)) => return self.output.push_integer(*number),
+                _ => {}
+            }
+        }
+        let value = self.chain(program, chain)?;
+        self.write_value(value)
+    }
+
+    fn assign(&mut self, program: &'r Program, slot: Slot, chain: &'r Chain) -> Result<(), Failure> {
+        let value = self.chain(program, chain)?;
+        let number = self.number(slot);
+        self.note_origin(program, chain, value, number);
+        self.scope.assign(number, value);
+        Ok(())
+    }
+
+    /// The names of the innermost template and of those that it includes or that include it.
     #[inline]
     pub fn scope(&mut self) -> &mut Scope<'r> {
-        let last = self.scopes.len() - 1;
-        &mut self.scopes[last]
+        &mut self.scope
+    }
+
+    /// How many scopes are around the innermost one, which tells it apart from them.
+    pub fn scope_depth(&self) -> usize {
+        self.outer.len()
+    }
+
+    /// The scope with `depth` others around it.
+    pub fn scope_at(&mut self, depth: usize) -> Option<&mut Scope<'r>> {
+        if depth == self.outer.len() { Some(&mut self.scope) } else { self.outer.get_mut(depth) }
+    }
+
+    /// All scopes, outermost first.
+    pub fn all_scopes(&self) -> impl Iterator<Item = &Scope<'r>> {
+        self.outer.iter().chain([&self.scope])
+    }
+
+    pub fn push_scope(&mut self, scope: Scope<'r>) {
+        self.outer.push(std::mem::replace(&mut self.scope, scope));
+    }
+
+    pub fn pop_scope(&mut self) {
+        if let Some(scope) = self.outer.pop() {
+            self.scope = scope;
+        }
     }
 
     #[inline]
     pub fn number(&self, slot: Slot) -> usize {
-        match self.frames.last().and_then(|frame| frame.map) {
+        match self.map {
             None => slot.0 as usize,
             Some(map) => map.get(slot.0 as usize).map_or(usize::MAX, |number| *number as usize),
         }
@@ -291,7 +425,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         match self.frames.last() {
             Some(frame) => Site {
                 frame: frame.number,
-                span: frame.program.spans.get(frame.at as usize).copied().unwrap_or_default(),
+                span: frame.program.spans.get(self.at as usize).copied().unwrap_or_default(),
             },
             None => Site { frame: 0, span: Span::default() },
         }
@@ -312,11 +446,12 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         }
     }
 
-    fn write_text(&mut self, program: &'r Program, span: Span) -> Result<(), Failure> {
-        let start = self.output.len();
-        self.output.push(program.source.slice(span))?;
+    #[inline]
+    fn write_text(&mut self, text: &Text, node: Span) -> Result<(), Failure> {
+        let (start, span) = (self.output.len(), text.span);
+        self.output.push(&text.text)?;
         if T::ON {
-            let node = self.site();
+            let node = Site { span: node, ..self.site() };
             let removed = [
                 (start, Span { start: node.span.start, end: span.start }),
                 (self.output.len(), Span { start: span.end, end: node.span.end }),
@@ -334,11 +469,14 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
     /// Writes a value where the template has an output.
     #[inline]
     pub fn write_value(&mut self, value: Value<'r>) -> Result<(), Failure> {
-        self.write_printed(value, print::write_output)
+        match value {
+            Value::String(text) if !T::ON => self.output.push(text),
+            Value::Integer(number) if !T::ON => self.output.push_integer(number),
+            _ => self.write_printed(value, print::write_output),
+        }
     }
 
     /// Writes a value as `print` prints it.
-    #[inline]
     pub fn write_printed(&mut self, value: Value<'r>, print: Print<'r>) -> Result<(), Failure> {
         let start = self.output.len();
         match value {

@@ -111,7 +111,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     fn key_value(&mut self, program: &'r Program, key: &'r Key) -> Result<Value<'r>, Failure> {
         match key {
-            Key::Name(name) | Key::Reference(name) => Ok(Value::String(name)),
+            Key::Name(name, _) | Key::Reference(name) => Ok(Value::String(name)),
             Key::Index(index) | Key::Own(index) => self.expression(program, index)?.resolve(self.arena),
         }
     }

@@ -4,6 +4,7 @@
 //! nothing is recorded and nothing is paid.
 
 mod blocks;
+mod body;
 mod calls;
 mod doubts;
 mod evaluate;
@@ -86,7 +87,8 @@ pub(crate) struct Rendered {
     pub extras: Vec<(String, String)>,
 }
 
-/// Renders `program`.
+/// Renders `program`; the text takes the memory of `buffer`.
+#[expect(clippy::too_many_arguments, reason = "what a render is made of")]
 pub(crate) fn render<'r, T: Trace>(
     program: &'r Program,
     data: Data<'r>,
@@ -94,7 +96,8 @@ pub(crate) fn render<'r, T: Trace>(
     environment: &'r Environment<'r>,
     outside: &'r Outside<'r>,
     options: Options,
+    buffer: String,
     trace: &mut T,
 ) -> Rendered {
-    machine::Machine::new(program, data, arena, environment, outside, options, trace).run()
+    machine::Machine::new(program, data, arena, environment, outside, options, buffer, trace).run()
 }

@@ -2,25 +2,33 @@
 //!
 //! A capture writes to the tail of the body; when it ends the tail is taken off.
 
+use super::body::Body;
 use crate::failure::Failure;
 use crate::limits::{Exceeded, Limit, Limits};
+
+/// Digits of an integer of 64 bits, with its sign.
+const LONGEST_INTEGER: usize = 20;
 
 /// The body so far.
 #[derive(Debug)]
 pub(super) struct Output {
-    text: String,
+    text: Body,
     /// Where the open captures begin, outermost first.
     marks: Vec<usize>,
     /// How long the text may be: the body up to its own bound, an open capture up to a value's.
     most: usize,
+    /// How long it may become before there must be more room: never beyond `most`.
+    room: usize,
     output_bytes: usize,
     value_bytes: usize,
 }
 
 impl Output {
-    pub fn new(limits: &Limits) -> Self {
+    /// An empty body in the memory of `buffer`.
+    pub fn new(limits: &Limits, buffer: String) -> Self {
         Output {
-            text: String::new(),
+            room: buffer.capacity().min(limits.output_bytes),
+            text: Body::new(buffer),
             marks: Vec::new(),
             most: limits.output_bytes,
             output_bytes: limits.output_bytes,
@@ -28,23 +36,49 @@ impl Output {
         }
     }
 
+    #[inline(always)]
     pub fn len(&self) -> usize {
         self.text.len()
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, text: &str) -> Result<(), Failure> {
-        if self.text.len().saturating_add(text.len()) > self.most {
+        if text.len() > self.room - self.text.len() {
+            self.grow(text.len())?;
+        }
+        self.text.push(text);
+        Ok(())
+    }
+
+    #[inline]
+    pub fn push_integer(&mut self, number: i64) -> Result<(), Failure> {
+        if self.room - self.text.len() < LONGEST_INTEGER {
+            return self.push(itoa::Buffer::new().format(number));
+        }
+        self.text.push_integer(number);
+        Ok(())
+    }
+
+    /// Makes room for `more` bytes, if the text may be that long.
+    #[cold]
+    fn grow(&mut self, more: usize) -> Result<(), Failure> {
+        if self.text.len().saturating_add(more) > self.most {
             return Err(self.too_long());
         }
-        self.text.push_str(text);
+        self.text.reserve(more);
+        self.room = self.text.capacity().min(self.most);
         Ok(())
+    }
+
+    fn bound(&mut self, most: usize) {
+        self.most = most;
+        self.room = self.text.capacity().min(most).max(self.text.len());
     }
 
     /// Begins a capture.
     pub fn mark(&mut self) {
         if self.marks.is_empty() {
-            self.most = self.text.len().saturating_add(self.value_bytes);
+            self.bound(self.text.len().saturating_add(self.value_bytes));
         }
         self.marks.push(self.text.len());
     }
@@ -53,7 +87,7 @@ impl Output {
     pub fn unmark(&mut self) -> usize {
         let mark = self.marks.pop().unwrap_or(self.text.len());
         if self.marks.is_empty() {
-            self.most = self.output_bytes;
+            self.bound(self.output_bytes);
         }
         mark
     }
@@ -69,15 +103,15 @@ impl Output {
     }
 
     pub fn since(&self, mark: usize) -> &str {
-        self.text.get(mark..).unwrap_or_default()
+        self.text.since(mark)
     }
 
     pub fn truncate(&mut self, mark: usize) {
         self.text.truncate(mark);
     }
 
-    pub fn finish(self) -> String {
-        self.text
+    pub fn finish(&mut self) -> String {
+        std::mem::take(&mut self.text).into_string()
     }
 
     #[cold]

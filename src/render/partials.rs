@@ -2,7 +2,7 @@
 
 use crate::compile::Program;
 use crate::failure::Failure;
-use elsa::FrozenMap;
+use elsa::FrozenBTreeMap;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub(crate) type Load<'e> = dyn Fn(&str, bool) -> Result<Arc<Program>, Failure> +
 /// Partials that were loaded, by name.
 pub(crate) struct Partials<'e> {
     load: &'e Load<'e>,
-    loaded: FrozenMap<String, Arc<Program>>,
+    loaded: FrozenBTreeMap<String, Arc<Program>>,
     /// Whether the template loaded last ends in white-space control. The reference parses partials as they are first
     /// rendered, and trims the first text of the next one.
     trims: Cell<bool>,
@@ -21,7 +21,7 @@ pub(crate) struct Partials<'e> {
 impl<'e> Partials<'e> {
     /// The partials of a template, which ends in white-space control if `trims`.
     pub fn new(load: &'e Load<'e>, trims: bool) -> Self {
-        Partials { load, loaded: FrozenMap::new(), trims: Cell::new(trims) }
+        Partials { load, loaded: FrozenBTreeMap::new(), trims: Cell::new(trims) }
     }
 
     /// The partial called `name`.

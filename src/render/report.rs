@@ -115,9 +115,6 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     /// Reports what the filter just called found doubtful.
     pub fn report_doubts(&mut self, program: &'r Program, call: &'r FilterCall) {
-        if !self.environment.has_doubts() {
-            return;
-        }
         for doubt in self.environment.take_doubts() {
             let mut diagnostic =
                 Diagnostic::new(doubt.code, doubt.message).at(&program.source, call.span, "");
@@ -152,7 +149,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if !self.options.warn || !value.is_nil() {
             return;
         }
-        let scope = self.scopes.len();
+        let scope = self.scope_depth();
         if let Expression::Lookup(lookup) = &chain.input {
             let key = std::ptr::from_ref(program) as usize;
             self.missing_origins.insert((scope, number), (key, lookup.span));
@@ -164,7 +161,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     pub fn report_missing_origin(&mut self, program: &'r Program, lookup: &'r Lookup) {
         let Base::Slot(slot) = &lookup.root else { return };
         let number = self.number(*slot);
-        let Some((key, origin)) = self.missing_origins.get(&(self.scopes.len(), number)).copied() else {
+        let Some((key, origin)) = self.missing_origins.get(&(self.scope_depth(), number)).copied() else {
             return;
         };
         if !self.options.warn || !lookup.keys.is_empty() {

@@ -5,11 +5,12 @@
 //! data is asked once.
 
 use crate::arena::Arena;
-use crate::compile::{Program, SlotKey, SlotName};
+use crate::compile::{Base, Constant, Expression, Key, Lookup, Program, SlotKey, SlotName};
 use crate::failure::Failure;
-use crate::value::{Object, Value, lookup};
+use crate::value::{KeyPlace, Object, Value, lookup};
+use bumpalo::collections::Vec as BumpVec;
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The data of a render.
 #[derive(Clone, Copy)]
@@ -21,20 +22,45 @@ pub(crate) struct Data<'r> {
 }
 
 /// What one name stands for.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct State<'r> {
-    bound: Option<Value<'r>>,
-    assigned: Option<Value<'r>>,
-    counter: Option<Value<'r>>,
-    environment: Environment<'r>,
+    is_bound: bool,
+    origin: Origin,
+    bound: Value<'r>,
+    /// What it stands for where nothing is bound to it.
+    value: Value<'r>,
 }
 
-#[derive(Clone, Copy, Default)]
-enum Environment<'r> {
-    #[default]
+/// Where the value of a state comes from. What stands later hides what stands earlier.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    /// The data was not asked yet.
     Unread,
+    /// The data has nothing of this name.
     Missing,
-    Found(Value<'r>),
+    Data,
+    Counter,
+    Assigned,
+}
+
+impl<'r> State<'r> {
+    const UNREAD: Self =
+        State { is_bound: false, origin: Origin::Unread, bound: Value::Nil, value: Value::Nil };
+
+    /// The value, if it is known already.
+    #[inline]
+    fn known(&self) -> Option<&Value<'r>> {
+        match self {
+            State { is_bound: true, bound, .. } => Some(bound),
+            State { origin: Origin::Unread | Origin::Missing, .. } => None,
+            State { value, .. } => Some(value),
+        }
+    }
+
+    /// What the templates made of the name.
+    fn made(&self) -> Option<Value<'r>> {
+        self.known().filter(|_| self.is_bound || self.origin >= Origin::Counter).copied()
+    }
 }
 
 /// `self`: a template's variables as an object. Lookups read the scope itself; filters cannot, so they are shown what the
@@ -61,16 +87,22 @@ impl Object for Itself<'_> {
 
 /// The names of a template and of all it includes.
 pub(super) struct Scope<'r> {
-    states: Vec<State<'r>>,
-    names: Vec<SlotKey<'r>>,
-    numbers: HashMap<SlotKey<'r>, u32>,
+    states: BumpVec<'r, State<'r>>,
+    /// The program whose slots come first.
+    program: &'r Program,
+    /// The names behind them.
+    more: Vec<SlotKey<'r>>,
+    /// The numbers of all names, once one was looked for.
+    numbers: BTreeMap<SlotKey<'r>, u32>,
     /// The numbers of the slots of programs that were included, by the program's address.
-    maps: HashMap<usize, &'r [u32]>,
+    maps: BTreeMap<usize, &'r [u32]>,
+    /// The counters of `increment` and `decrement`, which live on where an assigned value hides them.
+    counters: BTreeMap<usize, Value<'r>>,
     pub data: Data<'r>,
     /// How far the groups of `cycle` are.
-    pub cycles: HashMap<String, usize>,
+    pub cycles: BTreeMap<String, usize>,
     /// Where loops of a name stopped, for `offset: continue`.
-    pub places: HashMap<&'r str, i64>,
+    pub places: BTreeMap<&'r str, i64>,
     /// What the last `ifchanged` wrote.
     pub if_changed: Option<String>,
     /// `self`, once a template asked for it.
@@ -79,15 +111,17 @@ pub(super) struct Scope<'r> {
 
 impl<'r> Scope<'r> {
     /// A scope for `program`, whose slots keep their numbers.
-    pub fn new(program: &'r Program, data: Data<'r>) -> Self {
+    pub fn new(program: &'r Program, data: Data<'r>, arena: &'r Arena) -> Self {
         Scope {
-            states: vec![State::default(); program.slots.len()],
-            names: program.slots.iter().map(SlotName::key).collect(),
-            numbers: HashMap::new(),
-            maps: HashMap::new(),
+            states: bumpalo::vec![in arena.bump(); State::UNREAD; program.slots.len()],
+            program,
+            more: Vec::new(),
+            numbers: BTreeMap::new(),
+            maps: BTreeMap::new(),
+            counters: BTreeMap::new(),
             data,
-            cycles: HashMap::new(),
-            places: HashMap::new(),
+            cycles: BTreeMap::new(),
+            places: BTreeMap::new(),
             if_changed: None,
             itself: None,
         }
@@ -111,58 +145,98 @@ impl<'r> Scope<'r> {
         if let Some(number) = self.numbers.get(&name) {
             return *number;
         }
-        let number = self.names.len() as u32;
-        self.names.push(name);
-        self.states.push(State::default());
+        let number = self.states.len() as u32;
+        self.more.push(name);
+        self.states.push(State::UNREAD);
         self.numbers.insert(name, number);
         number
     }
 
     fn index_names(&mut self) {
         if self.numbers.is_empty() {
-            self.numbers = self.names.iter().enumerate().map(|(at, name)| (*name, at as u32)).collect();
+            self.numbers = self.names().zip(0..).collect();
         }
     }
 
+    fn names(&self) -> impl Iterator<Item = SlotKey<'r>> + '_ {
+        self.program.slots.iter().map(SlotName::key).chain(self.more.iter().copied())
+    }
+
     pub fn name(&self, number: usize) -> Option<SlotKey<'r>> {
-        self.names.get(number).copied()
+        match self.program.slots.get(number) {
+            Some(name) => Some(name.key()),
+            None => self.more.get(number - self.program.slots.len()).copied(),
+        }
+    }
+
+    /// The value of a lookup by names where all is as it was the last time: the values are there, and objects have their
+    /// keys where other objects had them. `None` says only that it takes more to find out. `map` has the numbers of the
+    /// slots of an included program.
+    #[inline]
+    pub fn quick(&self, map: Option<&[u32]>, lookup: &Lookup) -> Option<&Value<'r>> {
+        let Base::Slot(slot) = &lookup.root else { return None };
+        let number = match map {
+            None => slot.0,
+            Some(map) => *map.get(slot.0 as usize)?,
+        };
+        let mut value = self.states.get(number as usize)?.known()?;
+        for key in &lookup.keys {
+            value = match (value, key) {
+                (Value::Map(map), Key::Name(name, place)) => map.guess(name, place)?,
+                (Value::Array(items), Key::Index(Expression::Constant(Constant::Integer(at)))) => {
+                    items.get(usize::try_from(*at).ok()?)?
+                }
+                _ => return None,
+            };
+        }
+        if lookup.watched && value.is_nil() || lookup.spells_path { None } else { Some(value) }
     }
 
     /// The value of a slot; `None` where nothing defines it.
     #[inline]
     pub fn read(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
         let Some(state) = self.states.get(number) else { return Ok(None) };
-        if let Some(value) = state.bound.or(state.assigned).or(state.counter) {
-            return Ok(Some(value));
-        }
-        match state.environment {
-            Environment::Found(value) => Ok(Some(value)),
-            Environment::Missing => Ok(None),
-            Environment::Unread => self.load(number, arena),
+        match state.known() {
+            Some(value) => Ok(Some(*value)),
+            None if state.origin == Origin::Missing => Ok(None),
+            None => self.load(number, arena),
         }
     }
 
-    #[cold]
+    #[inline(never)]
     fn load(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
-        let found = match self.names.get(number) {
-            Some(SlotKey::Variable(name)) => lookup::index(self.data.variables, Value::String(name), arena)?,
-            Some(SlotKey::Attribute { namespace, name }) => {
-                attribute(self.data.attributes, *namespace, name, arena)?
-            }
-            None => None,
-        };
+        let found = self.ask(number, arena)?;
         if let Some(state) = self.states.get_mut(number) {
-            state.environment = found.map_or(Environment::Missing, Environment::Found);
+            state.value = found.unwrap_or(Value::Nil);
+            state.origin = if found.is_some() { Origin::Data } else { Origin::Missing };
         }
         Ok(found)
     }
 
+    /// What the data says of a slot's name.
+    fn ask(&self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+        match self.name(number) {
+            Some(SlotKey::Variable(name)) => match (self.data.variables, self.program.places.get(number)) {
+                (Value::Map(map), Some(place)) => {
+                    Ok(map.guess(name, place).or_else(|| map.find(name, place)).copied())
+                }
+                (variables, _) => lookup::index(variables, Value::String(name), arena),
+            },
+            Some(SlotKey::Attribute { namespace, name }) => {
+                let place = self.program.places.get(number);
+                attribute(self.data.attributes, namespace, name, place, arena)
+            }
+            None => Ok(None),
+        }
+    }
+
     /// What the data says of a slot's name, whatever the template made of it.
     pub fn given(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
-        match self.states.get(number).map(|state| state.environment) {
-            Some(Environment::Found(value)) => Ok(Some(value)),
-            Some(Environment::Unread) => self.load(number, arena),
-            Some(Environment::Missing) | None => Ok(None),
+        match self.states.get(number) {
+            Some(State { origin: Origin::Data, value, .. }) => Ok(Some(*value)),
+            Some(State { origin: Origin::Unread, .. }) => self.load(number, arena),
+            Some(State { origin: Origin::Missing, .. }) | None => Ok(None),
+            Some(_) => self.ask(number, arena),
         }
     }
 
@@ -177,18 +251,30 @@ impl<'r> Scope<'r> {
 
     pub fn assign(&mut self, number: usize, value: Value<'r>) {
         if let Some(state) = self.states.get_mut(number) {
-            state.assigned = Some(value);
+            state.value = value;
+            state.origin = Origin::Assigned;
         }
     }
 
     pub fn assigned(&self, number: usize) -> Option<Value<'r>> {
-        self.states.get(number)?.assigned
+        self.states.get(number).filter(|state| state.origin == Origin::Assigned).map(|state| state.value)
     }
 
     /// Binds a name, as loops and partials do, and gives back what it was bound to.
     pub fn bind(&mut self, number: usize, value: Option<Value<'r>>) -> Option<Value<'r>> {
         let state = self.states.get_mut(number)?;
-        std::mem::replace(&mut state.bound, value)
+        let before = state.is_bound.then_some(state.bound);
+        state.is_bound = value.is_some();
+        state.bound = value.unwrap_or(Value::Nil);
+        before
+    }
+
+    /// Binds a bound name to another value.
+    #[inline]
+    pub fn rebind(&mut self, number: usize, value: &Value<'r>) {
+        if let Some(state) = self.states.get_mut(number) {
+            state.bound = *value;
+        }
     }
 
     /// Takes the attributes that only `program` names for missing, and gives their names. `named` says which of those that
@@ -207,7 +293,7 @@ impl<'r> Scope<'r> {
             }
             let number = self.number(name.key());
             if let Some(state) = self.states.get_mut(number as usize) {
-                state.environment = Environment::Missing;
+                state.origin = Origin::Missing;
             }
             let before = namespace.as_ref().map_or_else(String::new, |namespace| format!("{namespace}."));
             hidden.push(format!("{before}${{{attribute}}}"));
@@ -217,22 +303,26 @@ impl<'r> Scope<'r> {
 
     /// The name of a reference that the data has as a key and as a path.
     pub fn ambiguous(&self, number: usize, arena: &'r Arena) -> Result<Option<&'r str>, Failure> {
-        let Some(SlotKey::Attribute { namespace, name }) = self.names.get(number) else { return Ok(None) };
+        let Some(SlotKey::Attribute { namespace, name }) = self.name(number) else { return Ok(None) };
         let namespace = Value::String(namespace.unwrap_or("profile"));
         let Some(object) = lookup::index(self.data.attributes, namespace, arena)? else { return Ok(None) };
         let both = path(object, name, arena)?.is_some()
             && lookup::index(object, Value::String(name), arena)?.is_some();
-        Ok(both.then_some(*name))
+        Ok(both.then_some(name))
     }
 
     /// The counter of this name. It has its own life: it starts at nothing whatever the data says.
     pub fn counter(&self, number: usize) -> Option<Value<'r>> {
-        self.states.get(number)?.counter
+        self.counters.get(&number).copied()
     }
 
     pub fn set_counter(&mut self, number: usize, value: Value<'r>) {
-        if let Some(state) = self.states.get_mut(number) {
-            state.counter = Some(value);
+        self.counters.insert(number, value);
+        if let Some(state) = self.states.get_mut(number)
+            && state.origin < Origin::Assigned
+        {
+            state.value = value;
+            state.origin = Origin::Counter;
         }
     }
 
@@ -250,8 +340,8 @@ impl<'r> Scope<'r> {
     /// Shows filters what the names stand for now, as far as they are not the data's.
     pub fn show_itself(&self, arena: &'r Arena) -> Result<(), Failure> {
         let Some(itself) = self.itself else { return Ok(()) };
-        let known = self.states.iter().zip(&self.names).filter_map(|(state, name)| match name {
-            SlotKey::Variable(name) => Some((*name, state.bound.or(state.assigned).or(state.counter)?)),
+        let known = self.states.iter().zip(self.names()).filter_map(|(state, name)| match name {
+            SlotKey::Variable(name) => Some((name, state.made()?)),
             SlotKey::Attribute { .. } => None,
         });
         let known: Vec<(&str, Value)> = known.collect();
@@ -261,8 +351,8 @@ impl<'r> Scope<'r> {
 
     /// The plain names that have a value now, for "did you mean".
     pub fn known_names(&self, arena: &'r Arena) -> impl Iterator<Item = &'r str> + '_ {
-        let assigned = self.states.iter().zip(&self.names).filter_map(|(state, name)| match name {
-            SlotKey::Variable(name) if state.bound.or(state.assigned).is_some() => Some(*name),
+        let assigned = self.states.iter().zip(self.names()).filter_map(|(state, name)| match name {
+            SlotKey::Variable(name) if state.is_bound || state.origin == Origin::Assigned => Some(name),
             _ => None,
         });
         assigned.chain(keys(self.data.variables, arena))
@@ -284,11 +374,16 @@ fn attribute<'r>(
     root: Value<'r>,
     namespace: Option<&'r str>,
     name: &'r str,
+    place: Option<&KeyPlace>,
     arena: &'r Arena,
 ) -> Result<Option<Value<'r>>, Failure> {
     let namespace = Value::String(namespace.unwrap_or("profile"));
     let Some(object) = lookup::index(root, namespace, arena)? else { return Ok(None) };
-    match lookup::index(object, Value::String(name), arena)? {
+    let found = match (object, place) {
+        (Value::Map(map), Some(place)) => map.guess(name, place).or_else(|| map.find(name, place)).copied(),
+        _ => lookup::index(object, Value::String(name), arena)?,
+    };
+    match found {
         Some(value) => Ok(Some(value)),
         None => path(object, name, arena),
     }

@@ -62,7 +62,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Operation::LoopBegin { spec, empty } => return self.begin_loop(program, spec, *empty),
             Operation::TableRowBegin { spec, empty } => return self.begin_table_row(program, spec, *empty),
             Operation::TableRowNext { body } => return self.next_cell(*body),
-            Operation::Cycle { group, values } => self.cycle(program, group, values)?,
+            Operation::Cycle(cycle) => self.cycle(program, &cycle.group, &cycle.values)?,
             Operation::Counter { slot, decrement } => self.count(*slot, *decrement)?,
             Operation::Partial(partial) => return self.partial(program, partial),
             Operation::Interrupt(interrupt) => self.interrupts.push(*interrupt),
@@ -173,7 +173,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let limit = self.counted(program, spec.limit.as_ref(), loops::count)?;
         let items = Items::new(collection, skip, limit, spec.reversed, arena)?;
         let length = i64::try_from(items.length).unwrap_or(i64::MAX);
-        self.scope().places.insert(&spec.name, skip.saturating_add(length));
+        if spec.remembered || self.frames.len() > 1 {
+            self.scope().places.insert(&spec.name, skip.saturating_add(length));
+        }
         if items.length == 0 {
             self.happened(EventKind::LoopEnd);
             return Ok(Flow::Jump(empty));
@@ -228,6 +230,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let site = self.site();
         self.loops.push(LoopState {
             items,
+            list: items.list(),
             turn: 0,
             item,
             saved_item,
@@ -240,25 +243,20 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         Ok(Flow::Next)
     }
 
-    #[inline]
-    pub fn next_turn(&mut self, body: u32) -> Result<Flow, Failure> {
-        if self.advance()? {
-            return Ok(Flow::Jump(body));
-        }
-        self.leave_loop();
-        Ok(Flow::Next)
-    }
-
     /// Binds the next item of the innermost loop, if there is one.
+    #[inline]
     pub fn advance(&mut self) -> Result<bool, Failure> {
         let arena = self.arena;
         let Some(state) = self.loops.last_mut() else { return Ok(false) };
         state.count_turn();
-        if state.turn >= state.items.length {
-            return Ok(false);
+        match state.list.get(state.turn as usize) {
+            Some(value) => self.scope.rebind(state.item, value),
+            None if state.turn >= state.items.length => return Ok(false),
+            None => {
+                let value = state.items.get(state.turn, arena)?;
+                self.scope.rebind(state.item, &value);
+            }
         }
-        let (item, value) = (state.item, state.items.get(state.turn, arena)?);
-        self.scope().bind(item, Some(value));
         self.happened(EventKind::LoopTurn);
         Ok(true)
     }
@@ -277,7 +275,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             return Ok(false);
         }
         if let Some(end) = program.body_end(at) {
-            self.go_to(end);
+            self.at = end;
             return Ok(true);
         }
         let is_table = match program.operations.get(at as usize) {
@@ -296,7 +294,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             state.count_turn();
         }
         self.leave_loop();
-        self.go_to(at + 1);
+        self.at = at + 1;
         Ok(true)
     }
 
@@ -440,7 +438,7 @@ impl LoopState<'_> {
     fn count_turn(&mut self) {
         self.turn += 1;
         if let LoopObject::For(forloop) = self.object {
-            forloop.index.set(i64::try_from(self.turn).unwrap_or(i64::MAX));
+            forloop.index.set(self.turn as i64);
         }
     }
 }

@@ -94,8 +94,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             cases: self.cases.len(),
             interrupts: self.interrupts.len(),
         };
-        self.scopes.push(Scope::new(called, data));
-        self.frames.push(Frame { program: called, at: 0, map: None, number, name: Some(name), call });
+        self.push_scope(Scope::new(called, data, self.arena));
+        self.enter(Frame::new(called, number, None, Some(name), call));
         Ok(Flow::Frame)
     }
 
@@ -110,7 +110,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         self.enter_scope(false)?;
         let map = Some(self.scope().map(called, arena)?);
         let number = self.trace.frame(called, Some(self.site()));
-        self.frames.push(Frame { program: called, at: 0, map, number, name: Some(NAME), call: Call::Block });
+        self.enter(Frame::new(called, number, map, Some(NAME), Call::Block));
         Ok(Flow::Frame)
     }
 

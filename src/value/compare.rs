@@ -179,6 +179,9 @@ pub fn ordered<'r>(
     accepts: fn(Ordering) -> bool,
     arena: &'r Arena,
 ) -> Result<bool, Failure> {
+    if let (Value::Integer(a), Value::Integer(b)) = (left, right) {
+        return Ok(accepts(a.cmp(&b)));
+    }
     let (left, right) = (left.resolve(arena)?, right.resolve(arena)?);
     let orderable = |value| {
         matches!(

@@ -2,9 +2,16 @@
 
 use super::Value;
 use bumpalo::Bump;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Above this many keys a sorted index is kept beside the entries.
 const LINEAR: usize = 12;
+
+/// Where an object had a key the last time: the next one most likely has it there, too. Only a guess, so it may be shared
+/// between threads.
+#[derive(Debug, Default)]
+pub(crate) struct KeyPlace(AtomicU32);
 
 /// An object of plain data: text keys and values, in the order they were written.
 ///
@@ -61,6 +68,27 @@ impl<'v> Map<'v> {
         Some(self.entries[self.sorted[found] as usize].1)
     }
 
+    /// The value of `key`, if it is where it was the last time.
+    #[inline]
+    pub(crate) fn guess(&self, key: &str, place: &KeyPlace) -> Option<&'v Value<'v>> {
+        match self.entries.get(place.0.load(Relaxed) as usize) {
+            Some((known, value)) if same(known, key) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The value of `key`; the next guess is where it is now.
+    pub(crate) fn find(&self, key: &str, place: &KeyPlace) -> Option<&'v Value<'v>> {
+        let at = if self.sorted.is_empty() {
+            self.entries.iter().position(|(known, _)| same(known, key))?
+        } else {
+            let found = self.sorted.binary_search_by(|&at| self.entries[at as usize].0.cmp(key)).ok()?;
+            self.sorted[found] as usize
+        };
+        place.0.store(at as u32, Relaxed);
+        Some(&self.entries[at].1)
+    }
+
     /// The entries in order.
     pub fn entries(&self) -> &'v [(&'v str, Value<'v>)] {
         self.entries
@@ -79,5 +107,21 @@ impl<'v> Map<'v> {
     /// Whether there is no key.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+}
+
+/// Whether two keys are the same. Keys are short: up to 16 bytes are compared as two numbers, which may overlap.
+#[inline]
+fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        0 => true,
+        1..4 => a[0] == b[0] && a[a.len() / 2] == b[b.len() / 2] && a[a.len() - 1] == b[b.len() - 1],
+        4..8 => a.first_chunk::<4>() == b.first_chunk::<4>() && a.last_chunk::<4>() == b.last_chunk::<4>(),
+        8..=16 => a.first_chunk::<8>() == b.first_chunk::<8>() && a.last_chunk::<8>() == b.last_chunk::<8>(),
+        _ => a == b,
     }
 }

@@ -18,6 +18,7 @@ mod range;
 
 pub use build::ListBuilder;
 pub use data::ToData;
+pub(crate) use map::KeyPlace;
 pub use map::Map;
 pub use object::Object;
 pub use range::Range;

@@ -54,7 +54,7 @@ fn text<'r>(value: Value<'r>, arena: &'r Arena, sink: &mut dyn Sink, depth: usiz
         Value::Integer(value) => write_integer(value, sink),
         Value::BigInteger(digits) => sink.push(digits),
         Value::Float(value) => {
-            let mut text = String::new();
+            let mut text = String::with_capacity(32);
             number::write_float(value, &mut text);
             sink.push(&text)
         }

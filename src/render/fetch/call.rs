@@ -63,7 +63,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             },
             answer: back.answer,
         });
-        let place = (self.scopes.len(), slot);
+        let place = (self.scope_depth(), slot);
         self.fetching.failed.remove(&place);
         match seen {
             Seen::Value(value) if call.rerender => return self.rerender(value, slot, Origin::Answer(url)),

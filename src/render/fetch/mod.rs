@@ -143,8 +143,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         written: &str,
     ) -> Option<Diagnostic> {
         let Base::Slot(slot) = &lookup.root else { return None };
-        let (key, call) = self.fetching.failed.get(&(self.scopes.len(), self.number(*slot))).copied()?;
-        let at = self.frames.last()?.at;
+        let (key, call) = self.fetching.failed.get(&(self.scope_depth(), self.number(*slot))).copied()?;
+        let at = self.at;
         let is_check = matches!(program.operations.get(at as usize), Some(Operation::Branch { .. }));
         let mut finding = if is_check {
             let message = format!("no comparison with `{written}` holds, since the call failed");

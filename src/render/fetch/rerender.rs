@@ -84,7 +84,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                     self.trace.begin();
                 }
                 let call = Call::Rerender(Box::new(state));
-                self.frames.push(Frame { program, at: 0, map, number: frame, name: None, call });
+                self.enter(Frame::new(program, frame, map, None, call));
                 return Ok(Flow::Frame);
             }
             if state.number.is_none() {
@@ -116,10 +116,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             ""
         };
         state.done.push(text);
-        if let Flow::Next = self.go_on_rerendering(*state)?
-            && let Some(caller) = self.frames.last_mut()
-        {
-            caller.at += 1;
+        if let Flow::Next = self.go_on_rerendering(*state)? {
+            self.at += 1;
         }
         Ok(())
     }
