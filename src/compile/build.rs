@@ -26,7 +26,7 @@ pub(super) struct Builder<'b> {
     body_ends: Vec<(Address, Address)>,
     slots: Vec<SlotName>,
     pub escaped: String,
-    numbers: HashMap<SlotName, Slot>,
+    numbers: foldhash::HashMap<SlotName, Slot>,
     /// Loops whose `forloop` may be read, decided at the end: by this template, or by one that it includes.
     loops: Vec<Address>,
     includes: bool,
@@ -55,7 +55,7 @@ impl<'b> Builder<'b> {
             body_ends: Vec::new(),
             slots: Vec::new(),
             escaped: String::new(),
-            numbers: HashMap::new(),
+            numbers: Default::default(),
             loops: Vec::new(),
             includes: false,
             label: 0,
@@ -380,7 +380,7 @@ impl<'b> Builder<'b> {
             item: self.variable(&markup.item.text),
             forloop: None,
             reversed: markup.reversed,
-            name: format!("{}-{}", markup.item.text, markup.collection_text).into(),
+            name: [markup.item.text.as_str(), "-", &markup.collection_text].concat().into(),
             remembered: false,
         });
         self.continues |= matches!(spec.offset, LoopOffset::Continue);

@@ -2,7 +2,7 @@
 
 use super::{CustomFilter, Filter, all};
 use crate::dialect::DialectSet;
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::Arc;
 
 /// What a filter's name stands for.

@@ -35,9 +35,9 @@ pub enum NodeKind {
     /// Text that is copied to the output, `raw` bodies included.
     Text(Text),
     /// `{{ … }}` and `echo`. `None` where the markup is empty.
-    Output(Option<Chain>),
+    Output(Option<Box<Chain>>),
     /// `{% assign name = … %}`
-    Assign(AssignMarkup),
+    Assign(Box<AssignMarkup>),
     /// `{% capture name %}…{% endcapture %}`
     Capture {
         /// The variable.
@@ -46,15 +46,15 @@ pub enum NodeKind {
         body: Body,
     },
     /// `{% case … %}`
-    Case(Case),
+    Case(Box<Case>),
     /// `{% if … %}` and `{% unless … %}`
     If(If),
     /// `{% for … %}`
-    For(For),
+    For(Box<For>),
     /// `{% tablerow … %}`
-    TableRow(TableRow),
+    TableRow(Box<TableRow>),
     /// `{% cycle … %}`
-    Cycle(CycleMarkup),
+    Cycle(Box<CycleMarkup>),
     /// `{% increment name %}`
     Increment(Name),
     /// `{% decrement name %}`
@@ -66,7 +66,7 @@ pub enum NodeKind {
     /// `{% ifchanged %}…{% endifchanged %}`
     IfChanged(Body),
     /// `{% render … %}` and `{% include … %}`
-    Partial(PartialMarkup),
+    Partial(Box<PartialMarkup>),
     /// `{% comment %}`, `{% # … %}` and `{% doc %}`: writes nothing.
     Comment,
     /// The tags that Customer.io adds.
@@ -76,7 +76,7 @@ pub enum NodeKind {
     /// Braze's tags that fetch something.
     Fetch(Box<FetchMarkup>),
     /// `{% random 10 %}`, which writes an integer from 0 to 9; without a bound a fraction from 0 up to 1.
-    Random(Option<Expression>),
+    Random(Option<Box<Expression>>),
 }
 
 /// What Customer.io's own tags say.
@@ -87,7 +87,7 @@ pub enum VendorMarkup {
     /// `{% generate_uuid %}`
     Uuid,
     /// `{% render_liquid path.to.text %}`
-    RenderLiquid(Expression),
+    RenderLiquid(Box<Expression>),
 }
 
 /// Text between tags, and what white-space control took from it.

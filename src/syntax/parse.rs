@@ -233,7 +233,8 @@ impl<'s> Parser<'s> {
     /// Remembers how many lines from its beginning the reference sees the tag or output at `at`: it names the line of the
     /// markup.
     fn note_shift(&mut self, at: Span, markup: Span) {
-        let below = self.source().line(markup.from()).saturating_sub(self.source().line(at.from()));
+        let between = self.context.slice(Span::new(at.from(), markup.from()));
+        let below = between.bytes().filter(|byte| *byte == b'\n').count();
         let lines = self.context.findings.line_shift.saturating_add_unsigned(below);
         if lines != 0 {
             self.context.findings.line_shifts.push(LineShift { at: at.start, lines });
@@ -265,7 +266,7 @@ impl<'s> Parser<'s> {
                 lint::printed(&mut self.context, chain);
                 lint::chain(&mut self.context, chain);
             }
-            self.push(span, span, NodeKind::Output(chain));
+            self.push(span, span, NodeKind::Output(chain.map(Box::new)));
         }
     }
 

@@ -57,7 +57,7 @@ impl Printer<'_> {
             NodeKind::Text(text) => self.out.push_str(self.source.slice(text.kept)),
             NodeKind::Output(chain) => {
                 self.delimiter("{{");
-                self.out.push_str(&chain.as_ref().map_or_else(String::new, print_chain));
+                self.out.push_str(&chain.as_ref().map_or_else(String::new, |chain| print_chain(chain)));
                 self.out.push_str(" }}");
             }
             NodeKind::Assign(assign) => {
@@ -135,7 +135,7 @@ impl Printer<'_> {
                 self.tag(name, &markup);
             }
             NodeKind::Random(bound) => {
-                self.tag("random", &bound.as_ref().map_or_else(String::new, expression));
+                self.tag("random", &bound.as_ref().map_or_else(String::new, |bound| expression(bound)));
             }
             NodeKind::Vendor(VendorMarkup::StandIn(name)) => self.tag(&name.text, ""),
             NodeKind::Vendor(VendorMarkup::Uuid) => self.tag("generate_uuid", ""),

@@ -149,9 +149,21 @@ impl<'s> Scanner<'s> {
         memmem::find(rest, needle.as_bytes()).map(|found| from + found)
     }
 
+    /// Where the `%}` at or after `from` starts. Tags are short: to set up a search for two bytes would cost more than it.
+    fn seek_tag_end(&self, from: usize) -> Option<usize> {
+        let mut at = from;
+        loop {
+            at += memchr(b'%', self.bytes().get(at..)?)?;
+            if self.byte(at + 1) == Some(b'}') {
+                return Some(at);
+            }
+            at += 1;
+        }
+    }
+
     /// Where the `%}` at or after `from` starts. Once there is none, `{%` is text: one report is enough.
     fn tag_close(&mut self, from: usize) -> Option<usize> {
-        let close = if self.tags_over { None } else { self.seek("%}", from) };
+        let close = if self.tags_over { None } else { self.seek_tag_end(from) };
         self.tags_over |= close.is_none();
         close
     }
@@ -472,19 +484,28 @@ impl Iterator for Scanner<'_> {
     }
 }
 
+/// `text` from the first character that is not blank.
+fn without_blanks(text: &str) -> &str {
+    let blanks = text.bytes().position(|byte| !is_blank(char::from(byte))).unwrap_or(text.len());
+    text.get(blanks..).unwrap_or_default()
+}
+
 /// The tag name at the start of `from..to`, after blanks, and what follows it: the reference's `#|\w+`.
 pub(crate) fn read_name(text: &str, from: usize, to: usize) -> Option<(Span, Span)> {
     let stretch = text.get(from..to)?;
-    let trimmed = stretch.trim_start_matches(is_blank);
+    let trimmed = without_blanks(stretch);
     let start = to - trimmed.len();
     let length = match trimmed.as_bytes().first()? {
         b'#' => 1,
-        _ => trimmed.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(trimmed.len()),
+        _ => trimmed
+            .bytes()
+            .position(|byte| !byte.is_ascii_alphanumeric() && byte != b'_')
+            .unwrap_or(trimmed.len()),
     };
     if length == 0 {
         return None;
     }
-    let rest = trimmed.get(length..)?.trim_start_matches(is_blank);
+    let rest = without_blanks(trimmed.get(length..)?);
     Some((Span::new(start, start + length), Span::new(to - rest.len(), to)))
 }
 

@@ -163,7 +163,7 @@ fn parse(text: &str, limits: &crate::Limits) -> Option<Parsed> {
         return Some(Parsed::Condition(condition));
     }
     match read(format!("{{{{ {text} }}}}"))? {
-        NodeKind::Output(chain) => chain.map(Parsed::Chain),
+        NodeKind::Output(chain) => chain.map(|chain| Parsed::Chain(*chain)),
         _ => None,
     }
 }

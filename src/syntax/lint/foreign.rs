@@ -55,33 +55,35 @@ impl Language {
 /// The first stretch of `text`, which stands between tags, that is another language.
 pub(crate) fn in_text(text: &str) -> Option<(Span, Language)> {
     let bytes = text.as_bytes();
-    let mut at = 0;
-    let signs = std::iter::from_fn(|| {
-        let found = at + memchr3(b'<', b'$', b'%', bytes.get(at..)?)?;
-        at = found + 1;
-        Some(found)
-    });
-    // Text is full of these characters and has hardly ever one of the pairs that begin something.
-    let signs = signs.filter(|start| {
-        matches!(
-            bytes.get(*start..).unwrap_or_default(),
-            [b'<', b'#' | b'%', ..] | [b'<', b'/', b'#', ..] | [b'$', b'{', ..] | [b'%', b'%', ..]
-        )
-    });
     // What needs a second sign behind it is looked for no further than the first time it is missing.
     let mut closes = Closes { text, missing: Vec::new() };
-    for start in signs {
-        let rest = text.get(start..).unwrap_or_default();
-        let found = match bytes.get(start) {
-            Some(b'<') => angle(rest, &mut closes, start),
-            Some(b'$') => interpolation(rest),
-            _ => percent(rest, &mut closes, start),
+    let (mut hash, mut dollar) = (false, false);
+    let mut at = 0;
+    // Text is full of `<`, and hardly ever has one of these.
+    while let Some(sign) = bytes.get(at..).and_then(|rest| memchr3(b'#', b'$', b'%', rest)) {
+        let sign = at + sign;
+        at = sign + 1;
+        let (before, behind) = bytes.split_at_checked(sign).unwrap_or_default();
+        let rest = |from: usize| text.get(from..).unwrap_or_default();
+        hash |= behind.starts_with(b"#");
+        dollar |= behind.starts_with(b"$");
+        let angled = match (before, behind) {
+            ([.., b'<'], [b'#' | b'%', ..]) => Some(sign - 1),
+            ([.., b'<', b'/'], [b'#', ..]) => Some(sign - 2),
+            _ => None,
         };
-        if let Some((length, language)) = found {
+        let found = angled.and_then(|start| Some((start, angle(rest(start), &mut closes, start)?)));
+        let found = found.or_else(|| match behind {
+            [b'$', b'{', ..] => Some((sign, interpolation(rest(sign))?)),
+            [b'%', b'%', ..] => Some((sign, percent(rest(sign), &mut closes, sign)?)),
+            _ => None,
+        });
+        if let Some((start, (length, language))) = found {
             return Some((Span::new(start, start + length), language));
         }
     }
-    velocity(text).map(|span| (span, Language::Velocity))
+    let velocity = if hash && dollar { velocity(text) } else { None };
+    velocity.map(|span| (span, Language::Velocity))
 }
 
 struct Closes<'t> {

@@ -1,17 +1,17 @@
-//! The parse of the grammar to expressions, chains and comparisons.
+//! The tokens of the grammar to expressions, chains and comparisons.
 
-use super::grammar::Rule;
+use super::grammar::{Rule, Token};
 use crate::source::Span;
 use crate::syntax::ast::{
     self, Chain, Comparison, Expression, ExpressionKind, FilterCall, Literal, Lookup, Name, Operator, Root,
     Segment,
 };
 use crate::syntax::scan::is_blank;
-use pest::iterators::{Pair, Pairs};
 
-/// A walk over the flat pairs of one markup.
+/// A walk over the tokens of one markup.
 pub(super) struct Reader<'i> {
-    pairs: Pairs<'i, Rule>,
+    /// What has not been read yet.
+    tokens: &'i [Token],
     markup: &'i str,
     base: usize,
     references: bool,
@@ -19,43 +19,53 @@ pub(super) struct Reader<'i> {
 }
 
 impl<'i> Reader<'i> {
-    pub fn new(
-        pairs: Pairs<'i, Rule>,
-        markup: &'i str,
-        base: usize,
-        references: bool,
-        digits: usize,
-    ) -> Self {
-        Reader { pairs, markup, base, references, digits }
+    pub fn new(tokens: &'i [Token], markup: &'i str, base: usize, references: bool, digits: usize) -> Self {
+        Reader { tokens, markup, base, references, digits }
     }
 
-    fn inside(&self, pair: Pair<'i, Rule>) -> Self {
-        Reader { pairs: pair.into_inner(), ..*self }
+    /// A walk over what is in `token`, which is next.
+    fn inside(&self, token: &Token) -> Self {
+        Reader { tokens: self.tokens.get(1..=token.inside).unwrap_or_default(), ..*self }
     }
 
-    fn span(&self, pair: &Pair<'i, Rule>) -> Span {
-        let span = pair.as_span();
-        Span::new(span.start(), span.end()).shifted(self.base)
+    fn peek(&self) -> Option<&'i Token> {
+        self.tokens.first()
+    }
+
+    /// Goes past `token`, which is next, and what is in it.
+    fn pass(&mut self, token: &Token) {
+        self.tokens = self.tokens.get(1 + token.inside..).unwrap_or_default();
+    }
+
+    fn span(&self, token: &Token) -> Span {
+        token.span(self.base)
+    }
+
+    fn text(&self, token: &Token) -> &'i str {
+        token.text(self.markup)
     }
 
     fn next_is(&self, rule: Rule) -> bool {
-        self.pairs.peek().is_some_and(|pair| pair.as_rule() == rule)
+        self.peek().is_some_and(|token| token.rule == rule)
     }
 
-    /// The next pair, if it is of `rule`.
-    pub fn take(&mut self, rule: Rule) -> Option<Pair<'i, Rule>> {
-        if self.next_is(rule) { self.pairs.next() } else { None }
+    /// The text of the next token, if it is of `rule`.
+    pub fn take(&mut self, rule: Rule) -> Option<&'i str> {
+        let token = self.peek().filter(|token| token.rule == rule)?;
+        self.pass(token);
+        Some(self.text(token))
     }
 
     /// Whether all of the markup has been read.
     pub fn at_end(&self) -> bool {
-        self.pairs.peek().is_none_or(|pair| pair.as_rule() == Rule::EOI)
+        self.tokens.is_empty()
     }
 
-    /// The next pair as a name, if it is of `rule`.
+    /// The next token as a name, if it is of `rule`.
     pub fn name(&mut self, rule: Rule) -> Option<Name> {
-        let pair = self.take(rule)?;
-        Some(Name { text: pair.as_str().to_owned(), span: self.span(&pair) })
+        let token = self.peek().filter(|token| token.rule == rule)?;
+        self.pass(token);
+        Some(Name { text: self.text(token).to_owned(), span: self.span(token) })
     }
 
     /// The text of `span` without the blanks between its tokens, as the reference puts it together again.
@@ -104,7 +114,7 @@ impl<'i> Reader<'i> {
     pub fn comparison(&mut self) -> Option<Comparison> {
         let left = self.value()?;
         let right = match self.take(Rule::operator) {
-            Some(operator) => Some((Operator::from(operator.as_str()), self.value()?)),
+            Some(operator) => Some((Operator::from(operator), self.value()?)),
             None => None,
         };
         Some(Comparison { left, right })
@@ -112,17 +122,15 @@ impl<'i> Reader<'i> {
 
     /// One value.
     pub fn value(&mut self) -> Option<Expression> {
-        let pair = self.pairs.next()?;
-        let span = self.span(&pair);
-        let kind = match pair.as_rule() {
-            Rule::path => return self.path(pair.as_str(), span),
-            Rule::string => {
-                let text = pair.as_str();
-                ExpressionKind::Literal(Literal::String(text.get(1..text.len() - 1)?.to_owned()))
-            }
-            Rule::number => ExpressionKind::Literal(self.number(pair.as_str())?),
+        let token = self.peek()?;
+        let mut inside = self.inside(token);
+        self.pass(token);
+        let (text, span) = (self.text(token), self.span(token));
+        let kind = match token.rule {
+            Rule::path => return self.path(text, span),
+            Rule::string => ExpressionKind::Literal(Literal::String(text.get(1..text.len() - 1)?.to_owned())),
+            Rule::number => ExpressionKind::Literal(self.number(text)?),
             Rule::range => {
-                let mut inside = self.inside(pair);
                 let ends = (inside.value()?, inside.value()?);
                 if ast::misplaced_range_end(&ends.0, &ends.1).is_some() {
                     return None;
@@ -130,10 +138,10 @@ impl<'i> Reader<'i> {
                 ExpressionKind::Range(Box::new(ends))
             }
             Rule::attribute if self.references => {
-                let root = Root::Reference { namespace: None, name: attribute(pair.as_str(), span) };
+                let root = Root::Reference { namespace: None, name: attribute(text, span) };
                 return self.segments(root, Vec::new(), span);
             }
-            Rule::inner if self.references => ExpressionKind::Inner(Box::new(self.inside(pair).chain()?)),
+            Rule::inner if self.references => ExpressionKind::Inner(Box::new(inside.chain()?)),
             _ => return None,
         };
         Some(Expression { span, kind })
@@ -142,44 +150,41 @@ impl<'i> Reader<'i> {
     fn path(&mut self, text: &str, span: Span) -> Option<Expression> {
         let (first, properties) = names(text, span)?;
         if properties.is_empty() {
-            let follows =
-                [Rule::index, Rule::property, Rule::attribute_property].map(|rule| self.next_is(rule));
+            let follows = self.peek().map(|token| token.rule);
             match (follows, literal(text)) {
-                ([false, false, false], Some(literal)) => {
+                (Some(Rule::attribute_property), _) if self.references => {
+                    let token = self.peek()?;
+                    let inner = self.inside(token).peek()?;
+                    self.pass(token);
+                    let name = attribute(self.text(inner), self.span(inner));
+                    let root = Root::Reference { namespace: Some(first), name };
+                    return self.segments(root, Vec::new(), span.join(self.span(token)));
+                }
+                (Some(Rule::index | Rule::property | Rule::attribute_property), _) | (_, None) => {}
+                (_, Some(literal)) => {
                     return Some(Expression { span, kind: ExpressionKind::Literal(literal) });
                 }
-                ([_, _, true], _) if self.references => {
-                    let pair = self.pairs.next()?;
-                    let end = self.span(&pair);
-                    let inner = pair.into_inner().next()?;
-                    let name = attribute(inner.as_str(), self.span(&inner));
-                    let root = Root::Reference { namespace: Some(first), name };
-                    return self.segments(root, Vec::new(), span.join(end));
-                }
-                _ => {}
             }
         }
         self.segments(Root::Name(first), properties, span)
     }
 
     fn segments(&mut self, root: Root, mut segments: Vec<Segment>, mut span: Span) -> Option<Expression> {
-        while let Some(pair) = self.pairs.peek() {
-            let segment = match pair.as_rule() {
-                Rule::index => Segment::Index(self.inside(pair.clone()).value()?),
-                Rule::property => {
-                    let inner = pair.clone().into_inner().next()?;
-                    Segment::Name(Name { text: inner.as_str().to_owned(), span: self.span(&inner) })
-                }
+        while let Some(token) = self.peek() {
+            let mut inside = self.inside(token);
+            let segment = match token.rule {
+                Rule::index => Segment::Index(inside.value()?),
+                Rule::property => Segment::Name(inside.name(Rule::property_name)?),
                 Rule::attribute_property if self.references => {
-                    let inner = pair.clone().into_inner().next()?;
-                    Segment::Reference(attribute(inner.as_str(), self.span(&inner)))
+                    let inner = inside.peek()?;
+                    Segment::Reference(attribute(self.text(inner), self.span(inner)))
                 }
                 Rule::attribute_property => return None,
                 _ => break,
             };
-            span = span.join(self.span(&pair));
+            span = span.join(self.span(token));
             segments.push(segment);
-            self.pairs.next();
+            self.pass(token);
         }
         Some(Expression { span, kind: ExpressionKind::Lookup(Lookup { root, segments }) })
     }
@@ -201,14 +206,18 @@ impl<'i> Reader<'i> {
 
 /// The names in `a.b.c`, which stands at `span`: the variable, and the properties.
 fn names(text: &str, span: Span) -> Option<(Name, Vec<Segment>)> {
-    let mut at = span.from();
-    let mut names = text.split('.').map(|part| {
-        let name = Name { text: part.to_owned(), span: Span::new(at, at + part.len()) };
-        at += part.len() + 1;
-        name
+    let bytes = text.as_bytes();
+    let dots = bytes.iter().filter(|byte| **byte == b'.').count();
+    let mut at = 0;
+    let mut names = bytes.split(|byte| *byte == b'.').map_while(|part| {
+        let (from, to) = (at, at + part.len());
+        at = to + 1;
+        Some(Name { text: text.get(from..to)?.to_owned(), span: Span::new(from, to).shifted(span.from()) })
     });
     let first = names.next()?;
-    Some((first, names.map(Segment::Name).collect()))
+    let mut properties = Vec::with_capacity(dots);
+    properties.extend(names.map(Segment::Name));
+    Some((first, properties))
 }
 
 /// The chain of markup that is only a path of plain names, as most outputs are, without a call of the grammar. It

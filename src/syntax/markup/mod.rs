@@ -15,9 +15,8 @@ use super::ast::{
 use crate::dialect::{Dialect, ErrorMode};
 use crate::limits::Limits;
 use expression::Reader;
-use grammar::{Rule, Rules};
+use grammar::Rule;
 use memchr::memchr3_iter;
-use pest::Parser;
 
 pub(crate) use words::{Part, Word, Words};
 
@@ -52,8 +51,8 @@ impl Grammar<'_> {
         if self.too_deep(markup) || !self.every_reader(plain) {
             return None;
         }
-        let pairs = Rules::parse(rule, markup).ok()?;
-        convert(&mut Reader::new(pairs, markup, base, self.dialect.references, self.limits.number_digits))
+        let tokens = grammar::parse(rule, markup)?;
+        convert(&mut Reader::new(&tokens, markup, base, self.dialect.references, self.limits.number_digits))
     }
 
     /// Whether the mode is the grammar's own, or `plain` says that all readers agree.
@@ -64,7 +63,7 @@ impl Grammar<'_> {
     fn too_deep(&self, markup: &str) -> bool {
         let deepest = self.limits.expression_depth.min(DEEPEST);
         let bytes = markup.as_bytes();
-        if memchr3_iter(b'[', b'(', b'{', bytes).nth(deepest).is_none() {
+        if bytes.len() <= deepest || memchr3_iter(b'[', b'(', b'{', bytes).nth(deepest).is_none() {
             return false;
         }
         let mut depth = 0_usize;
@@ -107,7 +106,7 @@ impl Grammar<'_> {
             let first = reader.comparison()?;
             let mut rest = Vec::new();
             while let Some(word) = reader.take(Rule::connective) {
-                let connective = if word.as_str() == "and" { Connective::And } else { Connective::Or };
+                let connective = if word == "and" { Connective::And } else { Connective::Or };
                 rest.push((connective, reader.comparison()?));
             }
             let start = first.left.span;
@@ -147,7 +146,7 @@ impl Grammar<'_> {
             let (mut limit, mut offset) = (None, None);
             while let Some(option) = reader.take(Rule::for_option) {
                 let value = reader.value()?;
-                match option.as_str() {
+                match option {
                     "limit" => limit = Some(value),
                     _ if is_word(&value, "continue") => offset = Some(Offset::Continue),
                     _ => offset = Some(Offset::Skip(value)),
@@ -166,7 +165,7 @@ impl Grammar<'_> {
             let mut row = TableRowMarkup { item, collection, columns: None, limit: None, offset: None };
             while let Some(option) = reader.take(Rule::row_option) {
                 let value = Some(reader.value()?);
-                match option.as_str() {
+                match option {
                     "cols" => row.columns = value,
                     "limit" => row.limit = value,
                     "offset" => row.offset = value,

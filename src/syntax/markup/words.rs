@@ -4,12 +4,10 @@
 
 use super::Grammar;
 use super::expression::{Reader, attribute};
-use super::grammar::{Rule, Rules};
+use super::grammar::{self, Rule, Token};
 use crate::dialect::NAMESPACES;
 use crate::source::Span;
 use crate::syntax::ast::{Expression, ExpressionKind, Lookup, Name, Root};
-use pest::Parser;
-use pest::iterators::Pair;
 
 /// Words first, then options.
 #[derive(Debug, PartialEq)]
@@ -37,16 +35,20 @@ pub(crate) enum Part {
 impl Grammar<'_> {
     /// The words and options of `markup`.
     pub fn words(&self, markup: &str, base: usize) -> Option<Words> {
+        let tokens = grammar::parse(Rule::words, markup)?;
         let mut read = Words { words: Vec::new(), options: Vec::new() };
-        for pair in Rules::parse(Rule::words, markup).ok()? {
-            match pair.as_rule() {
-                Rule::word => read.words.push(word(pair, markup, base)),
+        let mut rest = &*tokens;
+        while let Some((token, after)) = rest.split_first() {
+            let (inside, after) = after.split_at_checked(token.inside)?;
+            rest = after;
+            match token.rule {
+                Rule::word => read.words.push(word(token, inside, markup, base)),
                 Rule::option => {
-                    let mut inside = pair.into_inner();
-                    let name = inside.next()?;
-                    let name = Name { text: name.as_str().to_owned(), span: span(&name, base) };
-                    let value = inside.find(|pair| pair.as_rule() == Rule::option_value);
-                    read.options.push((name, value.map(|value| word(value, markup, base))));
+                    let name = inside.first()?;
+                    let name = Name { text: name.text(markup).to_owned(), span: name.span(base) };
+                    let value = inside.iter().position(|token| token.rule == Rule::option_value);
+                    let value = value.and_then(|at| inside.get(at..)?.split_first());
+                    read.options.push((name, value.map(|(value, parts)| word(value, parts, markup, base))));
                 }
                 _ => {}
             }
@@ -56,9 +58,11 @@ impl Grammar<'_> {
 
     /// The name of a promotion list, without its quotes.
     pub fn promotion(&self, markup: &str, base: usize) -> Option<Name> {
-        let pair = Rules::parse(Rule::promotion, markup).ok()?.next()?;
-        let quoted = span(&pair, base);
-        let text = pair.as_str().get(1..pair.as_str().len().checked_sub(1)?)?;
+        let tokens = grammar::parse(Rule::promotion, markup)?;
+        let token = tokens.first()?;
+        let quoted = token.span(base);
+        let text = token.text(markup);
+        let text = text.get(1..text.len().checked_sub(1)?)?;
         let span = Span::new(quoted.from() + 1, quoted.from() + 1 + text.len());
         Some(Name { text: text.to_owned(), span })
     }
@@ -68,31 +72,29 @@ impl Grammar<'_> {
         if self.too_deep(markup) {
             return None;
         }
-        let pairs = Rules::parse(Rule::random, markup).ok()?;
-        let mut reader = Reader::new(pairs, markup, base, self.dialect.references, self.limits.number_digits);
+        let tokens = grammar::parse(Rule::random, markup)?;
+        let mut reader =
+            Reader::new(&tokens, markup, base, self.dialect.references, self.limits.number_digits);
         if reader.at_end() { Some(None) } else { reader.value().map(Some) }
     }
 }
 
-fn span(pair: &Pair<'_, Rule>, base: usize) -> Span {
-    let span = pair.as_span();
-    Span::new(span.start(), span.end()).shifted(base)
-}
-
-fn word(pair: Pair<'_, Rule>, markup: &str, base: usize) -> Word {
-    let whole = span(&pair, base);
+/// The text that `whole` matched; `parts` are the tokens in it.
+fn word(whole: &Token, parts: &[Token], markup: &str, base: usize) -> Word {
+    let whole = whole.span(base);
+    let tokens = parts;
     let mut parts: Vec<Part> = Vec::new();
-    for part in pair.into_inner() {
-        let at = span(&part, base);
-        match part.as_rule() {
+    for part in tokens {
+        let at = part.span(base);
+        match part.rule {
             Rule::embedded => {
-                let inside = part.as_str();
+                let inside = part.text(markup);
                 let front = 2 + usize::from(inside.get(2..).is_some_and(|rest| rest.starts_with('-')));
                 let back = 2 + usize::from(inside.len() > front + 2 && inside.ends_with("-}}"));
                 parts.push(Part::Output(Span::new(at.from() + front, at.to() - back)));
             }
             Rule::attribute => {
-                let name = attribute(part.as_str(), at);
+                let name = attribute(part.text(markup), at);
                 let namespace = namespace(&mut parts, markup, base);
                 let span = namespace.as_ref().map_or(at, |namespace| namespace.span.join(at));
                 let root = Root::Reference { namespace, name };

@@ -20,7 +20,7 @@ pub(super) const ASSIGN: Tag = Tag {
         let markup = context.read(Place::Assign, span, span.from(), Grammar::assign, Fallback::assign)?;
         lint::chain(context, &markup.value);
         context.assigns_now |= markup.name.text == "now";
-        Some(NodeKind::Assign(markup))
+        Some(NodeKind::Assign(Box::new(markup)))
     }),
 };
 

@@ -202,7 +202,7 @@ fn case(context: &mut Context, piece: &TagPiece) -> Option<NodeKind> {
     let subject =
         context.read(Place::Condition, span, span.from(), Grammar::case_subject, Fallback::case_subject);
     let subject = subject.unwrap_or_else(|| nothing(span));
-    Some(NodeKind::Case(Case { subject, before: Body::default(), branches: Vec::new() }))
+    Some(NodeKind::Case(Box::new(Case { subject, before: Body::default(), branches: Vec::new() })))
 }
 
 fn when(context: &mut Context, piece: &TagPiece, block: &mut NodeKind) {

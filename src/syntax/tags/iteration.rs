@@ -17,7 +17,7 @@ pub(super) const FOR: Tag = Tag {
     read: Read::Node(|context, piece| {
         let span = piece.markup;
         let markup = context.read(Place::Loop, span, span.from(), Grammar::for_loop, Fallback::for_loop)?;
-        Some(NodeKind::For(For { markup, body: Body::default(), otherwise: None }))
+        Some(NodeKind::For(Box::new(For { markup, body: Body::default(), otherwise: None })))
     }),
 };
 
@@ -31,7 +31,7 @@ pub(super) const TABLEROW: Tag = Tag {
     read: Read::Node(|context, piece| {
         let span = piece.markup;
         let markup = context.read(Place::Loop, span, span.from(), Grammar::table_row, Fallback::table_row)?;
-        Some(NodeKind::TableRow(TableRow { markup, body: Body::default() }))
+        Some(NodeKind::TableRow(Box::new(TableRow { markup, body: Body::default() })))
     }),
 };
 
@@ -74,6 +74,7 @@ pub(super) const CYCLE: Tag = Tag {
     output: "odd even odd ",
     read: Read::Node(|context, piece| {
         let span = piece.markup;
-        context.read(Place::Other, span, span.from(), Grammar::cycle, Fallback::cycle).map(NodeKind::Cycle)
+        let markup = context.read(Place::Other, span, span.from(), Grammar::cycle, Fallback::cycle)?;
+        Some(NodeKind::Cycle(Box::new(markup)))
     }),
 };

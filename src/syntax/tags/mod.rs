@@ -120,7 +120,7 @@ pub static TAGS: &[Tag] = &[
 impl Tag {
     /// The tag `name` of `dialect`.
     pub fn find(name: &str, dialect: &Dialect) -> Option<&'static Tag> {
-        Tag::of(dialect).find(|tag| tag.name == name)
+        TAGS.iter().find(|tag| tag.name == name && tag.dialects.intersects(dialect.set))
     }
 
     /// The tags of `dialect`.

@@ -21,7 +21,7 @@ pub(super) const ECHO: Tag = Tag {
         if let Some(chain) = &chain {
             lint::chain(context, chain);
         }
-        Some(NodeKind::Output(chain))
+        Some(NodeKind::Output(chain.map(Box::new)))
     }),
 };
 

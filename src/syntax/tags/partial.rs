@@ -35,5 +35,5 @@ fn partial(context: &mut Context, piece: &TagPiece, isolated: bool) -> Option<No
         |grammar, markup, base| grammar.partial(isolated, markup, base),
         |fallback, markup, base| fallback.partial(isolated, markup, base),
     );
-    markup.map(NodeKind::Partial)
+    markup.map(|markup| NodeKind::Partial(Box::new(markup)))
 }

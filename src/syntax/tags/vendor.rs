@@ -93,5 +93,5 @@ fn render_liquid(context: &mut Context, piece: &TagPiece) -> Option<NodeKind> {
     let span = piece.markup;
     let text =
         context.read(Place::Other, span, span.from(), Grammar::case_subject, Fallback::case_subject)?;
-    Some(NodeKind::Vendor(VendorMarkup::RenderLiquid(text)))
+    Some(NodeKind::Vendor(VendorMarkup::RenderLiquid(Box::new(text))))
 }

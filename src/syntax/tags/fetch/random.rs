@@ -30,5 +30,5 @@ fn read(context: &mut Context, piece: &TagPiece) -> Option<NodeKind> {
     if let Some(bound) = &bound {
         lint::expressions(context, bound);
     }
-    Some(NodeKind::Random(bound))
+    Some(NodeKind::Random(bound.map(Box::new)))
 }
