@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::failure::{Failure, RenderError};
 use crate::fetch::Exchange;
 use crate::filters::Environment;
+use crate::json::Projection;
 use crate::limits::{Exceeded, ReferenceLimits, Scores};
 use crate::render::{self, Data, End, NoTrace, Options, Outside, Partials, Recorder, TraceMap};
 use crate::source::Source;
@@ -258,6 +259,23 @@ impl Template {
     /// ```
     pub fn variables(&self) -> Vec<analyze::Variable> {
         analyze::variables(&self.parts.ast, &self.parts.source)
+    }
+
+    /// What renders of the template can read of their data, or more: to read no more than that of many rows, see
+    /// [`Projector`](crate::json::Projector). Renders print the same with it as with the whole; only findings that name what else the data
+    /// has may know less.
+    ///
+    /// ```
+    /// let template = carafe::Engine::default().template("{{ ${email} | downcase }} {{ items[0].sku }}")?;
+    /// let wanted = format!("{:?}", template.projection());
+    /// assert_eq!(wanted, r#"{"profile": {"email": all}, "vars": {"items": [1: {"sku": all}]}}"#);
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn projection(&self) -> Projection {
+        let variant = Variant { scored: false, trimmed: false };
+        compile::projection(&self.parts.program, |name| {
+            self.engine.partial(name, variant, &mut Vec::new()).ok()
+        })
     }
 
     /// The tree.

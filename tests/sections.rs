@@ -193,14 +193,27 @@ fn run(section: &Section, dialect: &'static Dialect) -> Result<Vec<(&'static str
         let clock = FixedClock(now.ok_or("the part `now` is no RFC 3339 time")?);
         let arena = Arena::default();
         let options = json::ReadOptions { times: dialect.references };
-        let data = json::read_with(section.part("data").unwrap_or("{}"), &arena, options)
-            .map_err(|error| format!("the data: {}", error.message))?;
-        let outcome = template
-            .prepare()
-            .clock(&clock)
-            .warnings(section.has("warn"))
-            .line_numbers(section.has("line-numbers"))
-            .run_in(&arena, data);
+        let text = section.part("data").unwrap_or("{}");
+        let data =
+            json::read_with(text, &arena, options).map_err(|error| format!("the data: {}", error.message))?;
+        let render = |warn: bool| {
+            let render = template.prepare().clock(&clock).warnings(warn);
+            render.line_numbers(section.has("line-numbers"))
+        };
+        let outcome = render(section.has("warn")).run_in(&arena, data);
+        let wanted = template.projection();
+        let mut projector = json::Projector::with_options(&wanted, options);
+        for _ in 0..2 {
+            let arena = Arena::default();
+            let parts = projector.read(text, &arena).map_err(|error| error.message)?;
+            let again = render(false).run_in(&arena, parts);
+            if (&again.text, &again.status) != (&outcome.text, &outcome.status) {
+                return Err(format!(
+                    "of the wanted parts {wanted:?} only: {:?}, {:?}",
+                    again.status, again.text
+                ));
+            }
+        }
         match outcome.status {
             Status::Complete => results.push(("output", outcome.text)),
             Status::Aborted(reason) => results.push(("aborted", reason)),

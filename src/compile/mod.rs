@@ -7,11 +7,13 @@ mod build;
 mod expression;
 mod fetch;
 mod liquidjs;
+mod paths;
 mod program;
 mod vendor;
 
 pub(crate) use fetch::{Call, Catalog, Fetch, Rows, TagText, TextPart};
 
+pub(crate) use paths::projection;
 pub(crate) use program::{
     Base, Chain, Comparison, Condition, Constant, CycleGroup, Expression, FilterCall, ForLoop, Interrupt,
     Key, LiquidJs, Lookup, LoopOffset, Operation, Output, Partial, Program, Slot, SlotKey, SlotName,

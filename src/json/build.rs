@@ -10,6 +10,8 @@ use crate::value::Value;
 pub(super) struct Builder<'r> {
     arena: &'r Arena,
     open: Vec<Open>,
+    /// How many collections are around the whole.
+    outside: usize,
     items: Vec<Value<'r>>,
     members: Vec<(&'r str, Value<'r>)>,
 }
@@ -23,7 +25,12 @@ pub(super) enum Open {
 
 impl<'r> Builder<'r> {
     pub fn new(arena: &'r Arena) -> Self {
-        Builder { arena, open: Vec::new(), items: Vec::new(), members: Vec::new() }
+        Builder { arena, open: Vec::new(), outside: 0, items: Vec::new(), members: Vec::new() }
+    }
+
+    /// The whole stands inside of `depth` collections.
+    pub fn enclosed(&mut self, depth: usize) {
+        self.outside = depth;
     }
 
     pub fn arena(&self) -> &'r Arena {
@@ -95,7 +102,7 @@ impl<'r> Builder<'r> {
 
     fn deeper(&self) -> Result<(), Exceeded> {
         let most = self.arena.budget().limits().data_depth;
-        if self.open.len() >= most {
+        if self.open.len().saturating_add(self.outside) >= most {
             return Err(Exceeded::new(Limit::DataDepth, most));
         }
         Ok(())

@@ -2,18 +2,25 @@
 //!
 //! [`read()`] turns text into values in an arena, in order and with exact integers; [`write()`] is the way back, and
 //! [`escape`] the part of it that templates need most. [`locate`] finds the place of a value in the text it was read
-//! from. [`from_serde`], [`from_serialize`] and [`to_serde`] are the doors to other Rust programs' data.
+//! from. [`Projector`] reads only what a [`Projection`] wants. [`compact`] takes white space out. [`from_serde`], [`from_serialize`] and [`to_serde`] are the doors to other Rust programs' data.
 
 mod build;
+mod compact;
 mod describe;
 mod locate;
+mod project;
+mod projection;
 mod read;
+mod scan;
 mod serde;
 mod serializer;
 mod text;
 mod write;
 
+pub use compact::{compact, compact_bytes};
 pub use locate::{Member, Place, Step, items, locate, members};
+pub use project::Projector;
+pub use projection::{PathStep, Projection};
 pub use read::{ReadError, ReadOptions, read, read_with};
 pub use serde::{from_serde, to_serde};
 pub use serializer::from_serialize;

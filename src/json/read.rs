@@ -5,6 +5,7 @@
 
 use super::build::{Builder, Open};
 use super::describe;
+use super::scan;
 use crate::arena::Arena;
 use crate::diagnostic::{Code, Diagnostic, code};
 use crate::failure::Failure;
@@ -40,7 +41,7 @@ impl ReadError {
         ReadError { at, message: message.into(), help: None, limit: None }
     }
 
-    fn limit(at: usize, exceeded: Exceeded) -> Self {
+    pub(super) fn limit(at: usize, exceeded: Exceeded) -> Self {
         ReadError { at, message: exceeded.to_string(), help: None, limit: Some(exceeded) }
     }
 
@@ -98,14 +99,38 @@ pub fn read<'r>(text: &'r str, arena: &'r Arena) -> Result<Value<'r>, ReadError>
 /// # Errors
 /// Those of [`read`]; with `times` also where `$time` holds no time.
 pub fn read_with<'r>(text: &'r str, arena: &'r Arena, options: ReadOptions) -> Result<Value<'r>, ReadError> {
-    let builder = Builder::new(arena);
-    Reader { text, at: 0, options, builder, opened: Vec::new(), unescaped: String::new() }.document()
+    Reader::new(text, arena, options).document()
+}
+
+/// Reads the value that begins at `at` inside of `depth` collections, and says where it ends.
+pub(super) fn read_part<'r>(
+    text: &'r str,
+    at: usize,
+    depth: usize,
+    arena: &'r Arena,
+    options: ReadOptions,
+) -> Result<(Value<'r>, usize), ReadError> {
+    let mut reader = Reader::new(text, arena, options);
+    reader.at = at;
+    reader.builder.enclosed(depth);
+    let value = reader.value()?;
+    Ok((value, reader.at))
+}
+
+/// Whether `text` is a JSON document; its numbers may be of any size.
+pub(super) fn check(text: &str) -> Result<(), ReadError> {
+    let arena = Arena::default();
+    let mut reader = Reader::new(text, &arena, ReadOptions::default());
+    reader.any_number = true;
+    reader.document().map(drop)
 }
 
 struct Reader<'r> {
     text: &'r str,
     at: usize,
     options: ReadOptions,
+    /// Whether numbers may have any size. They are nil then.
+    any_number: bool,
     builder: Builder<'r>,
     /// Where the brackets of the open collections stand.
     opened: Vec<usize>,
@@ -114,7 +139,18 @@ struct Reader<'r> {
 }
 
 impl<'r> Reader<'r> {
+    fn new(text: &'r str, arena: &'r Arena, options: ReadOptions) -> Self {
+        let builder = Builder::new(arena);
+        let (opened, unescaped) = (Vec::new(), String::new());
+        Reader { text, at: 0, options, any_number: false, builder, opened, unescaped }
+    }
+
     fn document(mut self) -> Result<Value<'r>, ReadError> {
+        let whole = self.value()?;
+        self.end(whole)
+    }
+
+    fn value(&mut self) -> Result<Value<'r>, ReadError> {
         let mut comma = None;
         loop {
             self.space();
@@ -147,7 +183,7 @@ impl<'r> Reader<'r> {
             loop {
                 let added = self.builder.add(value);
                 if let Some(whole) = added.map_err(|exceeded| ReadError::limit(self.at, exceeded))? {
-                    return self.end(whole);
+                    return Ok(whole);
                 }
                 self.space();
                 let object = matches!(self.builder.innermost(), Some(Open::Object(_)));
@@ -256,13 +292,9 @@ impl<'r> Reader<'r> {
         let mut kept = start;
         self.unescaped.clear();
         loop {
-            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-            let run = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
-            let Some(run) = run else {
-                return Err(self.unterminated(quote, self.text.len()));
-            };
-            self.at += run;
-            match rest.get(run) {
+            self.at = scan::plain_end(self.text.as_bytes(), self.at);
+            match self.peek() {
+                None => return Err(self.unterminated(quote, self.text.len())),
                 Some(b'"') => break,
                 Some(b'\\') => {
                     let text = self.text;
@@ -387,6 +419,9 @@ impl<'r> Reader<'r> {
                 self.at += 1;
             }
             self.digits(start)?;
+        }
+        if self.any_number {
+            return Ok(Value::Nil);
         }
         let most = self.builder.arena().budget().limits().number_digits;
         if count > most {

@@ -28,6 +28,21 @@ impl Arena {
         Ok(self.bump().alloc(map))
     }
 
+    /// Room for so many entries of an object, to be given to [`distinct_map`](Arena::distinct_map).
+    pub(crate) fn entries<'r>(&'r self, count: usize) -> Result<&'r mut [(&'r str, Value<'r>)], Failure> {
+        self.charge_items::<(&str, Value<'r>)>(count)?;
+        Ok(self.bump().alloc_slice_fill_copy(count, ("", Value::Nil)))
+    }
+
+    /// An object of entries that lie here and have no key twice. It has no index, so there must not be many.
+    pub(crate) fn distinct_map<'r>(
+        &'r self,
+        entries: &'r [(&'r str, Value<'r>)],
+    ) -> Result<&'r Map<'r>, Failure> {
+        self.budget().allocate(size_of::<Map<'r>>())?;
+        Ok(self.bump().alloc(Map::distinct(entries)))
+    }
+
     fn charge_items<T>(&self, count: usize) -> Result<(), Failure> {
         self.budget().items(count)?;
         Ok(self.budget().allocate(count.saturating_mul(size_of::<T>()))?)

@@ -58,6 +58,11 @@ impl<'v> Map<'v> {
         Map::new(&distinct, bump)
     }
 
+    /// The entries as they are, which have no key twice.
+    pub(crate) fn distinct(entries: &'v [(&'v str, Value<'v>)]) -> Self {
+        Map { entries, sorted: &[] }
+    }
+
     /// The value of `key`.
     #[inline]
     pub fn get(&self, key: &str) -> Option<Value<'v>> {

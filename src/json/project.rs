@@ -1,0 +1,502 @@
+//! Rows to values, as far as they are wanted.
+//!
+//! What comes in is one JSON text after another, such as the lines of a file, and what is wanted of each. What goes out is what
+//! [`read`](super::read()) makes of it, without the parts that are not wanted; those are only checked. The keys of an object
+//! mostly come in the order in which they came in the text before: what stands between two values is compared with
+//! what stood there then, before it is read as a key.
+
+use super::projection::Projection;
+use super::read::{ReadError, ReadOptions, read_part, read_with};
+use super::scan::{self, Bounds, Trouble};
+use crate::arena::Arena;
+use crate::limits::{Exceeded, Limit};
+use crate::value::Value;
+
+/// So many keys of an object are remembered in their order.
+const REMEMBERED: usize = 256;
+
+/// So many places around the expected one are looked at before a key is read.
+const NEAR: usize = 24;
+
+/// A key is remembered if it and the white space around it take at most so many bytes.
+const LONGEST: usize = 256;
+
+/// After so many keys that came otherwise than expected, the order is learned anew.
+const PATIENCE: u32 = 64;
+
+/// Reads the wanted parts of one JSON text after another.
+///
+/// ```
+/// use carafe::{Arena, Engine, dialect, json};
+///
+/// let engine = Engine::builder().dialect(&dialect::LIQUID).build();
+/// let template = engine.template("Hi {{ user.name }}")?;
+/// let mut projector = json::Projector::new(&template.projection());
+/// let mut arena = Arena::default();
+/// for row in [r#"{"user": {"id": 1, "name": "Ada"}}"#, r#"{"user": {"id": 2, "name": "Ben"}}"#] {
+///     let data = projector.read(row, &arena).unwrap();
+///     assert!(template.prepare().run_in(&arena, data).text.starts_with("Hi "));
+///     arena.reset();
+/// }
+/// # Ok::<(), carafe::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Projector {
+    nodes: Vec<Node>,
+    root: Want,
+    options: ReadOptions,
+}
+
+/// What is wanted of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Want {
+    All,
+    /// The parts that the node of this number names.
+    Parts(usize),
+}
+
+/// An object or an array of which parts are wanted.
+#[derive(Clone, Debug)]
+struct Node {
+    keys: Vec<(Box<str>, Want)>,
+    items: Option<(usize, Want)>,
+    /// The keys in the order in which they are expected.
+    order: Vec<Expected>,
+    /// How many keys came otherwise of late.
+    missed: u32,
+}
+
+/// A key as it was written last, from behind the comma or bracket in front of it up to its value.
+#[derive(Clone, Debug)]
+struct Expected {
+    /// The first 16 bytes, and which bits of them count.
+    head: u128,
+    mask: u128,
+    /// Of a text of 17 to 32 bytes its last 16, and where they begin.
+    last: u128,
+    rest: usize,
+    text: Box<[u8]>,
+    length: usize,
+    member: Member,
+}
+
+/// What is to be done with the member of a key.
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    want: Want,
+    /// The place of the key among the wanted ones, or `UNWANTED`.
+    place: u32,
+    /// From the start of the expected text to that of the key, and its length; a length of `ESCAPED` if it was written
+    /// with escapes.
+    key: (u32, u32),
+}
+
+const ESCAPED: u32 = u32::MAX;
+
+const UNWANTED: u32 = u32::MAX;
+
+/// The text that is being read.
+#[derive(Clone, Copy)]
+struct Row<'r> {
+    text: &'r str,
+    bytes: &'r [u8],
+    arena: &'r Arena,
+    bounds: Bounds,
+    options: ReadOptions,
+}
+
+impl Projector {
+    /// A projector that has seen no text yet.
+    pub fn new(wanted: &Projection) -> Self {
+        Projector::with_options(wanted, ReadOptions::default())
+    }
+
+    /// A projector that reads as `options` say.
+    pub fn with_options(wanted: &Projection, options: ReadOptions) -> Self {
+        let mut projector = Projector { nodes: Vec::new(), root: Want::All, options };
+        projector.root = projector.wanted(wanted);
+        projector
+    }
+
+    /// The depth of a projection is bounded.
+    fn wanted(&mut self, wanted: &Projection) -> Want {
+        let Some(parts) = wanted.parts() else { return Want::All };
+        let keys = parts.keys.iter().map(|(key, value)| (key.clone(), self.wanted(value))).collect();
+        let items = parts.items.as_ref().map(|items| (items.count, self.wanted(&items.each)));
+        self.nodes.push(Node { keys, items, order: Vec::new(), missed: 0 });
+        Want::Parts(self.nodes.len() - 1)
+    }
+
+    /// Reads the wanted parts of `text`. A render that reads no other gives the same with them as with the whole.
+    ///
+    /// Of an object of which some keys are wanted, these come in an order of their own.
+    ///
+    /// # Errors
+    /// Those of [`read`](super::read()), in the same places, whether they lie in what is wanted or not; and where the text is
+    /// larger than [`Limits::data_bytes`](crate::Limits). Only what is read counts toward the memory of a render.
+    pub fn read<'r>(&mut self, text: &'r str, arena: &'r Arena) -> Result<Value<'r>, ReadError> {
+        let limits = arena.budget().limits();
+        if text.len() > limits.data_bytes {
+            return Err(ReadError::limit(0, Exceeded::new(Limit::DataBytes, limits.data_bytes)));
+        }
+        // A text this short has no array and no value that is too long.
+        let small = text.len() / 2 < limits.collection_items && text.len() <= limits.value_bytes;
+        if let Want::Parts(_) = self.root
+            && small
+            && !(self.options.times && may_hold_time(text))
+        {
+            let bounds = Bounds { depth: limits.data_depth, numbers: Some(limits.number_digits) };
+            let row = Row { text, bytes: text.as_bytes(), arena, bounds, options: self.options };
+            if let Ok(value) = self.document(&row) {
+                return Ok(value);
+            }
+        }
+        read_with(text, arena, self.options)
+    }
+
+    fn document<'r>(&mut self, row: &Row<'r>) -> Result<Value<'r>, Trouble> {
+        let mut at = scan::space(row.bytes, 0);
+        let value = self.value(row, &mut at, self.root, 0)?;
+        if scan::space(row.bytes, at) == row.bytes.len() { Ok(value) } else { Err(Trouble) }
+    }
+
+    /// The wanted parts of the value at `at`, which becomes its end. As deep as the projection at most.
+    fn value<'r>(
+        &mut self,
+        row: &Row<'r>,
+        at: &mut usize,
+        want: Want,
+        depth: usize,
+    ) -> Result<Value<'r>, Trouble> {
+        match (row.bytes.get(*at), want) {
+            (Some(b'{'), Want::Parts(number)) => {
+                let Some(node) = self.nodes.get_mut(number) else { return Err(Trouble) };
+                if node.items.is_some() {
+                    return row.part(at, depth);
+                }
+                // A node lies in none of its parts, so that nobody asks for its keys meanwhile.
+                let mut order = std::mem::take(&mut node.order);
+                let value = self.object(row, at, number, &mut order, depth);
+                if let Some(node) = self.nodes.get_mut(number) {
+                    node.order = order;
+                }
+                value
+            }
+            (Some(b'['), Want::Parts(number)) => self.array(row, at, number, depth),
+            (Some(b'{' | b'['), _) => row.part(at, depth),
+            _ => row.scalar(at, depth),
+        }
+    }
+
+    /// The wanted members of the object at `at`.
+    #[inline(always)]
+    fn object<'r>(
+        &mut self,
+        row: &Row<'r>,
+        end: &mut usize,
+        number: usize,
+        order: &mut Vec<Expected>,
+        depth: usize,
+    ) -> Result<Value<'r>, Trouble> {
+        if depth >= row.bounds.depth {
+            return Err(Trouble);
+        }
+        let wanted = self.nodes.get(number).map_or(0, |node| node.keys.len());
+        let entries = row.arena.entries(wanted).map_err(|_| Trouble)?;
+        // A bit for each wanted key that was found.
+        let mut found: u64 = 0;
+        let mut next = 0;
+        let mut at = *end + 1;
+        let inside = scan::space(row.bytes, at);
+        if row.bytes.get(inside) == Some(&b'}') {
+            *end = inside + 1;
+            return row.map(entries, found);
+        }
+        loop {
+            let start = at;
+            let member = match order.get(next) {
+                Some(expected) if expected.stands(row.bytes, at) => {
+                    next += 1;
+                    at += expected.length;
+                    expected.member
+                }
+                _ => {
+                    let node = self.nodes.get_mut(number).ok_or(Trouble)?;
+                    node.member(row, &mut at, order, &mut next)?
+                }
+            };
+            match member.place {
+                UNWANTED => at = row.skip(at, depth + 1)?,
+                place => {
+                    let value = match member.want {
+                        Want::All => row.all(&mut at, depth + 1)?,
+                        want => self.value(row, &mut at, want, depth + 1)?,
+                    };
+                    let from = start + member.key.0 as usize;
+                    let key = match member.key.1 {
+                        ESCAPED => row.key(from)?,
+                        length => row.text.get(from..from + length as usize).ok_or(Trouble)?,
+                    };
+                    *entries.get_mut(place as usize).ok_or(Trouble)? = (key, value);
+                    found |= 1 << (place % u64::BITS);
+                }
+            }
+            let mut after = row.bytes.get(at);
+            if !matches!(after, Some(b',' | b'}')) {
+                at = scan::space(row.bytes, at);
+                after = row.bytes.get(at);
+            }
+            at += 1;
+            match after {
+                Some(b',') => {}
+                Some(b'}') => break,
+                _ => return Err(Trouble),
+            }
+        }
+        *end = at;
+        row.map(entries, found)
+    }
+
+    /// The wanted items of the array at `at`.
+    fn array<'r>(
+        &mut self,
+        row: &Row<'r>,
+        end: &mut usize,
+        number: usize,
+        depth: usize,
+    ) -> Result<Value<'r>, Trouble> {
+        if depth >= row.bounds.depth {
+            return Err(Trouble);
+        }
+        let node = self.nodes.get(number).ok_or(Trouble)?;
+        let (count, want) = node.items.unwrap_or((0, Want::All));
+        let mut items = row.arena.list();
+        let mut at = scan::space(row.bytes, *end + 1);
+        if row.bytes.get(at) == Some(&b']') {
+            *end = at + 1;
+            return Ok(Value::Array(items.finish()));
+        }
+        loop {
+            if items.len() < count {
+                items.push(self.value(row, &mut at, want, depth + 1)?).map_err(|_| Trouble)?;
+            } else {
+                at = row.skip(at, depth + 1)?;
+            }
+            at = scan::space(row.bytes, at);
+            match row.bytes.get(at) {
+                Some(b',') => at = scan::space(row.bytes, at + 1),
+                Some(b']') => break,
+                _ => return Err(Trouble),
+            }
+        }
+        *end = at + 1;
+        Ok(Value::Array(items.finish()))
+    }
+}
+
+/// Whether an object of `text` may be a time.
+fn may_hold_time(text: &str) -> bool {
+    text.contains("$time") || text.contains("\\u")
+}
+
+impl Node {
+    /// The member whose key begins at `at`, which is not the expected one; `at` becomes the start of its value.
+    #[inline(never)]
+    fn member(
+        &mut self,
+        row: &Row<'_>,
+        at: &mut usize,
+        order: &mut Vec<Expected>,
+        next: &mut usize,
+    ) -> Result<Member, Trouble> {
+        let known = order.len();
+        let near = (*next..known).chain(0..(*next).min(known)).take(NEAR);
+        for place in near {
+            if let Some(expected) = order.get(place)
+                && expected.stands(row.bytes, *at)
+            {
+                let member = expected.member;
+                *at += expected.length;
+                *next = place + 1;
+                self.miss(order);
+                return Ok(member);
+            }
+        }
+        let start = *at;
+        let quote = scan::space(row.bytes, start);
+        if row.bytes.get(quote) != Some(&b'"') {
+            return Err(Trouble);
+        }
+        let (end, escaped) = scan::string(row.bytes, quote + 1)?;
+        let key = match escaped {
+            true => row.key(quote + 1)?,
+            false => row.text.get(quote + 1..end).ok_or(Trouble)?,
+        };
+        let colon = scan::space(row.bytes, end + 1);
+        if row.bytes.get(colon) != Some(&b':') {
+            return Err(Trouble);
+        }
+        *at = scan::space(row.bytes, colon + 1);
+        let place = self.keys.iter().position(|(name, _)| **name == *key);
+        let offset = u32::try_from(quote + 1 - start).map_err(|_| Trouble)?;
+        let length = if escaped { Some(ESCAPED) } else { u32::try_from(key.len()).ok() };
+        let member = Member {
+            want: place.and_then(|place| self.keys.get(place)).map_or(Want::All, |(_, want)| *want),
+            place: place.and_then(|place| u32::try_from(place).ok()).unwrap_or(UNWANTED),
+            key: (offset, length.ok_or(Trouble)?),
+        };
+        let text = row.bytes.get(start..*at).unwrap_or_default();
+        match order.iter().position(|expected| *expected.text == *text) {
+            Some(place) => {
+                *next = place + 1;
+                self.miss(order);
+            }
+            None if known < REMEMBERED && text.len() <= LONGEST => {
+                order.insert((*next).min(known), Expected::new(text, member));
+                *next += 1;
+            }
+            None => {}
+        }
+        Ok(member)
+    }
+
+    fn miss(&mut self, order: &mut Vec<Expected>) {
+        self.missed += 1;
+        if self.missed > PATIENCE {
+            self.missed = 0;
+            order.clear();
+        }
+    }
+}
+
+impl Expected {
+    fn new(text: &[u8], member: Member) -> Self {
+        let mut head = [0; 16];
+        let mut mask = [0; 16];
+        for ((head, mask), byte) in head.iter_mut().zip(&mut mask).zip(text) {
+            (*head, *mask) = (*byte, 0xff);
+        }
+        let (head, mask) = (u128::from_le_bytes(head), u128::from_le_bytes(mask));
+        let last = text.last_chunk::<16>().map_or(0, |last| u128::from_le_bytes(*last));
+        Expected {
+            head,
+            mask,
+            last,
+            rest: text.len().saturating_sub(16),
+            text: text.into(),
+            length: text.len(),
+            member,
+        }
+    }
+
+    /// Whether this is what stands at `at`.
+    #[inline(always)]
+    fn stands(&self, bytes: &[u8], at: usize) -> bool {
+        let after = bytes.get(at..).unwrap_or_default();
+        let Some(chunk) = after.first_chunk::<16>() else { return after.starts_with(&self.text) };
+        if (u128::from_le_bytes(*chunk) ^ self.head) & self.mask != 0 {
+            return false;
+        }
+        match self.rest {
+            0 => true,
+            rest @ 1..=16 => {
+                let chunk = after.get(rest..).and_then(|rest| rest.first_chunk::<16>());
+                chunk.is_some_and(|chunk| u128::from_le_bytes(*chunk) == self.last)
+            }
+            _ => after.starts_with(&self.text),
+        }
+    }
+}
+
+impl<'r> Row<'r> {
+    /// The end of the value at `at`, which is not wanted.
+    #[inline(always)]
+    fn skip(&self, at: usize, depth: usize) -> Result<usize, Trouble> {
+        match self.bytes.get(at) {
+            Some(b'"') => Ok(scan::string(self.bytes, at + 1)?.0 + 1),
+            _ => self.skip_other(at, depth),
+        }
+    }
+
+    #[inline(never)]
+    fn skip_other(&self, at: usize, depth: usize) -> Result<usize, Trouble> {
+        scan::value(self.text, at, depth, self.bounds, |_, _| {})
+    }
+
+    /// All of the value at `at`, which becomes its end.
+    #[inline(always)]
+    fn all(&self, at: &mut usize, depth: usize) -> Result<Value<'r>, Trouble> {
+        if self.bytes.get(*at) == Some(&b'"') {
+            let start = *at + 1;
+            let (end, escaped) = scan::string(self.bytes, start)?;
+            if !escaped {
+                *at = end + 1;
+                return self.text.get(start..end).map(Value::String).ok_or(Trouble);
+            }
+        }
+        self.scalar(at, depth)
+    }
+
+    #[inline(never)]
+    fn scalar(&self, at: &mut usize, depth: usize) -> Result<Value<'r>, Trouble> {
+        let value = match self.bytes.get(*at) {
+            Some(b'-' | b'0'..=b'9') => return self.number(at),
+            Some(b'"' | b'{' | b'[') => return self.part(at, depth),
+            Some(b't') => Value::Bool(true),
+            Some(b'f') => Value::Bool(false),
+            _ => Value::Nil,
+        };
+        *at = scan::word(self.bytes, *at)?;
+        Ok(value)
+    }
+
+    /// All of the value at `at`, as the reader reads it.
+    #[inline(never)]
+    fn part(&self, at: &mut usize, depth: usize) -> Result<Value<'r>, Trouble> {
+        let (value, end) = read_part(self.text, *at, depth, self.arena, self.options).map_err(|_| Trouble)?;
+        *at = end;
+        Ok(value)
+    }
+
+    /// The key with escapes whose text begins at `start`.
+    #[cold]
+    fn key(&self, start: usize) -> Result<&'r str, Trouble> {
+        match self.part(&mut start.saturating_sub(1), 0)? {
+            Value::String(key) => Ok(key),
+            _ => Err(Trouble),
+        }
+    }
+
+    fn number(&self, at: &mut usize) -> Result<Value<'r>, Trouble> {
+        let number = scan::number(self.bytes, *at)?;
+        if self.bounds.numbers.is_some_and(|most| number.digits > most) {
+            return Err(Trouble);
+        }
+        let text = self.text.get(*at..number.end).ok_or(Trouble)?;
+        *at = number.end;
+        if number.integer {
+            return Ok(text.parse().map_or(Value::BigInteger(text), Value::Integer));
+        }
+        match text.parse::<f64>() {
+            Ok(value) if value.is_finite() => Ok(Value::Float(value)),
+            _ => Err(Trouble),
+        }
+    }
+
+    /// The object of the entries that were `found`.
+    #[inline]
+    fn map(&self, entries: &'r mut [(&'r str, Value<'r>)], found: u64) -> Result<Value<'r>, Trouble> {
+        let mut count = found.count_ones() as usize;
+        if count < entries.len() {
+            count = 0;
+            for place in 0..entries.len() {
+                if found >> place & 1 == 1 {
+                    entries.swap(count, place);
+                    count += 1;
+                }
+            }
+        }
+        let entries = entries.get(..count).unwrap_or_default();
+        self.arena.distinct_map(entries).map(Value::Map).map_err(|_| Trouble)
+    }
+}

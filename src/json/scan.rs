@@ -1,0 +1,366 @@
+//! Where the tokens of JSON end, by the rules of the [reader](super::read()), without making anything of them.
+//!
+//! What is wrong is never said here: who meets [`Trouble`] lets the reader say it.
+
+use wide::u8x16;
+
+/// The text is not JSON, or a limit is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Trouble;
+
+/// What numbers and nesting may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Collections inside each other.
+    pub depth: usize,
+    /// Digits of a number, and whether it must be a float that is finite.
+    pub numbers: Option<usize>,
+}
+
+/// A number in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Number {
+    /// Where it ends.
+    pub end: usize,
+    /// Its digits without those of the exponent.
+    pub digits: usize,
+    /// Whether it has neither a fraction nor an exponent.
+    pub integer: bool,
+    /// Whether it has an exponent.
+    pub exponent: bool,
+}
+
+/// A number without an exponent is a finite float up to so many digits.
+const FINITE: usize = 300;
+
+/// Collections inside each other that one walk follows.
+const OPEN: usize = 64;
+
+/// The next place from `at` on that holds no white space.
+#[inline(always)]
+pub(super) fn space(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at) {
+        Some(byte) if *byte > b' ' => at,
+        _ => long_space_end(bytes, at),
+    }
+}
+
+#[inline(never)]
+fn long_space_end(bytes: &[u8], at: usize) -> usize {
+    space_end(bytes, at)
+}
+
+#[inline(always)]
+fn space_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
+        let others = !white(*chunk) & 0xffff;
+        if others != 0 {
+            return at + others.trailing_zeros() as usize;
+        }
+        at += 16;
+    }
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// A bit for each character of white space.
+#[inline(always)]
+fn white(chunk: [u8; 16]) -> u32 {
+    let chunk = u8x16::new(chunk);
+    let is = |byte: u8| chunk.cmp_eq(u8x16::splat(byte));
+    (is(b' ') | is(b'\n') | is(b'\r') | is(b'\t')).move_mask().cast_unsigned()
+}
+
+/// The first quote, backslash or control character from `at` on; the end of the text where there is none.
+#[inline(always)]
+pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
+        let found = special(*chunk);
+        if found != 0 {
+            return at + found.trailing_zeros() as usize;
+        }
+        at += 16;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
+fn is_special(byte: &u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..0x20)
+}
+
+/// A bit for each quote, backslash and control character.
+#[inline(always)]
+fn special(chunk: [u8; 16]) -> u32 {
+    let chunk = u8x16::new(chunk);
+    let quote = chunk.cmp_eq(u8x16::splat(b'"'));
+    let backslash = chunk.cmp_eq(u8x16::splat(b'\\'));
+    let control = chunk.min(u8x16::splat(0x1f)).cmp_eq(chunk);
+    (quote | backslash | control).move_mask().cast_unsigned()
+}
+
+/// The closing quote of the string whose text begins at `start`, and whether it has escapes.
+#[inline(always)]
+pub(super) fn string(bytes: &[u8], start: usize) -> Result<(usize, bool), Trouble> {
+    let end = plain_end(bytes, start);
+    match bytes.get(end) {
+        Some(b'"') => Ok((end, false)),
+        _ => Ok((escaped_end(bytes, end)?, true)),
+    }
+}
+
+#[inline(never)]
+fn escaped_end(bytes: &[u8], mut at: usize) -> Result<usize, Trouble> {
+    loop {
+        match bytes.get(at) {
+            Some(b'"') => return Ok(at),
+            Some(b'\\') => at = escape_end(bytes, at + 1)?,
+            _ => return Err(Trouble),
+        }
+        at = plain_end(bytes, at);
+    }
+}
+
+/// The end of the escape whose letter stands at `letter`.
+fn escape_end(bytes: &[u8], letter: usize) -> Result<usize, Trouble> {
+    match bytes.get(letter) {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(letter + 1),
+        Some(b'u') => match hex(bytes, letter + 1)? {
+            0xd800..0xdc00 if bytes.get(letter + 5..letter + 7) == Some(b"\\u") => {
+                match hex(bytes, letter + 7)? {
+                    0xdc00..0xe000 => Ok(letter + 11),
+                    _ => Err(Trouble),
+                }
+            }
+            0xd800..0xe000 => Err(Trouble),
+            _ => Ok(letter + 5),
+        },
+        _ => Err(Trouble),
+    }
+}
+
+fn hex(bytes: &[u8], at: usize) -> Result<u32, Trouble> {
+    let digits = bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or(Trouble)?;
+    digits
+        .iter()
+        .try_fold(0, |number, digit| Ok(number << 4 | char::from(*digit).to_digit(16).ok_or(Trouble)?))
+}
+
+/// The number that begins at `start`.
+#[inline(always)]
+pub(super) fn number(bytes: &[u8], start: usize) -> Result<Number, Trouble> {
+    let whole = start + usize::from(bytes.get(start) == Some(&b'-'));
+    let mut end = digits(bytes, whole)?;
+    let mut count = end - whole;
+    if count > 1 && bytes.get(whole) == Some(&b'0') {
+        return Err(Trouble);
+    }
+    let (mut integer, mut exponent) = (true, false);
+    if bytes.get(end) == Some(&b'.') {
+        integer = false;
+        let fraction = end + 1;
+        end = digits(bytes, fraction)?;
+        count += end - fraction;
+    }
+    if let Some(b'e' | b'E') = bytes.get(end) {
+        (integer, exponent) = (false, true);
+        end += 1;
+        if let Some(b'+' | b'-') = bytes.get(end) {
+            end += 1;
+        }
+        end = digits(bytes, end)?;
+    }
+    Ok(Number { end, digits: count, integer, exponent })
+}
+
+/// The end of the digits, of which there is at least one, from `at` on.
+#[inline(always)]
+fn digits(bytes: &[u8], start: usize) -> Result<usize, Trouble> {
+    let mut at = start;
+    while let Some(b'0'..=b'9') = bytes.get(at) {
+        at += 1;
+    }
+    if at == start { Err(Trouble) } else { Ok(at) }
+}
+
+/// The end of the word `true`, `false` or `null` that begins at `at`. What follows a word, such as a letter, is not looked at:
+/// nothing but a bracket, a comma or white space may follow a value.
+#[inline(always)]
+pub(super) fn word(bytes: &[u8], at: usize) -> Result<usize, Trouble> {
+    match bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()) {
+        Some(b"true" | b"null") => Ok(at + 4),
+        Some(b"fals") if bytes.get(at + 4) == Some(&b'e') => Ok(at + 5),
+        _ => Err(Trouble),
+    }
+}
+
+impl Bounds {
+    /// Whether `number`, which begins at `start`, is in bounds.
+    #[inline(always)]
+    fn allow(&self, text: &str, start: usize, number: Number) -> Result<(), Trouble> {
+        match self.numbers {
+            Some(most) if number.digits > most => Err(Trouble),
+            Some(_) if number.exponent || number.digits > FINITE => {
+                let digits = text.get(start..number.end).unwrap_or_default();
+                let finite = number.integer || digits.parse().is_ok_and(f64::is_finite);
+                finite.then_some(()).ok_or(Trouble)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The end of the value that begins at `at`, inside of `depth` collections. The stretches of white space between the tokens of
+/// the value are told to `gap` in order.
+#[inline(always)]
+pub(super) fn value(
+    text: &str,
+    mut at: usize,
+    depth: usize,
+    bounds: Bounds,
+    mut gap: impl FnMut(usize, usize),
+) -> Result<usize, Trouble> {
+    let bytes = text.as_bytes();
+    let most = bounds.depth.saturating_sub(depth).min(OPEN);
+    // A bit for each open collection, set for objects; the lowest is the innermost.
+    let mut objects: u64 = 0;
+    let mut open = 0;
+    loop {
+        match bytes.get(at) {
+            Some(b'"') => at = string(bytes, at + 1)?.0 + 1,
+            Some(bracket @ (b'{' | b'[')) => {
+                if open >= most {
+                    return Err(Trouble);
+                }
+                let object = *bracket == b'{';
+                at = over(bytes, at + 1, &mut gap);
+                let close = if object { b'}' } else { b']' };
+                if bytes.get(at) == Some(&close) {
+                    at += 1;
+                } else {
+                    objects = objects << 1 | u64::from(object);
+                    open += 1;
+                    if object {
+                        at = key(bytes, at, &mut gap)?;
+                    }
+                    continue;
+                }
+            }
+            Some(b'-' | b'0'..=b'9') => {
+                let number = number(bytes, at)?;
+                bounds.allow(text, at, number)?;
+                at = number.end;
+            }
+            _ => at = word(bytes, at)?,
+        }
+        loop {
+            if open == 0 {
+                return Ok(at);
+            }
+            at = over(bytes, at, &mut gap);
+            let object = objects & 1 == 1;
+            match bytes.get(at) {
+                Some(b',') => {
+                    at = over(bytes, at + 1, &mut gap);
+                    if object {
+                        at = key(bytes, at, &mut gap)?;
+                    }
+                    break;
+                }
+                Some(b'}') if object => {}
+                Some(b']') if !object => {}
+                _ => return Err(Trouble),
+            }
+            at += 1;
+            open -= 1;
+            objects >>= 1;
+        }
+    }
+}
+
+/// Steps over white space and tells of it.
+#[inline(always)]
+fn over(bytes: &[u8], at: usize, gap: &mut impl FnMut(usize, usize)) -> usize {
+    match bytes.get(at) {
+        Some(byte) if *byte > b' ' => at,
+        _ => {
+            let end = match bytes.get(at..).and_then(|rest| rest.first_chunk::<2>()) {
+                Some([b' ', next]) if *next > b' ' => at + 1,
+                _ => space_end(bytes, at),
+            };
+            gap(at, end);
+            end
+        }
+    }
+}
+
+/// The start of the value behind the key that begins at `at`.
+#[inline(always)]
+fn key(bytes: &[u8], at: usize, gap: &mut impl FnMut(usize, usize)) -> Result<usize, Trouble> {
+    if bytes.get(at) != Some(&b'"') {
+        return Err(Trouble);
+    }
+    let colon = over(bytes, string(bytes, at + 1)?.0 + 1, gap);
+    if bytes.get(colon) != Some(&b':') {
+        return Err(Trouble);
+    }
+    Ok(over(bytes, colon + 1, gap))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn special_characters_are_found_where_they_stand() {
+        let mut rng = fastrand::Rng::with_seed(7);
+        for _ in 0..200_000 {
+            let mut chunk = [0; 16];
+            // Bytes around those that are looked for, and any others.
+            let near = [0x00, 0x1f, 0x20, 0x21, b'"', b'#', b'[', b'\\', b']', 0x7f, 0x80, 0xa2, 0xdc, 0xff];
+            chunk.fill_with(|| if rng.u8(..6) == 0 { near[rng.usize(..near.len())] } else { rng.u8(0x20..) });
+            let at = rng.usize(..=16);
+            let end = chunk.iter().skip(at).position(is_special).map_or(16, |found| at + found);
+            assert_eq!(plain_end(&chunk, at), end, "{chunk:?}");
+            chunk.fill_with(|| if rng.u8(..6) == 0 { rng.u8(..) } else { b"\t\n\r "[rng.usize(..4)] });
+            let other = chunk.iter().skip(at).position(|byte| !b"\t\n\r ".contains(byte));
+            assert_eq!(space(&chunk, at), other.map_or(16, |found| at + found), "{chunk:?}");
+        }
+    }
+
+    #[test]
+    fn values_end_where_they_end() {
+        let bounds = Bounds { depth: 3, numbers: Some(4) };
+        for (text, end) in [
+            ("null,", Some(4)),
+            ("true", Some(4)),
+            ("false]", Some(5)),
+            ("fals", None),
+            ("-0", Some(2)),
+            ("-", None),
+            ("01", None),
+            ("0.", None),
+            ("1e", None),
+            ("1e+2}", Some(4)),
+            ("1e400", None),
+            ("12345", None),
+            (r#""a\u00e9\ud83d\ude00\/" "#, Some(23)),
+            (r#""\ud83d""#, None),
+            (r#""\ude00""#, None),
+            (r#""\ud83d\u0041""#, None),
+            (r#""\x""#, None),
+            (r#""a"#, None),
+            ("[1 , {\"a\" : [ ] } ] x", Some(19)),
+            ("[[[1]]]", Some(7)),
+            ("[[[[1]]]]", None),
+            ("[1,]", None),
+            ("{\"a\":1,}", None),
+            ("[}", None),
+            ("", None),
+        ] {
+            assert_eq!(value(text, 0, 0, bounds, |_, _| {}).ok(), end, "{text}");
+        }
+    }
+}
