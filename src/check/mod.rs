@@ -2,6 +2,7 @@
 //! the body, and [`blame`]: the place in the template that wrote those bytes, and a change that mends it.
 
 pub mod blame;
+#[cfg(feature = "contract")]
 pub(crate) mod clock;
 pub mod finding;
 pub(crate) mod fix;

@@ -69,8 +69,8 @@ fn space_end(bytes: &[u8], mut at: usize) -> usize {
 #[inline(always)]
 fn white(chunk: [u8; 16]) -> u32 {
     let chunk = u8x16::new(chunk);
-    let is = |byte: u8| chunk.cmp_eq(u8x16::splat(byte));
-    (is(b' ') | is(b'\n') | is(b'\r') | is(b'\t')).move_mask().cast_unsigned()
+    let is = |byte: u8| chunk.simd_eq(u8x16::splat(byte));
+    (is(b' ') | is(b'\n') | is(b'\r') | is(b'\t')).to_bitmask()
 }
 
 /// The first quote, backslash or control character from `at` on; the end of the text where there is none.
@@ -95,10 +95,10 @@ fn is_special(byte: &u8) -> bool {
 #[inline(always)]
 fn special(chunk: [u8; 16]) -> u32 {
     let chunk = u8x16::new(chunk);
-    let quote = chunk.cmp_eq(u8x16::splat(b'"'));
-    let backslash = chunk.cmp_eq(u8x16::splat(b'\\'));
-    let control = chunk.min(u8x16::splat(0x1f)).cmp_eq(chunk);
-    (quote | backslash | control).move_mask().cast_unsigned()
+    let quote = chunk.simd_eq(u8x16::splat(b'"'));
+    let backslash = chunk.simd_eq(u8x16::splat(b'\\'));
+    let control = chunk.min(u8x16::splat(0x1f)).simd_eq(chunk);
+    (quote | backslash | control).to_bitmask()
 }
 
 /// The closing quote of the string whose text begins at `start`, and whether it has escapes.
