@@ -97,12 +97,13 @@
 //!
 //! | Feature | What it adds |
 //! | --- | --- |
-//! | `cli` (default) | the program; implies `webhook` |
+//! | `batch` | many rows to many bodies, over all cores: [`batch`] |
+//! | `cli` (default) | the program; implies `batch` and `webhook` |
 //! | `contract` | bodies are checked against what their receivers expect: [`contract`] |
 //! | `webhook` | webhook folders and their recorded cases: [`webhook`], [`golden`]; implies `contract` |
 //! | `liquid` (default) | data of the crate `liquid` renders as it is: [`mod@liquid`] |
 //!
-//! Without `contract`, `webhook` and `liquid` the modules of these names are not there.
+//! Without `batch`, `contract`, `webhook` and `liquid` the modules of these names are not there.
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
@@ -136,6 +137,8 @@ pub mod contract;
 pub mod webhook;
 #[cfg(feature = "webhook")]
 pub mod golden;
+#[cfg(feature = "batch")]
+pub mod batch;
 #[cfg(feature = "liquid")]
 pub mod liquid;
 #[cfg(feature = "cli")]

@@ -7,6 +7,7 @@ use crate::report::MessageFormat;
 use crate::time::Time;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Render, check and test the webhook bodies of customer-engagement platforms
@@ -35,6 +36,15 @@ Exit status:
   70   a bug in Carafe
   130  interrupted by Ctrl-C";
 
+const BATCH_EXIT_STATUS: &str = "\
+Exit status:
+  0    every row has a body, or its template aborted the message
+  1    rows have failed
+  2    usage, a file, the project, or a file that cannot be read or written to its end
+  3    the template does not parse
+  70   a bug in Carafe
+  130  interrupted by Ctrl-C";
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -51,6 +61,22 @@ pub enum Command {
     ///
     /// Example: carafe check templates/*.liquid
     Check(Check),
+    /// Render a template for each row of a file, to one body a line
+    ///
+    /// The rows are NDJSON: documents of data, users as Braze exports them, or events, one a line. The bodies come in the
+    /// order of the rows, JSON without line breaks and text as a JSON string; a row without a body gives `null` and is
+    /// reported. Files whose names end with `.gz` or `.zst` are compressed.
+    ///
+    /// Example: carafe batch welcome.json.liquid --rows users.ndjson -o bodies.ndjson
+    #[command(after_long_help = BATCH_EXIT_STATUS)]
+    Batch(Box<Batch>),
+    /// Prepare profiles for `carafe batch --profiles`
+    ///
+    /// A store on the disk is for more profiles than fit into memory.
+    ///
+    /// Example: carafe profiles import users.ndjson --key external_id -o profiles.db
+    #[command(subcommand)]
+    Profiles(Profiles),
     /// List the variables and attributes that a template reads, with places
     ///
     /// The list goes to standard output: what is read, where, and whether every place has a `default` filter.
@@ -223,6 +249,196 @@ pub struct Render {
     pub messages: Messages,
 }
 
+/// `carafe batch`.
+#[derive(Debug, Args)]
+pub struct Batch {
+    /// File, folder of a webhook, `-`, or name of an embedded example
+    ///
+    /// As for `render`. Of a webhook the body is rendered.
+    pub template: String,
+    #[command(flatten)]
+    pub language: Language,
+    /// Take the rows from this file: one JSON object a line
+    ///
+    /// The number of a row is that of its line. `-` reads standard input.
+    ///
+    /// Example: --rows users.ndjson.gz
+    #[arg(long, value_name = "FILE")]
+    pub rows: String,
+    /// What the rows are: auto, data, users or events
+    ///
+    /// `data` are documents as for `render --data`, `users` as for --profile, `events` as for --event. `auto` looks at the
+    /// first row and says what it took it for; with --profiles the rows are events.
+    ///
+    /// Example: --rows-are users
+    #[arg(long, value_name = "KIND", value_enum, default_value_t = RowsAre::Auto, hide_possible_values = true)]
+    pub rows_are: RowsAre,
+    /// Join each row to a profile of this file: NDJSON, or a store that `profiles import` has made
+    ///
+    /// A file whose name ends with `.db` is a store; any other is read into memory. A row without a profile fails.
+    ///
+    /// Example: --profiles users.ndjson --join external_id
+    #[arg(long, value_name = "FILE", requires = "join")]
+    pub profiles: Option<String>,
+    /// Join by this key, which rows and profiles have
+    ///
+    /// A name, or names with dots between them. Of events of Braze Currents and Momentum `external_id`, `email` and
+    /// `braze_id` are found wherever they stand there.
+    ///
+    /// Example: --join external_id
+    #[arg(long, value_name = "KEY", requires = "profiles")]
+    pub join: Option<String>,
+    /// Set one value in every row: NAME=TEXT or NAME:=JSON
+    ///
+    /// As for `render`; it wins over the row.
+    ///
+    /// Example: -D vars.campaign=spring
+    #[arg(short = 'D', long = "define", value_name = "NAME=TEXT", allow_hyphen_values = true)]
+    pub define: Vec<String>,
+    /// Render at this time instead of the clock's (RFC 3339)
+    ///
+    /// Without it each row is rendered at its own time.
+    ///
+    /// Example: --now 2026-03-01T09:30:00+01:00
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub now: Option<Time>,
+    /// What a namespace is that the data lacks, where missing values end the render
+    ///
+    /// As for `render`.
+    ///
+    /// Example: --missing-namespace empty
+    #[arg(long, value_name = "RESULT", default_value = "error", hide_short_help = true)]
+    pub missing_namespace: MissingNamespace,
+    #[command(flatten)]
+    pub partials: Partials,
+    /// Let random numbers start from this in every row; 0 unless given
+    ///
+    /// As for `render`.
+    ///
+    /// Example: --seed 7
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u64>,
+    /// What bodies are: auto, json or text
+    ///
+    /// What `render --format` says of one body: `auto` takes them for JSON when the template's name ends with
+    /// `.json.liquid` or the webhook says so, and else each that looks like it.
+    ///
+    /// Example: --expect json
+    #[arg(long, value_name = "KIND", value_enum, default_value_t = Format::Auto, hide_possible_values = true)]
+    pub expect: Format,
+    /// Check every body as `render` does: also whether the data changed the structure of the JSON
+    ///
+    /// Without it a body must be valid JSON, and no more is asked. It takes about half again as long.
+    ///
+    /// Example: carafe batch welcome.json.liquid --rows users.ndjson --check
+    #[arg(long)]
+    pub check: bool,
+    /// How lines are written: bodies or full
+    ///
+    /// `bodies` writes the body, or `null`; `full` an object with `row`, `id`, and `body`, `error` or `aborted`.
+    ///
+    /// Example: --format full
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LineFormat::Bodies, hide_possible_values = true)]
+    pub format: LineFormat,
+    /// Name rows by this key in reports and with --format full
+    ///
+    /// Without it by the key they are joined by, or the `external_id` of users and events.
+    ///
+    /// Example: --id profile.user_id
+    #[arg(long, value_name = "KEY")]
+    pub id: Option<String>,
+    /// Leave out the lines of rows without a body
+    ///
+    /// Then lines no longer belong to rows by their number.
+    ///
+    /// Example: carafe batch welcome.json.liquid --rows users.ndjson --skip-failed
+    #[arg(long)]
+    pub skip_failed: bool,
+    /// Write rows without a body to this file, with the reason
+    ///
+    /// One JSON object a line: `row`, `id`, `code`, `message`, `file`, `line`, `column`, and as `input` the row.
+    ///
+    /// Example: --rejects rejects.ndjson
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+    /// Write the bodies to this file instead of standard output
+    ///
+    /// Lines are written as they come. A file that holds something is refused without --resume or --force.
+    ///
+    /// Example: -o bodies.ndjson.zst
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Go on where an earlier run was cut off
+    ///
+    /// As many rows are passed over as the output has whole lines. The result is what one run would have written, if
+    /// template and rows are the same.
+    ///
+    /// Example: carafe batch welcome.json.liquid --rows users.ndjson -o bodies.ndjson --resume
+    #[arg(long, requires = "output", conflicts_with_all = ["skip_failed", "force"])]
+    pub resume: bool,
+    /// Write over files that hold something
+    ///
+    /// Never over an input.
+    ///
+    /// Example: carafe batch welcome.json.liquid --rows users.ndjson -o bodies.ndjson --force
+    #[arg(long)]
+    pub force: bool,
+    /// Work on so many threads; as many as there are cores unless given
+    ///
+    /// The lines are the same on any number.
+    ///
+    /// Example: --threads 2
+    #[arg(long, value_name = "NUMBER")]
+    pub threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub messages: Messages,
+}
+
+/// `carafe profiles`.
+#[derive(Debug, Subcommand)]
+pub enum Profiles {
+    /// Put profiles into a store, in which `carafe batch` looks them up without reading them all
+    ///
+    /// Of profiles with one key the last counts.
+    ///
+    /// Example: carafe profiles import users.ndjson --key external_id -o profiles.db
+    Import(Import),
+}
+
+/// `carafe profiles import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The profiles: one JSON object a line
+    ///
+    /// Users as Braze exports them, or documents of data. `-` reads standard input.
+    pub profiles: String,
+    /// The key by which they are known
+    ///
+    /// A name, or names with dots between them.
+    ///
+    /// Example: --key external_id
+    #[arg(long, value_name = "KEY")]
+    pub key: String,
+    /// Write the store to this file
+    ///
+    /// The file is made as a whole or not at all. One that is there is refused without --force.
+    ///
+    /// Example: -o profiles.db
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Replace a store that is there
+    ///
+    /// Never an input.
+    ///
+    /// Example: carafe profiles import users.ndjson --key external_id -o profiles.db --force
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub language: Language,
+    #[command(flatten)]
+    pub messages: Messages,
+}
+
 /// `carafe check`.
 #[derive(Debug, Args)]
 pub struct Check {
@@ -386,6 +602,28 @@ pub enum Format {
     Json,
     /// The body is not checked
     Text,
+}
+
+/// What rows are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RowsAre {
+    /// What the first row looks like
+    Auto,
+    /// Documents of data
+    Data,
+    /// Users
+    Users,
+    /// Events
+    Events,
+}
+
+/// How lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LineFormat {
+    /// The body
+    Bodies,
+    /// An object with the row's number
+    Full,
 }
 
 /// What a request is written as.

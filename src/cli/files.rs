@@ -127,14 +127,42 @@ impl Files {
             self.inputs.borrow_mut().push(PathBuf::from(path));
             return Ok(Arc::new(Source::new(path, text)));
         }
+        self.take_stdin()?;
+        let text = read_text(io::stdin().lock(), "standard input", limit, most)?;
+        Ok(Arc::new(Source::new("<stdin>", text)))
+    }
+
+    /// Holds the file at `path`, which is read elsewhere, for an input that is not to be written over.
+    pub fn keep(&self, path: &Path) {
+        self.inputs.borrow_mut().push(path.to_owned());
+    }
+
+    /// Holds standard input for read.
+    ///
+    /// # Errors
+    /// When it has been read already.
+    pub fn take_stdin(&self) -> Result<(), Error> {
         if self.stdin_read.replace(true) {
             let message = "standard input can be read only once";
             return Err(Diagnostic::new(&code::FILE_UNREADABLE, message)
                 .help("name a file instead of `-`")
                 .into());
         }
-        let text = read_text(io::stdin().lock(), "standard input", limit, most)?;
-        Ok(Arc::new(Source::new("<stdin>", text)))
+        Ok(())
+    }
+
+    /// Whether the file at `path` may be written.
+    ///
+    /// # Errors
+    /// When it is one of the files that were read.
+    pub fn check_is_no_input(&self, path: &Path) -> Result<(), Error> {
+        let Ok(target) = fs::canonicalize(path) else { return Ok(()) };
+        let inputs = self.inputs.borrow();
+        if inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == target)) {
+            let message = format!("`{}` is an input and is not written over", path.display());
+            return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).into());
+        }
+        Ok(())
     }
 
     /// Writes `text` to the file at `path`, which is replaced as a whole or not at all. What is no regular file, such as a
@@ -143,17 +171,7 @@ impl Files {
     /// # Errors
     /// When it cannot be written, or is one of the files that were read.
     pub fn write(&self, path: &Path, text: &str) -> Result<(), Error> {
-        let name = path.display();
-        if let Ok(target) = fs::canonicalize(path)
-            && self
-                .inputs
-                .borrow()
-                .iter()
-                .any(|input| fs::canonicalize(input).is_ok_and(|input| input == target))
-        {
-            let message = format!("`{name}` is an input and is not written over");
-            return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).into());
-        }
+        self.check_is_no_input(path)?;
         self.rewrite(path, text)
     }
 
@@ -278,7 +296,7 @@ fn read_file(path: &Path, name: &str, limit: Limit, most: usize) -> Result<Strin
 }
 
 /// The file at `path` cannot be opened.
-fn unreadable(path: &Path, name: &str, error: &io::Error) -> Diagnostic {
+pub fn unreadable(path: &Path, name: &str, error: &io::Error) -> Diagnostic {
     let message = match error.kind() {
         ErrorKind::NotFound => format!("there is no file `{name}`"),
         ErrorKind::IsADirectory => format!("`{name}` is a folder, not a file"),

@@ -4,6 +4,7 @@
 //! on standard output, everything else on standard error, and an exit status. One file a command.
 
 mod args;
+mod batch;
 mod check;
 mod completions;
 mod contract;
@@ -13,6 +14,7 @@ mod exchanges;
 mod files;
 mod network;
 mod partials;
+mod profiles;
 mod project;
 mod render;
 mod target;
@@ -22,7 +24,7 @@ mod vars;
 
 use crate::error::Error;
 use crate::report::MessageFormat;
-use args::{Arguments, Command};
+use args::{Arguments, Command, Profiles};
 use clap::Parser;
 use exit::Status;
 use std::panic::{self, Location, UnwindSafe};
@@ -58,6 +60,10 @@ fn command(command: Command) -> Status {
     let (terminal, ended) = match command {
         Command::Render(render) => {
             with(render.messages.message_format, |terminal| render::run(&render, terminal))
+        }
+        Command::Batch(batch) => with(batch.messages.message_format, |terminal| batch::run(&batch, terminal)),
+        Command::Profiles(Profiles::Import(import)) => {
+            with(import.messages.message_format, |terminal| profiles::import(&import, terminal))
         }
         Command::Check(check) => with(check.messages.message_format, |terminal| check::run(&check, terminal)),
         Command::Vars(vars) => with(vars.message_format, |terminal| vars::run(&vars, terminal)),
@@ -98,6 +104,9 @@ fn bug(place: Option<&Location<'_>>) -> String {
 
 #[expect(clippy::disallowed_methods, reason = "the one way to end from the thread that Ctrl-C runs on")]
 fn interrupt() {
+    if batch::is_told_to_stop() {
+        return;
+    }
     files::between_writes(|| std::process::exit(Status::Interrupted.number().into()));
 }
 

@@ -13,6 +13,7 @@ use super::partials::Folder;
 use super::target::Target;
 use super::terminal::Terminal;
 use crate::arena::Arena;
+use crate::batch::PRINTED;
 use crate::check::sniff;
 use crate::data::Inputs;
 use crate::diagnostic::{Code, Diagnostic, Severity, code};
@@ -42,9 +43,6 @@ static STRICT: &[&Code] = &[
     &code::RENDER_ERROR,
     &code::PARTIAL_MISSING,
 ];
-
-/// Errors whose text is printed in place of what failed.
-static PRINTED: &[&Code] = &[&code::RENDER_ERROR, &code::PARTIAL_MISSING, &code::RENDER_OBJECT_TEXT];
 
 /// Renders one template.
 pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {

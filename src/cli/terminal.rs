@@ -30,10 +30,7 @@ impl Terminal {
         if diagnostics.is_empty() {
             return;
         }
-        let color = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
-        let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
-        let mut text = String::new();
-        report::write(diagnostics, self.format, &Options { color, unicode: false, width }, &mut text);
+        let mut text = self.written(diagnostics);
         if let Some(summary) = summary(diagnostics, self.format, remark) {
             if self.format == MessageFormat::Full {
                 text.push('\n');
@@ -42,6 +39,23 @@ impl Terminal {
             text.push('\n');
         }
         self.remark(&text);
+    }
+
+    /// Writes findings to standard error, and nothing behind them but an empty line between two in full.
+    pub fn show(&self, diagnostics: &[Diagnostic]) {
+        let mut text = self.written(diagnostics);
+        if self.format == MessageFormat::Full {
+            text.push('\n');
+        }
+        self.remark(&text);
+    }
+
+    fn written(&self, diagnostics: &[Diagnostic]) -> String {
+        let color = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
+        let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+        let mut text = String::new();
+        report::write(diagnostics, self.format, &Options { color, unicode: false, width }, &mut text);
+        text
     }
 
     /// Writes `text` to standard error. There is nobody to tell if that fails.

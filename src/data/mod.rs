@@ -67,7 +67,7 @@ pub static STAND_INS: &[&str] = &["catalogs", "connected_content", "promotions",
 /// let Value::Map(root) = inputs.read(&arena).unwrap().value else { unreachable!() };
 /// assert_eq!(root.keys().collect::<Vec<_>>(), ["profile", "event_properties"]);
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Inputs {
     dialect: &'static Dialect,
     stand_ins: Vec<(StandIn, Arc<Source>)>,
@@ -78,7 +78,7 @@ pub struct Inputs {
 }
 
 /// A single value as it was given.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Given {
     source: Arc<Source>,
     /// The place in a file that it was made from, to which its findings lead.
@@ -160,6 +160,13 @@ impl Inputs {
         let origin = Some((origin.clone(), span));
         self.defines.push(Given { source: Arc::new(Source::new("-D", define)), origin });
         self
+    }
+
+    /// Whether nothing was handed in.
+    #[cfg(feature = "batch")]
+    pub(crate) fn is_empty(&self) -> bool {
+        let documents = [self.data.is_some(), self.profile.is_some(), self.event.is_some()];
+        self.stand_ins.is_empty() && self.defines.is_empty() && !documents.contains(&true)
     }
 
     /// Reads the inputs and puts them together.
@@ -292,6 +299,21 @@ impl Inputs {
     }
 }
 
+/// What the user of the event in `source` is known by under `name`, the name that Braze's export gives it, wherever the
+/// event's platform puts it. `None` where it says nothing, or where there is no single event.
+#[cfg(feature = "batch")]
+pub(crate) fn event_identifier(source: &Arc<Source>, name: &str, arena: &Arena) -> Option<String> {
+    let document = Document::read_any(source, arena).ok()?;
+    let event::Batch::Event(event) = event::read(&document, None, &mut Vec::new())? else { return None };
+    let name = profile::name_in_templates(name);
+    let (_, value) = event.identifiers.iter().find(|(key, _)| *key == name)?;
+    match value {
+        Value::String(text) if !text.is_empty() => Some((*text).to_owned()),
+        Value::Integer(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
 /// Inputs being read: what is there, and what is wrong with it.
 struct Reading<'r> {
     arena: &'r Arena,
@@ -396,7 +418,8 @@ fn read_data<'r>(document: &Document<'r>, reading: &mut Reading<'r>) {
 /// What is wrong with an unknown name in a profile.
 const NO_ATTRIBUTE: &str = "is no profile attribute of Braze";
 
-fn is_namespace(key: &str) -> bool {
+/// Whether `key` is one of the objects that Braze's templates read: a namespace, `profile` or `vars`.
+pub(crate) fn is_namespace(key: &str) -> bool {
     key == PROFILE || key == VARIABLES || NAMESPACES.iter().any(|namespace| namespace.name == key)
 }
 

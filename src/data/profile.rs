@@ -117,6 +117,12 @@ pub(super) fn read<'r>(
     Ok((!failed).then_some(User { attributes, custom_attributes }))
 }
 
+/// The name of a field of an export in templates.
+#[cfg(feature = "batch")]
+pub(super) fn name_in_templates(field: &str) -> &str {
+    RENAMED.iter().find(|(renamed, _)| *renamed == field).map_or(field, |(_, name)| name)
+}
+
 fn is_number(value: Value<'_>) -> bool {
     matches!(value, Value::Integer(_) | Value::BigInteger(_) | Value::Float(_))
 }

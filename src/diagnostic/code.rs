@@ -180,6 +180,8 @@ codes! {
     DATA_DUPLICATE = "data/duplicate-row" Warning "Two rows of a catalog have the same id; the last one counts.";
     DATA_SEVERAL_EVENTS = "data/several-events" Error "An events file holds several events and none was chosen.";
     DATA_EMPTY_BATCH = "data/empty-batch" Note "A batch of events holds none, so that there is nothing to send.";
+    DATA_GUESSED = "data/guessed" Note "The rows were taken for users or events by the look of the first.";
+    DATA_NO_PROFILE = "data/missing-profile" Error "A row has no profile to be joined to.";
     DATA_HASH_OF_MISSING = "data/hash-of-missing" Warning "A missing or blank value is hashed, which gives everybody without one the same hash.";
     DATA_HASH_OF_SPELLING = "data/hash-of-spelling" Warning "An e-mail address is hashed as it was typed, which gives one person several hashes.";
     DATA_BLANK_IS_TRUTHY = "data/blank-is-truthy" Warning "A condition takes a blank text for a value that is there.";

@@ -51,6 +51,8 @@ pub(super) enum Content {
 pub struct Compiled {
     pub(super) draft: Draft,
     pub(super) dialect: &'static Dialect,
+    #[cfg(feature = "batch")]
+    engine: Engine,
     pub(super) parts: Vec<Part>,
 }
 
@@ -146,11 +148,32 @@ impl Draft {
             template: engine.inspect(&fragment.source),
         };
         let parts = url.chain(headers).chain(body).map(part).collect();
-        Compiled { dialect: engine.dialect(), parts, draft: self }
+        Compiled {
+            dialect: engine.dialect(),
+            #[cfg(feature = "batch")]
+            engine: engine.clone(),
+            parts,
+            draft: self,
+        }
     }
 }
 
 impl Compiled {
+    /// The template of the body, where it is one text and nothing else is rendered.
+    #[cfg(feature = "batch")]
+    pub(crate) fn only_template(&self) -> Option<&Template> {
+        match self.parts.as_slice() {
+            [Part { role: Role::Body, template, .. }] => Some(template),
+            _ => None,
+        }
+    }
+
+    /// What its texts were compiled with.
+    #[cfg(feature = "batch")]
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// What is wrong or doubtful about the texts' Liquid, with places in the files.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let found = self.parts.iter().flat_map(|part| {

@@ -1,0 +1,253 @@
+//! Rows to lines: what each thread does with a chunk.
+
+use super::failed::{self, Failed};
+use super::identity::Identity;
+use super::lines::Chunk;
+use super::output::Summary;
+use super::verdict::{Verdict, judged};
+use super::{Expect, Format, Settings, Shape, Subject, text};
+use crate::arena::Arena;
+use crate::data::{self, STAND_INS};
+use crate::diagnostic::{Diagnostic, code};
+use crate::json::{self, Projector, ReadOptions};
+use crate::limits::{Exceeded, Limit};
+use crate::source::{Source, Span};
+use crate::template::{Outcome, Status, Template};
+use crate::value::Value;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// Of the rows of a chunk that have failed so many are kept to be reported.
+const REPORTED: usize = 20;
+
+/// What has come of a chunk.
+#[derive(Default)]
+pub(super) struct Done {
+    pub lines: String,
+    pub rejects: String,
+    pub failed: Vec<Failed>,
+    pub summary: Summary,
+}
+
+/// One thread's memory.
+pub(super) struct Worker<'s, 'b> {
+    settings: &'s Settings<'b>,
+    arena: Arena,
+    /// The template and what it reads, where a row is the data as it stands.
+    direct: Option<(&'b Template, Projector)>,
+}
+
+impl<'s, 'b> Worker<'s, 'b> {
+    pub fn new(settings: &'s Settings<'b>) -> Self {
+        let template = match settings.subject {
+            Subject::Template(template) => Some(template),
+            #[cfg(feature = "webhook")]
+            Subject::Webhook(webhook) => webhook.only_template(),
+        };
+        let is_direct = settings.shape == Shape::Data
+            && settings.join.is_none()
+            && settings.inputs.is_empty()
+            && !settings.checks;
+        let arena = Arena::new(settings.engine().limits());
+        let options = ReadOptions { times: true };
+        let direct = template
+            .filter(|_| is_direct)
+            .map(|template| (template, Projector::with_options(&template.projection(), options)));
+        Worker { settings, arena, direct }
+    }
+
+    /// Makes `done` what comes of `chunk`.
+    pub fn render(&mut self, chunk: &Chunk, done: &mut Done) {
+        done.lines.clear();
+        done.rejects.clear();
+        done.failed.clear();
+        done.summary = Summary { bytes_read: chunk.bytes().len() as u64, ..Summary::default() };
+        if chunk.is_overlong {
+            let exceeded = Exceeded::new(Limit::DataBytes, self.settings.engine().limits().data_bytes);
+            let finding = Diagnostic::new(exceeded.limit.code(), exceeded.to_string());
+            self.fail(chunk.first, b"", None, vec![self.placed(finding, chunk.first, "")], done);
+        } else if let Ok(rows) = simdutf8::basic::from_utf8(chunk.bytes()) {
+            // Nothing but whole lines of UTF-8 is UTF-8 too.
+            let mut rest = rows.strip_suffix('\n').unwrap_or(rows);
+            let mut number = chunk.first;
+            loop {
+                let end = memchr::memchr(b'\n', rest.as_bytes());
+                let row = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+                self.row(number, row.strip_suffix('\r').unwrap_or(row), done);
+                let Some(end) = end else { break };
+                rest = rest.get(end + 1..).unwrap_or_default();
+                number += 1;
+            }
+        } else {
+            for (number, row) in (chunk.first..).zip(chunk.rows()) {
+                match std::str::from_utf8(row) {
+                    Ok(row) => self.row(number, row, done),
+                    Err(error) => {
+                        let before = row.get(..error.valid_up_to()).unwrap_or_default();
+                        let before = String::from_utf8_lossy(before);
+                        let message = "the row is not UTF-8: a byte here begins no character";
+                        let finding = Diagnostic::new(&code::FILE_ENCODING, message);
+                        let source = Arc::new(Source::new(self.name(number), before.as_ref()));
+                        let finding = finding.at(&source, Span::at(before.len()), "");
+                        self.fail(number, row, None, vec![finding], done);
+                    }
+                }
+            }
+        }
+        done.summary.bytes_written = done.lines.len() as u64;
+    }
+
+    fn row(&mut self, number: u64, row: &str, done: &mut Done) {
+        if row.trim_ascii().is_empty() {
+            let finding = Diagnostic::new(&code::DATA_INVALID, "the row is blank");
+            self.fail(number, row.as_bytes(), None, vec![self.placed(finding, number, row)], done);
+            return;
+        }
+        let mut traced = self.settings.checks;
+        self.arena.reset();
+        if let Some(outcome) = self.render_directly(row) {
+            let is_good = self.is_good(&outcome);
+            if is_good && self.body(number, row, &outcome.text, self.settings.is_json(&outcome.text), done) {
+                return;
+            }
+            // Why it has failed is told by a render with the source map.
+            traced = true;
+            self.arena.reset();
+        }
+        let mut verdict = self.settings.judge(number, row, &self.arena, traced);
+        if let Verdict::Body { text, is_json } = &verdict
+            && self.body(number, row, text, *is_json, done)
+        {
+            return;
+        }
+        if !traced && !matches!(verdict, Verdict::Aborted(..)) {
+            self.arena.reset();
+            verdict = self.settings.judge(number, row, &self.arena, true);
+        }
+        match verdict {
+            Verdict::Aborted(reason, found) => self.fail(number, row.as_bytes(), Some(reason), found, done),
+            Verdict::Failed(found) => self.fail(number, row.as_bytes(), None, found, done),
+            Verdict::Body { .. } => {
+                let message = "the body is refused as JSON, and nothing says why";
+                let finding = Diagnostic::new(&code::INTERNAL, message);
+                self.fail(number, row.as_bytes(), None, vec![finding], done);
+            }
+        }
+    }
+
+    /// The render of a row that is the data as it stands; `None` where more is to be done with it.
+    fn render_directly(&mut self, row: &str) -> Option<Outcome> {
+        let (template, projector) = self.direct.as_mut()?;
+        let data = projector.read(row, &self.arena).ok()?;
+        let Value::Map(root) = data else { return None };
+        // What a namespace must be, and stand-ins, are not checked here.
+        let is_plain = |&(key, value): &(&str, Value<'_>)| match value {
+            Value::Map(_) => !STAND_INS.contains(&key),
+            Value::Nil => true,
+            _ => !data::is_namespace(key) && !STAND_INS.contains(&key),
+        };
+        if template.engine().dialect().references && !root.entries().iter().all(is_plain) {
+            return None;
+        }
+        let render = template.prepare().empty_namespaces(self.settings.empty_namespaces);
+        Some(render.run_in(&self.arena, data))
+    }
+
+    /// Whether a single render would write the body, as far as it is known without a look at it.
+    fn is_good(&self, outcome: &Outcome) -> bool {
+        let is_json = || self.settings.is_json(&outcome.text);
+        outcome.status == Status::Complete
+            && (outcome.diagnostics.is_empty()
+                || outcome.diagnostics.iter().all(|found| !judged(found.clone(), is_json()).is_error()))
+    }
+
+    /// Writes the line of a body; `false` where it is to be JSON and is none.
+    fn body(&self, number: u64, row: &str, body: &str, is_json: bool, done: &mut Done) -> bool {
+        let start = done.lines.len();
+        if self.settings.format == Format::Full {
+            self.open(number, row, done);
+            done.lines.push_str("\"body\":");
+        }
+        if !is_json {
+            text::quote(body, &mut done.lines);
+        } else if json::compact(body, &mut done.lines).is_err() {
+            done.lines.truncate(start);
+            return false;
+        }
+        done.lines.push_str(if self.settings.format == Format::Full { "}\n" } else { "\n" });
+        done.summary.rendered += 1;
+        if self.settings.expect == Expect::Auto {
+            done.summary.guessed_json += u64::from(is_json);
+            done.summary.guessed_text += u64::from(!is_json);
+        }
+        true
+    }
+
+    /// Opens the object of a row.
+    fn open(&self, number: u64, row: &str, done: &mut Done) {
+        let identity = self.identity(row);
+        // Writing to a text cannot fail.
+        let _ = write!(done.lines, "{{\"row\":{number},\"id\":{},", failed::id(identity.as_ref()));
+    }
+
+    /// What the row is known by. The arena still holds the row's data; what is laid beside it here is little.
+    fn identity(&self, row: &str) -> Option<Identity> {
+        self.settings.identity(row, &self.arena)
+    }
+
+    /// Reports a row without a body, and writes what stands in its place.
+    fn fail(
+        &self,
+        number: u64,
+        row: &[u8],
+        aborted: Option<String>,
+        diagnostics: Vec<Diagnostic>,
+        done: &mut Done,
+    ) {
+        let id = std::str::from_utf8(row).ok().and_then(|row| self.identity(row));
+        let failed = Failed { row: number, id, aborted, diagnostics };
+        match &failed.aborted {
+            Some(_) => done.summary.aborted += 1,
+            None => done.summary.failed += 1,
+        }
+        failed.write_reject(row, &mut done.rejects);
+        if !self.settings.skip_failed {
+            self.stand_in(&failed, done);
+        }
+        let alike = done.failed.iter().filter(|other| other.aborted.is_some() == failed.aborted.is_some());
+        if alike.count() < REPORTED {
+            done.failed.push(failed);
+        }
+    }
+
+    /// Writes the line of a row without a body.
+    fn stand_in(&self, failed: &Failed, done: &mut Done) {
+        let out = &mut done.lines;
+        if self.settings.format == Format::Bodies {
+            out.push_str("null\n");
+            return;
+        }
+        // Writing to a text cannot fail.
+        let _ = write!(out, "{{\"row\":{},\"id\":{},", failed.row, failed::id(failed.id.as_ref()));
+        match &failed.aborted {
+            Some(reason) => {
+                out.push_str("\"aborted\":");
+                text::quote(reason, out);
+            }
+            None => {
+                out.push_str("\"error\":");
+                failed.write_error(out);
+            }
+        }
+        out.push_str("}\n");
+    }
+
+    fn name(&self, number: u64) -> String {
+        format!("{}:{number}", self.settings.name)
+    }
+
+    /// A finding on the row as a whole.
+    fn placed(&self, finding: Diagnostic, number: u64, row: &str) -> Diagnostic {
+        finding.at(&Arc::new(Source::new(self.name(number), row)), Span::at(0), "")
+    }
+}

@@ -1,0 +1,220 @@
+//! `carafe profiles import`, and the store that it makes: profiles on the disk by their keys.
+
+#![expect(clippy::disallowed_methods, reason = "arguments name files")]
+
+use super::args::Import;
+use super::batch::{Input, duplicates};
+use super::exit::Status;
+use super::files::Files;
+use super::terminal::Terminal;
+use crate::batch::{KeyPath, Profiles, ProfilesError, Shape, each_profile};
+use crate::diagnostic::{Diagnostic, code};
+use crate::dialect::BRAZE;
+use crate::error::Error;
+use crate::limits::Limits;
+use redb::{Database, ReadOnlyTable, TableDefinition};
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+/// Profiles by their keys, each as it was read.
+const PROFILES: TableDefinition<&str, &str> = TableDefinition::new("profiles");
+
+/// What the store says of itself.
+const ABOUT: TableDefinition<&str, &str> = TableDefinition::new("about");
+
+/// The version of the tables.
+const FORMAT: &str = "1";
+
+/// So many profiles are made lasting at once, which bounds the memory that they take until then.
+const AT_ONCE: u64 = 50_000;
+
+/// So much memory the store may keep pages in.
+const CACHE_BYTES: usize = 256 << 20;
+
+/// An import ends with the program.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// A store of profiles, to be read by many threads.
+pub struct Store {
+    profiles: ReadOnlyTable<&'static str, &'static str>,
+    shape: Shape,
+    /// It is held as long as its table is read.
+    _database: Database,
+}
+
+/// Puts profiles into a store.
+pub fn import(arguments: &Import, terminal: &Terminal) -> Result<Status, Error> {
+    let files = Files::default();
+    let input = Input::open(&arguments.profiles, &files, &STOP)?;
+    let path = arguments.output.as_path();
+    files.check_is_no_input(path)?;
+    if path.exists() && !arguments.force {
+        let message = format!("`{}` is there already", path.display());
+        return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).help("--force replaces it").into());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let unwritable = |error: &dyn std::fmt::Display| {
+        Error::from(Diagnostic::new(
+            &code::FILE_UNWRITABLE,
+            format!("`{}` cannot be written: {error}", path.display()),
+        ))
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".carafe-");
+    // Without this the file could be read by its owner only, whatever the folder's rules are.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let draft = builder.tempfile_in(folder);
+    let draft = draft.map_err(|error| unwritable(&error.kind()))?;
+    let key = KeyPath::new(&arguments.key);
+    let dialect = arguments.language.dialect.unwrap_or(&BRAZE);
+    let limits = Limits::default();
+    let mut count = Count::default();
+    let database = Database::builder().set_cache_size(CACHE_BYTES).create(draft.path());
+    let database = database.map_err(|error| unwritable(&error))?;
+    let filled = fill(&database, &mut count, |take| {
+        let mut shape = None;
+        let read = each_profile(input.reader, &key, &limits, |id, profile| {
+            shape.get_or_insert_with(|| Shape::of_profile(profile, dialect));
+            take(id, profile).map_err(|error| error.0)
+        });
+        read.map(|()| shape.unwrap_or(Shape::Users))
+    });
+    let about = |shape: Shape| -> Result<(), Unstored> {
+        let writing = database.begin_write()?;
+        {
+            let mut about = writing.open_table(ABOUT)?;
+            about.insert("format", FORMAT)?;
+            about.insert("key", key.as_str())?;
+            about.insert("shape", shape.name())?;
+        }
+        Ok(writing.commit()?)
+    };
+    match filled {
+        Ok(shape) => about(shape).map_err(|error| unwritable(&error.0))?,
+        Err(Fault::Store(error)) => return Err(unwritable(&error.0)),
+        Err(Fault::Rows(error)) => {
+            let message = format!("`{}`: {error}", input.name);
+            return Err(Diagnostic::new(&code::DATA_INVALID, message).into());
+        }
+    }
+    drop(database);
+    draft.persist(path).map_err(|error| unwritable(&error.error.kind()))?;
+    if count.duplicates > 0 {
+        terminal.report(&[duplicates(&input.name, count.duplicates, &arguments.key)], None);
+    }
+    let profiles = count.profiles - count.duplicates;
+    let noun = if profiles == 1 { "profile" } else { "profiles" };
+    terminal.remark(&format!("{profiles} {noun} by `{}` in `{}`\n", arguments.key, path.display()));
+    Ok(Status::Good)
+}
+
+#[derive(Default)]
+struct Count {
+    profiles: u64,
+    duplicates: u64,
+}
+
+/// What the store says of why it cannot be read or written.
+struct Unstored(String);
+
+impl<E: std::error::Error> From<E> for Unstored {
+    fn from(error: E) -> Self {
+        Unstored(error.to_string())
+    }
+}
+
+/// Why a store was not filled.
+enum Fault {
+    Rows(ProfilesError),
+    Store(Unstored),
+}
+
+/// Puts into the database what `read` hands over.
+fn fill(
+    database: &Database,
+    count: &mut Count,
+    read: impl FnOnce(&mut dyn FnMut(&str, &str) -> Result<(), Unstored>) -> Result<Shape, ProfilesError>,
+) -> Result<Shape, Fault> {
+    let mut pending: Vec<(String, String)> = Vec::new();
+    let mut store = |pending: &mut Vec<(String, String)>| -> Result<(), Unstored> {
+        let writing = database.begin_write()?;
+        {
+            let mut table = writing.open_table(PROFILES)?;
+            for (id, profile) in pending.drain(..) {
+                count.profiles += 1;
+                count.duplicates += u64::from(table.insert(id.as_str(), profile.as_str())?.is_some());
+            }
+        }
+        Ok(writing.commit()?)
+    };
+    let mut bytes = 0usize;
+    let mut failed = None;
+    let read = read(&mut |id, profile| {
+        bytes = bytes.saturating_add(profile.len());
+        pending.push((id.to_owned(), profile.to_owned()));
+        if pending.len() as u64 >= AT_ONCE || bytes > CACHE_BYTES / 4 {
+            bytes = 0;
+            return store(&mut pending).inspect_err(|error| failed = Some(error.0.clone()));
+        }
+        Ok(())
+    });
+    match (failed, read) {
+        (Some(message), _) => Err(Fault::Store(Unstored(message))),
+        (None, Err(error)) => Err(Fault::Rows(error)),
+        (None, Ok(shape)) => store(&mut pending).map(|()| shape).map_err(Fault::Store),
+    }
+}
+
+impl Store {
+    /// Opens the store at `path`.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is none that `carafe profiles import` has made.
+    pub fn open(path: &Path) -> Result<Store, Error> {
+        let name = path.display();
+        let failed = |error: Unstored| {
+            let message = format!("`{name}` cannot be opened as a store of profiles: {}", error.0);
+            let help = "`carafe profiles import` makes one; one run at a time can read it";
+            Error::from(Diagnostic::new(&code::FILE_UNREADABLE, message).help(help))
+        };
+        if !path.exists() {
+            let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+            return Err(super::files::unreadable(path, &name.to_string(), &missing).into());
+        }
+        let open = || -> Result<Option<Store>, Unstored> {
+            let database = Database::builder().set_cache_size(CACHE_BYTES).open(path)?;
+            let reading = database.begin_read()?;
+            let about = reading.open_table(ABOUT)?;
+            let said = |key: &str| -> Result<Option<String>, Unstored> {
+                Ok(about.get(key)?.map(|value| value.value().to_owned()))
+            };
+            let shape = match said("shape")?.as_deref() {
+                Some("data") => Shape::Data,
+                _ => Shape::Users,
+            };
+            if said("format")?.as_deref() != Some(FORMAT) {
+                return Ok(None);
+            }
+            let profiles = reading.open_table(PROFILES)?;
+            Ok(Some(Store { profiles, shape, _database: database }))
+        };
+        open().map_err(failed)?.ok_or_else(|| {
+            let message = format!("`{name}` was made by another version of Carafe");
+            let help = "make it anew with `carafe profiles import`";
+            Diagnostic::new(&code::FILE_UNREADABLE, message).help(help).into()
+        })
+    }
+}
+
+impl Profiles for Store {
+    fn profile(&self, id: &str) -> Result<Option<Cow<'_, str>>, String> {
+        let found = self.profiles.get(id).map_err(|error| format!("the profiles cannot be read: {error}"))?;
+        Ok(found.map(|profile| Cow::Owned(profile.value().to_owned())))
+    }
+
+    fn shape(&self) -> Shape {
+        self.shape
+    }
+}
