@@ -411,7 +411,10 @@ impl<'t> Render<'t> {
         };
         let mut diagnostics = rendered.diagnostics;
         // In front, since what ended a render stands last.
-        diagnostics.splice(0..0, broken.take().into_values().flatten());
+        let broken = broken.take();
+        if !broken.is_empty() {
+            diagnostics.splice(0..0, broken.into_values().flatten());
+        }
         let scores = self.scored.then_some(rendered.scores);
         Outcome {
             text: rendered.text,

@@ -64,11 +64,20 @@ impl Scorer {
     }
 
     pub fn begin_capture(&mut self) {
-        self.outer.push(self.captured.replace(0));
+        if self.is_on() {
+            self.outer.push(self.captured.replace(0));
+        }
     }
 
     pub fn end_capture(&mut self) {
-        self.captured = self.outer.pop().flatten();
+        if self.is_on() {
+            self.captured = self.outer.pop().flatten();
+        }
+    }
+
+    /// Whether the program keeps scores: then its first operation says that a template begins.
+    fn is_on(&self) -> bool {
+        !self.frames.is_empty()
     }
 }
 
