@@ -67,7 +67,7 @@ fn a_row_without_a_body_neither_stops_nor_shifts_the_others() {
     let mut rejects = Vec::new();
     let failures = std::sync::Mutex::new(Vec::new());
     let batch =
-        Batch::new(&template).id(KeyPath::new("id")).expect(Expect::Json).rejects(&mut rejects).on_failure(
+        Batch::new(&template).id(KeyPath::new("id")).expects(Expect::Json).rejects(&mut rejects).on_failure(
             |failed: &Failed| {
                 failures.lock().unwrap().push((failed.name(), failed.diagnostics[0].code.name));
             },
@@ -112,7 +112,7 @@ fn a_row_without_a_body_neither_stops_nor_shifts_the_others() {
 #[test]
 fn lines_of_rows_without_a_body_can_be_left_out() {
     let template = liquid(MIXED_TEMPLATE);
-    let (bodies, _) = run(Batch::new(&template).expect(Expect::Json).skip_failed(true), MIXED);
+    let (bodies, _) = run(Batch::new(&template).expects(Expect::Json).skip_failed(true), MIXED);
     assert_eq!(bodies, "{\"n\":1}\n{\"n\":8}\n{\"n\":9}\n");
 }
 
@@ -152,7 +152,7 @@ fn a_text_is_a_json_string() {
     assert_eq!(bodies, "\"Hi \\\"A\\\\ü\\u0001\\\"\\n\"\n\"Hi \\\"B\\\"\\n\"\n");
     assert_eq!((summary.guessed_text, summary.guessed_json), (2, 0));
     let json = liquid("[\"{{ name }}\"]");
-    let (bodies, _) = run(Batch::new(&json).expect(Expect::Text), "{\"name\": \"B\"}\n");
+    let (bodies, _) = run(Batch::new(&json).expects(Expect::Text), "{\"name\": \"B\"}\n");
     assert_eq!(bodies, "\"[\\\"B\\\"]\"\n");
 }
 
@@ -513,7 +513,7 @@ fn a_batch_gives_what_renders_of_single_rows_give() {
             rows.push_str(&source.row());
             rows.push('\n');
         }
-        let batch = Batch::new(&template).expect(Expect::Json).threads(threads(2));
+        let batch = Batch::new(&template).expects(Expect::Json).threads(threads(2));
         let (bodies, summary) = run(batch, &rows);
         let expected = one_by_one(&template, &rows);
         let differing = bodies.lines().zip(expected.lines()).zip(rows.lines()).find(|((a, b), _)| a != b);

@@ -200,7 +200,7 @@ impl<'b> Batch<'b> {
     }
 
     /// Says what bodies are.
-    pub fn expect(mut self, expect: Expect) -> Self {
+    pub fn expects(mut self, expect: Expect) -> Self {
         self.settings.expect = expect;
         self
     }

@@ -75,7 +75,7 @@ pub fn run(arguments: &args::Batch, terminal: &Terminal) -> Result<Status, Error
             LineFormat::Bodies => crate::batch::Format::Bodies,
             LineFormat::Full => crate::batch::Format::Full,
         })
-        .expect(expect(arguments.expect, &target))
+        .expects(expect(arguments.expect, &target))
         .checks(arguments.check)
         .skip_failed(arguments.skip_failed)
         .empty_namespaces(arguments.missing_namespace == MissingNamespace::Empty)
