@@ -112,7 +112,7 @@ impl<'b, W: Write> Output<'b, W> {
             self.fail(Cause::WriteRejects(error));
             return false;
         }
-        if let Err(error) = self.bodies.write_all(done.lines.as_bytes()) {
+        if let Err(error) = self.bodies.write_all(&done.lines) {
             self.fail(Cause::Write(error));
             return false;
         }

@@ -14,7 +14,6 @@ use crate::limits::{Exceeded, Limit};
 use crate::source::{Source, Span};
 use crate::template::{Outcome, Status, Template};
 use crate::value::Value;
-use std::fmt::Write;
 use std::sync::Arc;
 
 /// Of the rows of a chunk that have failed so many are kept to be reported.
@@ -23,7 +22,8 @@ const REPORTED: usize = 20;
 /// What has come of a chunk.
 #[derive(Default)]
 pub(super) struct Done {
-    pub lines: String,
+    /// UTF-8, in whole lines.
+    pub lines: Vec<u8>,
     pub rejects: String,
     pub failed: Vec<Failed>,
     pub summary: Summary,
@@ -35,6 +35,8 @@ pub(super) struct Worker<'s, 'b> {
     arena: Arena,
     /// The template and what it reads, where a row is the data as it stands.
     direct: Option<(&'b Template, Projector)>,
+    /// The memory of the last body, for the next.
+    body: String,
 }
 
 impl<'s, 'b> Worker<'s, 'b> {
@@ -53,7 +55,7 @@ impl<'s, 'b> Worker<'s, 'b> {
         let direct = template
             .filter(|_| is_direct)
             .map(|template| (template, Projector::with_options(&template.projection(), options)));
-        Worker { settings, arena, direct }
+        Worker { settings, arena, direct, body: String::new() }
     }
 
     /// Makes `done` what comes of `chunk`.
@@ -107,7 +109,10 @@ impl<'s, 'b> Worker<'s, 'b> {
         self.arena.reset();
         if let Some(outcome) = self.render_directly(row) {
             let is_good = self.is_good(&outcome);
-            if is_good && self.body(number, row, &outcome.text, self.settings.is_json(&outcome.text), done) {
+            let is_written =
+                is_good && self.body(number, row, &outcome.text, self.settings.is_json(&outcome.text), done);
+            self.body = outcome.text;
+            if is_written {
                 return;
             }
             // Why it has failed is told by a render with the source map.
@@ -150,7 +155,7 @@ impl<'s, 'b> Worker<'s, 'b> {
             return None;
         }
         let render = template.prepare().empty_namespaces(self.settings.empty_namespaces);
-        Some(render.run_in(&self.arena, data))
+        Some(render.buffer(std::mem::take(&mut self.body)).run_in(&self.arena, data))
     }
 
     /// Whether a single render would write the body, as far as it is known without a look at it.
@@ -166,15 +171,17 @@ impl<'s, 'b> Worker<'s, 'b> {
         let start = done.lines.len();
         if self.settings.format == Format::Full {
             self.open(number, row, done);
-            done.lines.push_str("\"body\":");
+            done.lines.extend_from_slice(b"\"body\":");
         }
         if !is_json {
-            text::quote(body, &mut done.lines);
-        } else if json::compact(body, &mut done.lines).is_err() {
+            let mut quoted = String::with_capacity(body.len() + 2);
+            text::quote(body, &mut quoted);
+            done.lines.extend_from_slice(quoted.as_bytes());
+        } else if json::compact_bytes(body, &mut done.lines).is_err() {
             done.lines.truncate(start);
             return false;
         }
-        done.lines.push_str(if self.settings.format == Format::Full { "}\n" } else { "\n" });
+        done.lines.extend_from_slice(if self.settings.format == Format::Full { b"}\n" } else { b"\n" });
         done.summary.rendered += 1;
         if self.settings.expect == Expect::Auto {
             done.summary.guessed_json += u64::from(is_json);
@@ -186,8 +193,8 @@ impl<'s, 'b> Worker<'s, 'b> {
     /// Opens the object of a row.
     fn open(&self, number: u64, row: &str, done: &mut Done) {
         let identity = self.identity(row);
-        // Writing to a text cannot fail.
-        let _ = write!(done.lines, "{{\"row\":{number},\"id\":{},", failed::id(identity.as_ref()));
+        let start = format!("{{\"row\":{number},\"id\":{},", failed::id(identity.as_ref()));
+        done.lines.extend_from_slice(start.as_bytes());
     }
 
     /// What the row is known by. The arena still holds the row's data; what is laid beside it here is little.
@@ -222,13 +229,11 @@ impl<'s, 'b> Worker<'s, 'b> {
 
     /// Writes the line of a row without a body.
     fn stand_in(&self, failed: &Failed, done: &mut Done) {
-        let out = &mut done.lines;
         if self.settings.format == Format::Bodies {
-            out.push_str("null\n");
+            done.lines.extend_from_slice(b"null\n");
             return;
         }
-        // Writing to a text cannot fail.
-        let _ = write!(out, "{{\"row\":{},\"id\":{},", failed.row, failed::id(failed.id.as_ref()));
+        let out = &mut format!("{{\"row\":{},\"id\":{},", failed.row, failed::id(failed.id.as_ref()));
         match &failed.aborted {
             Some(reason) => {
                 out.push_str("\"aborted\":");
@@ -240,6 +245,7 @@ impl<'s, 'b> Worker<'s, 'b> {
             }
         }
         out.push_str("}\n");
+        done.lines.extend_from_slice(out.as_bytes());
     }
 
     fn name(&self, number: u64) -> String {

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::dialect::BRAZE;
 use crate::error::Error;
 use crate::limits::Limits;
-use redb::{Database, ReadOnlyTable, TableDefinition};
+use redb::{Database, ReadOnlyTable, ReadableDatabase, TableDefinition};
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
