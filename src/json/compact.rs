@@ -1,7 +1,7 @@
 //! JSON without white space.
 
 use super::read::{ReadError, check};
-use super::scan::{self, Bounds};
+use super::scan::{self, Trouble};
 
 /// How deep collections may be nested.
 const DEPTH: usize = 128;
@@ -32,63 +32,176 @@ pub fn compact(body: &str, out: &mut String) -> Result<(), ReadError> {
 /// # Errors
 /// Those of [`compact`].
 pub fn compact_bytes(body: &str, out: &mut Vec<u8>) -> Result<(), ReadError> {
-    let bytes = body.as_bytes();
     let before = out.len();
     // Whole blocks are written, the last of which may go beyond the end.
     out.resize(before + body.len() + BLOCK, 0);
-    let mut run = Run { bytes, out: out.get_mut(before..).unwrap_or_default(), from: 0, to: 0 };
-    let bounds = Bounds { depth: DEPTH, numbers: None };
-    run.from = scan::space(bytes, 0);
-    let walked = scan::value(body, run.from, 0, bounds, |from, to| {
-        run.copy(from);
-        run.from = to;
-    });
-    if let Ok(end) = walked
-        && scan::space(bytes, end) == bytes.len()
-    {
-        run.copy(end);
-        let written = run.to;
-        out.truncate(before + written);
-        return Ok(());
+    let room = out.get_mut(before..).unwrap_or_default();
+    match (Copier { bytes: body.as_bytes(), at: 0, room, to: 0 }).document() {
+        Ok(length) => {
+            out.truncate(before + length);
+            Ok(())
+        }
+        Err(Trouble) => {
+            out.truncate(before);
+            check(body)
+        }
     }
-    out.truncate(before);
-    check(body)
 }
 
 /// The bytes written at once.
 const BLOCK: usize = 16;
 
-/// A stretch of a body that is kept, and where it goes.
-struct Run<'b> {
+/// A walk over a body that writes what it keeps.
+struct Copier<'b> {
     bytes: &'b [u8],
-    out: &'b mut [u8],
-    from: usize,
+    at: usize,
+    /// As long as the body and a block more.
+    room: &'b mut [u8],
     to: usize,
 }
 
-impl Run<'_> {
-    /// Copies up to `end`, in blocks: most stretches are short.
-    #[inline(always)]
-    fn copy(&mut self, end: usize) {
-        while self.from < end {
-            let source = self.bytes.get(self.from..).and_then(|rest| rest.first_chunk::<BLOCK>());
-            let target = self.out.get_mut(self.to..).and_then(|rest| rest.first_chunk_mut::<BLOCK>());
-            let (Some(source), Some(target)) = (source, target) else { return self.copy_rest(end) };
-            *target = *source;
-            let length = (end - self.from).min(BLOCK);
-            self.from += length;
-            self.to += length;
+impl Copier<'_> {
+    /// Copies one document; gives its length.
+    fn document(mut self) -> Result<usize, Trouble> {
+        // A bit for each open collection, set for objects; the lowest is the innermost.
+        let mut objects: u128 = 0;
+        let mut open = 0;
+        self.space();
+        loop {
+            match self.peek() {
+                Some(b'"') => self.string()?,
+                Some(bracket @ (b'{' | b'[')) => {
+                    if open == DEPTH {
+                        return Err(Trouble);
+                    }
+                    let object = bracket == b'{';
+                    self.copy_byte(bracket);
+                    self.space();
+                    let close = if object { b'}' } else { b']' };
+                    if self.peek() == Some(close) {
+                        self.copy_byte(close);
+                    } else {
+                        objects = objects << 1 | u128::from(object);
+                        open += 1;
+                        if object {
+                            self.key()?;
+                        }
+                        continue;
+                    }
+                }
+                Some(b'-' | b'0'..=b'9') => self.copy_to(scan::number(self.bytes, self.at)?.end),
+                _ => self.copy_to(scan::word(self.bytes, self.at)?),
+            }
+            loop {
+                if open == 0 {
+                    self.space();
+                    return if self.at == self.bytes.len() { Ok(self.to) } else { Err(Trouble) };
+                }
+                self.space();
+                let object = objects & 1 == 1;
+                match self.peek() {
+                    Some(b',') => {
+                        self.copy_byte(b',');
+                        self.space();
+                        if object {
+                            self.key()?;
+                        }
+                        break;
+                    }
+                    Some(b'}') if object => self.copy_byte(b'}'),
+                    Some(b']') if !object => self.copy_byte(b']'),
+                    _ => return Err(Trouble),
+                }
+                open -= 1;
+                objects >>= 1;
+            }
         }
     }
 
-    /// Copies near the end of the body.
+    #[inline(always)]
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    #[inline(always)]
+    fn space(&mut self) {
+        self.at = match self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<2>()) {
+            Some([first, _]) if *first > b' ' => self.at,
+            Some([b' ', next]) if *next > b' ' => self.at + 1,
+            _ => scan::space_end(self.bytes, self.at),
+        };
+    }
+
+    /// Copies the key that stands here and its colon, up to the value.
+    #[inline(always)]
+    fn key(&mut self) -> Result<(), Trouble> {
+        if self.peek() != Some(b'"') {
+            return Err(Trouble);
+        }
+        self.string()?;
+        self.space();
+        if self.peek() != Some(b':') {
+            return Err(Trouble);
+        }
+        self.copy_byte(b':');
+        self.space();
+        Ok(())
+    }
+
+    /// Copies the string whose quote stands here.
+    #[inline(always)]
+    fn string(&mut self) -> Result<(), Trouble> {
+        // The opening quote ends nothing.
+        let mut skipped = 1;
+        loop {
+            let source = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<BLOCK>());
+            let target = self.room.get_mut(self.to..).and_then(|rest| rest.first_chunk_mut::<BLOCK>());
+            let (Some(source), Some(target)) = (source, target) else { return self.string_end(skipped) };
+            *target = *source;
+            let found = scan::special(*source) >> skipped << skipped;
+            let length = if found == 0 { BLOCK } else { found.trailing_zeros() as usize };
+            self.at += length;
+            self.to += length;
+            skipped = 0;
+            if found != 0 {
+                match self.peek() {
+                    // It is written already.
+                    Some(b'"') => {
+                        self.at += 1;
+                        self.to += 1;
+                        return Ok(());
+                    }
+                    Some(b'\\') => self.copy_to(scan::escape_end(self.bytes, self.at + 1)?),
+                    _ => return Err(Trouble),
+                }
+            }
+        }
+    }
+
+    /// The same near the end of the body, or of its rest.
     #[inline(never)]
-    fn copy_rest(&mut self, end: usize) {
-        let rest = self.bytes.get(self.from..end).unwrap_or_default();
-        if let Some(target) = self.out.get_mut(self.to..self.to + rest.len()) {
+    fn string_end(&mut self, skipped: u32) -> Result<(), Trouble> {
+        let (end, _) = scan::string(self.bytes, self.at + skipped as usize)?;
+        self.copy_to(end + 1);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn copy_byte(&mut self, byte: u8) {
+        if let Some(target) = self.room.get_mut(self.to) {
+            *target = byte;
+        }
+        self.at += 1;
+        self.to += 1;
+    }
+
+    /// Copies up to `end`.
+    fn copy_to(&mut self, end: usize) {
+        let rest = self.bytes.get(self.at..end).unwrap_or_default();
+        if let Some(target) = self.room.get_mut(self.to..self.to + rest.len()) {
             target.copy_from_slice(rest);
         }
-        self.from = end;
+        self.at = end;
         self.to += rest.len();
     }
 }

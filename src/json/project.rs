@@ -145,7 +145,7 @@ impl Projector {
             && small
             && !(self.options.times && may_hold_time(text))
         {
-            let bounds = Bounds { depth: limits.data_depth, numbers: Some(limits.number_digits) };
+            let bounds = Bounds { depth: limits.data_depth, digits: limits.number_digits };
             let row = Row { text, bytes: text.as_bytes(), arena, bounds, options: self.options };
             if let Ok(value) = self.document(&row) {
                 return Ok(value);
@@ -420,7 +420,7 @@ impl<'r> Row<'r> {
 
     #[inline(never)]
     fn skip_other(&self, at: usize, depth: usize) -> Result<usize, Trouble> {
-        scan::value(self.text, at, depth, self.bounds, |_, _| {})
+        scan::value(self.text, at, depth, self.bounds)
     }
 
     /// All of the value at `at`, which becomes its end.
@@ -469,7 +469,7 @@ impl<'r> Row<'r> {
 
     fn number(&self, at: &mut usize) -> Result<Value<'r>, Trouble> {
         let number = scan::number(self.bytes, *at)?;
-        if self.bounds.numbers.is_some_and(|most| number.digits > most) {
+        if number.digits > self.bounds.digits {
             return Err(Trouble);
         }
         let text = self.text.get(*at..number.end).ok_or(Trouble)?;
