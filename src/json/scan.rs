@@ -228,7 +228,7 @@ fn digits(bytes: &[u8], start: usize) -> Result<usize, Trouble> {
 #[inline(always)]
 fn other_than_digits(chunk: [u8; 16]) -> u32 {
     let values = u8x16::new(chunk) - u8x16::splat(b'0');
-    !values.min(u8x16::splat(9)).cmp_eq(values).move_mask().cast_unsigned() & 0xffff
+    !values.min(u8x16::splat(9)).simd_eq(values).to_bitmask() & 0xffff
 }
 
 /// The end of the word `true`, `false` or `null` that begins at `at`. What follows a word, such as a letter, is not looked at:

@@ -168,7 +168,6 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         environment: &'r Environment<'r>,
         outside: &'r Outside<'r>,
         options: Options,
-        buffer: String,
         trace: &'t mut T,
     ) -> Self {
         let number = trace.frame(program, None);
@@ -178,7 +177,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             outside,
             options,
             trace,
-            output: Output::new(arena, buffer),
+            output: Output::new(arena),
             frames: BumpVec::with_capacity_in(2, arena.bump()),
             at: 0,
             map: None,

@@ -99,5 +99,7 @@ pub(crate) fn render<'r, T: Trace>(
     buffer: String,
     trace: &mut T,
 ) -> Rendered {
-    machine::Machine::new(program, data, arena, environment, outside, options, buffer, trace).run()
+    let mut machine = machine::Machine::new(program, data, arena, environment, outside, options, trace);
+    machine.output.reuse(buffer);
+    machine.run()
 }

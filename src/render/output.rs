@@ -26,17 +26,23 @@ pub(super) struct Output<'r> {
 }
 
 impl<'r> Output<'r> {
-    /// An empty body in the memory of `buffer`.
-    pub fn new(arena: &'r Arena, buffer: String) -> Self {
+    /// An empty body.
+    pub fn new(arena: &'r Arena) -> Self {
         let limits = arena.budget().limits();
         Output {
-            room: buffer.capacity().min(limits.output_bytes),
-            text: Body::new(buffer),
+            room: 0,
+            text: Body::default(),
             marks: BumpVec::new_in(arena.bump()),
             most: limits.output_bytes,
             output_bytes: limits.output_bytes,
             value_bytes: limits.value_bytes,
         }
+    }
+
+    /// Takes the memory of `buffer` for a body that has nothing in it yet.
+    pub fn reuse(&mut self, buffer: String) {
+        self.text = Body::new(buffer);
+        self.bound(self.most);
     }
 
     #[inline(always)]
