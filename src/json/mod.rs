@@ -7,10 +7,12 @@
 mod build;
 mod compact;
 mod describe;
+mod literal;
 mod locate;
 mod project;
 mod projection;
 mod read;
+mod routes;
 mod scan;
 mod serde;
 mod serializer;

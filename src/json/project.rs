@@ -5,8 +5,10 @@
 //! mostly come in the order in which they came in the text before: what stands between two values is compared with
 //! what stood there then, before it is read as a key.
 
+use super::literal::Literal;
 use super::projection::Projection;
 use super::read::{ReadError, ReadOptions, read_part, read_with};
+use super::routes::{Make, Part, Route, Routes, Shape, Then, Visit};
 use super::scan::{self, Bounds, Trouble};
 use crate::arena::Arena;
 use crate::limits::{Exceeded, Limit};
@@ -44,6 +46,7 @@ const PATIENCE: u32 = 64;
 pub struct Projector {
     nodes: Vec<Node>,
     root: Want,
+    routes: Routes,
     options: ReadOptions,
 }
 
@@ -69,14 +72,7 @@ struct Node {
 /// A key as it was written last, from behind the comma or bracket in front of it up to its value.
 #[derive(Clone, Debug)]
 struct Expected {
-    /// The first 16 bytes, and which bits of them count.
-    head: u128,
-    mask: u128,
-    /// Of a text of 17 to 32 bytes its last 16, and where they begin.
-    last: u128,
-    rest: usize,
-    text: Box<[u8]>,
-    length: usize,
+    literal: Literal,
     member: Member,
 }
 
@@ -113,7 +109,8 @@ impl Projector {
 
     /// A projector that reads as `options` say.
     pub fn with_options(wanted: &Projection, options: ReadOptions) -> Self {
-        let mut projector = Projector { nodes: Vec::new(), root: Want::All, options };
+        let mut projector =
+            Projector { nodes: Vec::new(), root: Want::All, routes: Routes::default(), options };
         projector.root = projector.wanted(wanted);
         projector
     }
@@ -134,7 +131,7 @@ impl Projector {
     /// # Errors
     /// Those of [`read`](super::read()), in the same places, whether they lie in what is wanted or not; and where the text is
     /// larger than [`Limits::data_bytes`](crate::Limits). Only what is read counts toward the memory of a render.
-    pub fn read<'r>(&mut self, text: &'r str, arena: &'r Arena) -> Result<Value<'r>, ReadError> {
+    pub fn read<'r>(&'r mut self, text: &'r str, arena: &'r Arena) -> Result<Value<'r>, ReadError> {
         let limits = arena.budget().limits();
         if text.len() > limits.data_bytes {
             return Err(ReadError::limit(0, Exceeded::new(Limit::DataBytes, limits.data_bytes)));
@@ -147,11 +144,35 @@ impl Projector {
         {
             let bounds = Bounds { depth: limits.data_depth, digits: limits.number_digits };
             let row = Row { text, bytes: text.as_bytes(), arena, bounds, options: self.options };
-            if let Ok(value) = self.document(&row) {
+            if let Some((shape, kept)) = self.follow(&row) {
+                self.routes.hit();
+                if let Some(value) = self.routes.shape(shape).and_then(|shape| row.make(shape, kept)) {
+                    return Ok(value);
+                }
+            } else if let Ok(value) = self.document(&row) {
+                if self.routes.miss()
+                    && let Some(route) = Learner::new(&self.nodes, &row).learn(self.root)
+                {
+                    self.routes.learn(route);
+                }
                 return Ok(value);
             }
         }
         read_with(text, arena, self.options)
+    }
+
+    /// Goes the way of a row before, if it is that of this one: the shape of that row, and the values that were kept.
+    fn follow<'r>(&self, row: &Row<'r>) -> Option<(u32, &'r [Value<'r>])> {
+        if !self.routes.are_known() {
+            return None;
+        }
+        let kept = row.arena.values(self.routes.most_kept()).ok()?;
+        let mut visitor = Keeper { row, kept, count: 0 };
+        let shape = self.routes.follow(row.bytes, &mut visitor)?;
+        let Keeper { kept, .. } = visitor;
+        // Rows may be read with other limits than the one whose way this was.
+        let shallow = self.routes.shape(shape)?.depth <= row.bounds.depth;
+        shallow.then_some((shape, kept))
     }
 
     fn document<'r>(&mut self, row: &Row<'r>) -> Result<Value<'r>, Trouble> {
@@ -215,9 +236,9 @@ impl Projector {
         loop {
             let start = at;
             let member = match order.get(next) {
-                Some(expected) if expected.stands(row.bytes, at) => {
+                Some(expected) if expected.literal.stands(row.bytes, at) => {
                     next += 1;
-                    at += expected.length;
+                    at += expected.literal.len();
                     expected.member
                 }
                 _ => {
@@ -294,6 +315,149 @@ impl Projector {
     }
 }
 
+/// Keeps the values of a row on its way.
+struct Keeper<'k, 'r> {
+    row: &'k Row<'r>,
+    kept: &'r mut [Value<'r>],
+    count: usize,
+}
+
+impl Visit for Keeper<'_, '_> {
+    #[inline(always)]
+    fn step(&mut self, mut at: usize, then: Then, depth: usize) -> Option<usize> {
+        match then {
+            Then::Skip => self.row.skip(at, depth).ok(),
+            _ => {
+                if then == Then::Plain && matches!(self.row.bytes.get(at), Some(b'{' | b'[')) {
+                    return None;
+                }
+                let value = self.row.all(&mut at, depth).ok()?;
+                *self.kept.get_mut(self.count)? = value;
+                self.count += 1;
+                Some(at)
+            }
+        }
+    }
+}
+
+/// Finds out the way of a row that is known to be JSON.
+struct Learner<'l, 'r> {
+    nodes: &'l [Node],
+    row: &'l Row<'r>,
+    route: Route<'r>,
+    /// The end of the last value.
+    end: usize,
+}
+
+impl<'l, 'r> Learner<'l, 'r> {
+    fn new(nodes: &'l [Node], row: &'l Row<'r>) -> Self {
+        Learner { nodes, row, route: Route::default(), end: 0 }
+    }
+
+    /// The way; none where it is not plain, because of a key with escapes.
+    fn learn(mut self, want: Want) -> Option<Route<'r>> {
+        let mut at = scan::space(self.row.bytes, 0);
+        match self.part(&mut at, want, 0)? {
+            Part::Made(_) => {}
+            // A row that is no object and no array.
+            Part::Kept(_) => return None,
+        }
+        let rest = self.row.bytes.get(self.end..)?;
+        self.route.stops.push((rest, Then::End(0), 0));
+        Some(self.route)
+    }
+
+    fn stop(&mut self, at: usize, then: Then, depth: usize) -> Option<()> {
+        self.route.stops.push((self.row.bytes.get(self.end..at)?, then, depth));
+        Some(())
+    }
+
+    /// A wanted value. As deep as the projection at most.
+    fn part(&mut self, at: &mut usize, want: Want, depth: usize) -> Option<Part> {
+        let node = match want {
+            Want::All => None,
+            Want::Parts(number) => self.nodes.get(number),
+        };
+        let then = match (node, self.row.bytes.get(*at)) {
+            (Some(node), Some(b'{')) if node.items.is_none() => return self.object(at, node, depth),
+            (Some(node), Some(b'[')) => return self.array(at, node, depth),
+            (Some(node), _) if node.items.is_none() => Then::Plain,
+            // Where items are wanted, an object would be kept whole, and only an array would not.
+            (Some(_), _) => return None,
+            (None, _) => Then::Keep,
+        };
+        self.stop(*at, then, depth)?;
+        *at = self.row.skip(*at, 0).ok()?;
+        self.end = *at;
+        self.route.kept += 1;
+        Some(Part::Kept(self.route.kept - 1))
+    }
+
+    fn skip(&mut self, at: &mut usize, depth: usize) -> Option<()> {
+        self.stop(*at, Then::Skip, depth)?;
+        *at = self.row.skip(*at, 0).ok()?;
+        self.end = *at;
+        Some(())
+    }
+
+    fn made(&mut self, make: Make, depth: usize) -> Part {
+        let shape = &mut self.route.shape;
+        shape.made.push(make);
+        shape.depth = shape.depth.max(depth + 1);
+        Part::Made(shape.made.len() - 1)
+    }
+
+    fn object(&mut self, at: &mut usize, node: &'l Node, depth: usize) -> Option<Part> {
+        let bytes = self.row.bytes;
+        let mut parts: Vec<Option<Part>> = vec![None; node.keys.len()];
+        *at = scan::space(bytes, *at + 1);
+        while bytes.get(*at) != Some(&b'}') {
+            let (end, escaped) = scan::string(bytes, *at + 1).ok()?;
+            if escaped {
+                return None;
+            }
+            let key = self.row.text.get(*at + 1..end)?;
+            let colon = scan::space(bytes, end + 1);
+            *at = scan::space(bytes, colon + 1);
+            match node.keys.iter().position(|(name, _)| **name == *key) {
+                Some(place) => {
+                    let (_, want) = node.keys.get(place)?;
+                    *parts.get_mut(place)? = Some(self.part(at, *want, depth + 1)?);
+                }
+                None => self.skip(at, depth + 1)?,
+            }
+            self.next(at);
+        }
+        *at += 1;
+        let members = node.keys.iter().zip(parts);
+        let members = members.filter_map(|((name, _), part)| Some((name.clone(), part?))).collect();
+        Some(self.made(Make::Map(members), depth))
+    }
+
+    fn array(&mut self, at: &mut usize, node: &'l Node, depth: usize) -> Option<Part> {
+        let (count, want) = node.items.unwrap_or((0, Want::All));
+        let mut parts = Vec::new();
+        *at = scan::space(self.row.bytes, *at + 1);
+        while self.row.bytes.get(*at) != Some(&b']') {
+            match parts.len() < count {
+                true => parts.push(self.part(at, want, depth + 1)?),
+                false => self.skip(at, depth + 1)?,
+            }
+            self.next(at);
+        }
+        *at += 1;
+        Some(self.made(Make::Array(parts), depth))
+    }
+
+    /// Steps over the comma behind a value, if one stands there.
+    fn next(&self, at: &mut usize) {
+        *at = scan::space(self.row.bytes, *at);
+        if self.row.bytes.get(*at) == Some(&b',') {
+            *at = scan::space(self.row.bytes, *at + 1);
+        }
+    }
+}
+
 /// Whether an object of `text` may be a time.
 fn may_hold_time(text: &str) -> bool {
     text.contains("$time") || text.contains("\\u")
@@ -313,10 +477,10 @@ impl Node {
         let near = (*next..known).chain(0..(*next).min(known)).take(NEAR);
         for place in near {
             if let Some(expected) = order.get(place)
-                && expected.stands(row.bytes, *at)
+                && expected.literal.stands(row.bytes, *at)
             {
                 let member = expected.member;
-                *at += expected.length;
+                *at += expected.literal.len();
                 *next = place + 1;
                 self.miss(order);
                 return Ok(member);
@@ -346,13 +510,13 @@ impl Node {
             key: (offset, length.ok_or(Trouble)?),
         };
         let text = row.bytes.get(start..*at).unwrap_or_default();
-        match order.iter().position(|expected| *expected.text == *text) {
+        match order.iter().position(|expected| expected.literal.bytes() == text) {
             Some(place) => {
                 *next = place + 1;
                 self.miss(order);
             }
             None if known < REMEMBERED && text.len() <= LONGEST => {
-                order.insert((*next).min(known), Expected::new(text, member));
+                order.insert((*next).min(known), Expected { literal: Literal::new(text), member });
                 *next += 1;
             }
             None => {}
@@ -365,45 +529,6 @@ impl Node {
         if self.missed > PATIENCE {
             self.missed = 0;
             order.clear();
-        }
-    }
-}
-
-impl Expected {
-    fn new(text: &[u8], member: Member) -> Self {
-        let mut head = [0; 16];
-        let mut mask = [0; 16];
-        for ((head, mask), byte) in head.iter_mut().zip(&mut mask).zip(text) {
-            (*head, *mask) = (*byte, 0xff);
-        }
-        let (head, mask) = (u128::from_le_bytes(head), u128::from_le_bytes(mask));
-        let last = text.last_chunk::<16>().map_or(0, |last| u128::from_le_bytes(*last));
-        Expected {
-            head,
-            mask,
-            last,
-            rest: text.len().saturating_sub(16),
-            text: text.into(),
-            length: text.len(),
-            member,
-        }
-    }
-
-    /// Whether this is what stands at `at`.
-    #[inline(always)]
-    fn stands(&self, bytes: &[u8], at: usize) -> bool {
-        let after = bytes.get(at..).unwrap_or_default();
-        let Some(chunk) = after.first_chunk::<16>() else { return after.starts_with(&self.text) };
-        if (u128::from_le_bytes(*chunk) ^ self.head) & self.mask != 0 {
-            return false;
-        }
-        match self.rest {
-            0 => true,
-            rest @ 1..=16 => {
-                let chunk = after.get(rest..).and_then(|rest| rest.first_chunk::<16>());
-                chunk.is_some_and(|chunk| u128::from_le_bytes(*chunk) == self.last)
-            }
-            _ => after.starts_with(&self.text),
         }
     }
 }
@@ -481,6 +606,35 @@ impl<'r> Row<'r> {
             Ok(value) if value.is_finite() => Ok(Value::Float(value)),
             _ => Err(Trouble),
         }
+    }
+
+    /// The row of this shape.
+    fn make(&self, shape: &'r Shape, kept: &'r [Value<'r>]) -> Option<Value<'r>> {
+        let made = self.arena.values(shape.made.len()).ok()?;
+        for number in 0..made.len() {
+            let (before, after) = made.split_at_mut_checked(number)?;
+            let part = |part: &Part| match part {
+                Part::Kept(number) => kept.get(*number).copied(),
+                Part::Made(number) => before.get(*number).copied(),
+            };
+            *after.first_mut()? = match shape.made.get(number)? {
+                Make::Map(members) => {
+                    let entries = self.arena.entries(members.len()).ok()?;
+                    for (entry, (name, from)) in entries.iter_mut().zip(members) {
+                        *entry = (name, part(from)?);
+                    }
+                    Value::Map(self.arena.distinct_map(entries).ok()?)
+                }
+                Make::Array(parts) => {
+                    let items = self.arena.values(parts.len()).ok()?;
+                    for (item, from) in items.iter_mut().zip(parts) {
+                        *item = part(from)?;
+                    }
+                    Value::Array(items)
+                }
+            };
+        }
+        made.last().copied()
     }
 
     /// The object of the entries that were `found`.

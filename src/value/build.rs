@@ -28,6 +28,12 @@ impl Arena {
         Ok(self.bump().alloc(map))
     }
 
+    /// Room for so many values.
+    pub(crate) fn values<'r>(&'r self, count: usize) -> Result<&'r mut [Value<'r>], Failure> {
+        self.charge_items::<Value<'r>>(count)?;
+        Ok(self.bump().alloc_slice_fill_copy(count, Value::Nil))
+    }
+
     /// Room for so many entries of an object, to be given to [`distinct_map`](Arena::distinct_map).
     pub(crate) fn entries<'r>(&'r self, count: usize) -> Result<&'r mut [(&'r str, Value<'r>)], Failure> {
         self.charge_items::<(&str, Value<'r>)>(count)?;
