@@ -127,6 +127,8 @@ struct Subject {
     engine: Engine,
     template: String,
     data: String,
+    /// Of a workload, what the render must give.
+    expected: Option<String>,
 }
 
 impl Subject {
@@ -145,18 +147,20 @@ fn subjects() -> Vec<Subject> {
         engine: webhook::engine(),
         template: webhook::template(),
         data: webhook::row(),
+        expected: None,
     }];
     let engine = Engine::builder().dialect(&dialect::LIQUID).build();
     for workload in workload::workloads(Path::new(workload::FOLDER)).unwrap_or_default() {
         let (name, template, data) = (workload.name, workload.template, workload.data);
-        subjects.push(Subject { name, engine: engine.clone(), template, data });
+        let expected = Some(workload.expected);
+        subjects.push(Subject { name, engine: engine.clone(), template, data, expected });
     }
     subjects
 }
 
 /// Does an action so many times.
 fn measure(name: &str, stage: &str, times: usize) {
-    let Subject { engine, template: text, data, .. } =
+    let Subject { engine, template: text, data, expected, .. } =
         subjects().into_iter().find(|subject| subject.name == name).expect("a subject");
     let template = engine.template(&*text).expect(name);
     match stage {
@@ -171,6 +175,7 @@ fn measure(name: &str, stage: &str, times: usize) {
                 let render = template.prepare().buffer(mem::take(&mut body));
                 body = black_box(render.run_in(&arena, data)).text;
             }
+            assert!(expected.is_none_or(|expected| body == expected), "{name} renders something else");
         }
         "batch_row" => {
             let mut row = String::new();

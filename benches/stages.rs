@@ -19,6 +19,8 @@ struct Subject {
     engine: Engine,
     text: String,
     data: String,
+    /// Of a workload, what the render must give.
+    expected: Option<String>,
 }
 
 fn subjects() -> Vec<Subject> {
@@ -27,17 +29,19 @@ fn subjects() -> Vec<Subject> {
         engine: webhook::engine(),
         text: webhook::template(),
         data: webhook::row(),
+        expected: None,
     }];
     let engine = Engine::builder().dialect(&dialect::LIQUID).build();
     for workload in workload::workloads(Path::new(workload::FOLDER)).unwrap_or_default() {
         let (name, text, data) = (workload.name, workload.template, workload.data);
-        subjects.push(Subject { name, engine: engine.clone(), text, data });
+        let expected = Some(workload.expected);
+        subjects.push(Subject { name, engine: engine.clone(), text, data, expected });
     }
     subjects
 }
 
 fn stages(criterion: &mut Criterion) {
-    for Subject { name, engine, text, data } in subjects() {
+    for Subject { name, engine, text, data, expected } in subjects() {
         let source = Arc::new(Source::new("template", &*text));
         let limits = Limits::default();
         let mode = engine.error_mode();
@@ -70,6 +74,7 @@ fn stages(criterion: &mut Criterion) {
 
         arena.reset();
         let outcome = template.prepare().trace(true).run_in(&arena, read(&data, &arena).expect(&name));
+        assert!(expected.is_none_or(|expected| outcome.text == expected), "{name} renders something else");
         finished(criterion, &name, &outcome);
     }
 }
