@@ -7,7 +7,7 @@ mod workload;
 
 use carafe::json::{Projector, compact, read};
 use carafe::{Arena, Engine, Limits, Outcome, Source, Template, dialect, syntax};
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::mem;
 use std::path::Path;
@@ -45,15 +45,15 @@ fn stages(criterion: &mut Criterion) {
         let source = Arc::new(Source::new("template", &*text));
         let limits = Limits::default();
         let mode = engine.error_mode();
-        criterion.bench_function(BenchmarkId::new("parse", &name), |bencher| {
+        criterion.bench_function(&format!("parse/{name}"), |bencher| {
             bencher.iter(|| syntax::parse(black_box(&source), engine.dialect(), mode, &limits));
         });
-        criterion.bench_function(BenchmarkId::new("compile", &name), |bencher| {
+        criterion.bench_function(&format!("compile/{name}"), |bencher| {
             bencher.iter(|| engine.compile(black_box(&source)));
         });
 
         let mut arena = Arena::new(&limits);
-        criterion.bench_function(BenchmarkId::new("read", &name), |bencher| {
+        criterion.bench_function(&format!("read/{name}"), |bencher| {
             bencher.iter(|| {
                 arena.reset();
                 black_box(read(black_box(&data), &arena)).is_ok()
@@ -61,7 +61,7 @@ fn stages(criterion: &mut Criterion) {
         });
         let template = engine.compile(&source).expect(&name);
         let mut projector = Projector::new(&template.projection());
-        criterion.bench_function(BenchmarkId::new("read_projected", &name), |bencher| {
+        criterion.bench_function(&format!("read_projected/{name}"), |bencher| {
             bencher.iter(|| {
                 arena.reset();
                 black_box(projector.read(black_box(&data), &arena)).is_ok()
@@ -69,7 +69,7 @@ fn stages(criterion: &mut Criterion) {
         });
 
         for (stage, trace) in [("render", false), ("render_traced", true)] {
-            render(criterion, BenchmarkId::new(stage, &name), &template, &data, trace);
+            render(criterion, &format!("{stage}/{name}"), &template, &data, trace);
         }
 
         arena.reset();
@@ -79,7 +79,7 @@ fn stages(criterion: &mut Criterion) {
     }
 }
 
-fn render(criterion: &mut Criterion, id: BenchmarkId, template: &Template, data: &str, trace: bool) {
+fn render(criterion: &mut Criterion, id: &str, template: &Template, data: &str, trace: bool) {
     let (data_arena, mut arena) = (Arena::new(&Limits::default()), Arena::new(&Limits::default()));
     let data = read(data, &data_arena).expect("data");
     let mut text = String::new();
@@ -98,10 +98,10 @@ fn finished(criterion: &mut Criterion, name: &str, outcome: &Outcome) {
     if compact(&outcome.text, &mut line).is_err() {
         return;
     }
-    criterion.bench_function(BenchmarkId::new("check_json", name), |bencher| {
+    criterion.bench_function(&format!("check_json/{name}"), |bencher| {
         bencher.iter(|| black_box(outcome).check_json());
     });
-    criterion.bench_function(BenchmarkId::new("compact", name), |bencher| {
+    criterion.bench_function(&format!("compact/{name}"), |bencher| {
         bencher.iter(|| {
             line.clear();
             compact(black_box(&outcome.text), &mut line)
