@@ -5,6 +5,7 @@
 //! also renders as it is (`in place`). An output other than the expected one ends the run.
 
 mod measure;
+mod workload;
 
 use carafe::liquid::View;
 use carafe::{Arena, Engine, Limits, dialect, json};
@@ -13,9 +14,9 @@ use std::path::Path;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    let folder = arguments.first().map_or("../shared/bench/workloads", String::as_str);
+    let folder = arguments.first().map_or(workload::FOLDER, String::as_str);
     let seconds = arguments.get(1).map_or(0.5, |word| word.parse().expect("seconds for each figure"));
-    let workloads = match measure::workloads(Path::new(folder)) {
+    let workloads = match workload::workloads(Path::new(folder)) {
         Ok(workloads) => workloads,
         Err(error) => return println!("no workloads in {folder} ({error}): nothing to time"),
     };

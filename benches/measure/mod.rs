@@ -1,36 +1,4 @@
-//! Workloads to time, and the clock to time them by.
-
-use std::fs;
-use std::io;
-use std::path::Path;
-
-/// A template with its data and the text that the reference implementation renders of them.
-pub struct Workload {
-    pub name: String,
-    pub template: String,
-    /// One JSON object.
-    pub data: String,
-    pub expected: String,
-}
-
-/// The workloads in `folder`, by name: each is a folder with `template.liquid`, `data.json` and `expected.txt`.
-pub fn workloads(folder: &Path) -> io::Result<Vec<Workload>> {
-    let mut workloads = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if !path.join("template.liquid").exists() {
-            continue;
-        }
-        workloads.push(Workload {
-            name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            template: fs::read_to_string(path.join("template.liquid"))?,
-            data: fs::read_to_string(path.join("data.json"))?,
-            expected: fs::read_to_string(path.join("expected.txt"))?,
-        });
-    }
-    workloads.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(workloads)
-}
+//! The clock to time by, and medians.
 
 /// Processor time of this process in seconds: on a shared machine it moves much less than the wall clock.
 #[cfg(unix)]
@@ -73,7 +41,8 @@ fn batch_size(action: &mut dyn FnMut()) -> u32 {
     (done / 5).max(1)
 }
 
-fn median(times: &mut [f64]) -> f64 {
+/// The one in the middle of all times.
+pub fn median(times: &mut [f64]) -> f64 {
     times.sort_by(f64::total_cmp);
     times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }
