@@ -13,7 +13,7 @@ use crate::fetch::Exchange;
 use crate::filters::Environment;
 use crate::json::Projection;
 use crate::limits::{Exceeded, ReferenceLimits, Scores};
-use crate::render::{self, Data, End, NoTrace, Options, Outside, Partials, Recorder, TraceMap};
+use crate::render::{self, Data, End, NoTrace, Options, Outside, Partials, Recorder, SourceMap, TraceMap};
 use crate::source::Source;
 use crate::syntax::{self, ReferenceError, ast::Body};
 use crate::time::Clock;
@@ -64,7 +64,7 @@ pub struct Outcome {
     /// Errors that were printed inline, limits, and, if asked for, what was missing or doubtful.
     pub diagnostics: Vec<Diagnostic>,
     /// The source map, if it was asked for.
-    pub trace: Option<TraceMap>,
+    pub trace: Option<SourceMap>,
     /// The reference's scores, if [`Render::reference_limits`] asked for them.
     pub scores: Option<Scores>,
     /// The requests that `connected_content` made, in order, whoever answered them.
@@ -95,7 +95,7 @@ impl Outcome {
             return Vec::new();
         }
         let nothing = TraceMap::default();
-        blame::diagnose(&self.text, self.trace.as_ref().unwrap_or(&nothing), self.dialect)
+        blame::diagnose(&self.text, self.trace.as_deref().unwrap_or(&nothing), self.dialect)
     }
 
     /// What other data would break in a body that is to be JSON, and identifiers that are sent as empty texts: warnings
@@ -398,7 +398,7 @@ impl<'t> Render<'t> {
             let mut recorder = Recorder::default();
             let rendered =
                 render::render(program, data, arena, &environment, &outside, options, buffer, &mut recorder);
-            (rendered, Some(recorder.finish()))
+            (rendered, Some(SourceMap::new(recorder)))
         } else {
             let trace = &mut NoTrace;
             (render::render(program, data, arena, &environment, &outside, options, buffer, trace), None)

@@ -36,7 +36,7 @@ impl Outcome {
     /// sent. Of a render that did not complete there is no body to check.
     pub fn check_contract(&self, contract: &Contract, now: Option<Time>) -> Vec<Diagnostic> {
         match self.status {
-            Status::Complete => contract.blame(&self.text, self.trace.as_ref(), self.dialect, now),
+            Status::Complete => contract.blame(&self.text, self.trace.as_deref(), self.dialect, now),
             _ => Vec::new(),
         }
     }

@@ -17,7 +17,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::fetch::Exchange;
 use crate::limits::Limits;
-use crate::render::TraceMap;
+use crate::render::SourceMap;
 use crate::source::{Source, Span};
 use crate::template::Status;
 use crate::time::{Clock, Time};
@@ -112,7 +112,7 @@ struct Produced {
     /// Bytes that the body had before its text: those of a byte order mark.
     dropped: usize,
     aborted: Option<String>,
-    trace: Option<TraceMap>,
+    trace: Option<SourceMap>,
     findings: Vec<Diagnostic>,
 }
 

@@ -29,6 +29,8 @@ pub use trace::{Event, EventKind, Frame, Segment, Site, TraceMap, Written};
 
 pub(crate) use outside::{Compiled, Outside};
 pub(crate) use partials::Partials;
+pub use recorder::SourceMap;
+
 pub(crate) use recorder::Recorder;
 pub(crate) use scope::Data;
 pub(crate) use trace::{NoTrace, Trace};

@@ -3,7 +3,8 @@
 use super::trace::{Event, EventKind, Frame, FrameNumber, Made, Segment, Site, Trace, TraceMap, Written};
 use crate::compile::Program;
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Deref, Range};
+use std::sync::OnceLock;
 
 /// Writes and events kept of one render, some hundred megabytes of them. A body beyond that keeps its findings, but what
 /// its last bytes came from is not known.
@@ -21,8 +22,44 @@ pub(crate) fn is_special(text: &str) -> bool {
     text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
 }
 
+/// The source map of a render. What was recorded becomes a [`TraceMap`] when it is first looked at: a render that nothing is
+/// wrong with never pays for it.
+///
+/// ```
+/// let template = carafe::Engine::default().template("Hi {{ ${first_name} }}")?;
+/// let outcome = template.prepare().trace(true).run(&serde_json::json!({"profile": {"first_name": "Ada"}}));
+/// assert_eq!(outcome.trace.unwrap().segments.len(), 2);
+/// # Ok::<(), carafe::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct SourceMap {
+    recorder: Recorder,
+    map: OnceLock<TraceMap>,
+}
+
+impl SourceMap {
+    /// The map of what was recorded.
+    pub(crate) fn new(recorder: Recorder) -> Self {
+        SourceMap { recorder, map: OnceLock::new() }
+    }
+}
+
+impl From<TraceMap> for SourceMap {
+    fn from(map: TraceMap) -> Self {
+        SourceMap { recorder: Recorder::default(), map: map.into() }
+    }
+}
+
+impl Deref for SourceMap {
+    type Target = TraceMap;
+
+    fn deref(&self) -> &TraceMap {
+        self.map.get_or_init(|| self.recorder.resolved())
+    }
+}
+
 /// Records everything.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Recorder {
     frames: Vec<Frame>,
     /// Where the texts of the programs lie.
@@ -35,7 +72,7 @@ pub(crate) struct Recorder {
     texts: BTreeMap<usize, Text>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Write {
     range: Range<usize>,
     site: Site,
@@ -59,11 +96,13 @@ impl Write {
     }
 }
 
+#[derive(Debug)]
 struct Text {
     length: usize,
     kind: TextKind,
 }
 
+#[derive(Debug)]
 enum TextKind {
     /// Captured output: what wrote it and what happened in it, relative to its start.
     Captured {
@@ -85,8 +124,8 @@ fn overlapping(writes: &[Write], start: usize, end: usize) -> impl Iterator<Item
 
 impl Recorder {
     /// The map, once the render is over.
-    pub fn finish(self) -> TraceMap {
-        let mut map = TraceMap { frames: Vec::new(), segments: Vec::new(), events: Vec::new() };
+    fn resolved(&self) -> TraceMap {
+        let mut map = TraceMap { frames: self.frames.clone(), segments: Vec::new(), events: Vec::new() };
         let mut happened = self.events.iter().peekable();
         let mut replayed = REPLAYED;
         for (number, write) in self.writes.iter().enumerate() {
@@ -98,7 +137,6 @@ impl Recorder {
             self.resolve(write, number, write.range.start, &outer, &mut map, &mut replayed);
         }
         map.events.extend(happened.cloned());
-        map.frames = self.frames;
         map
     }
 

@@ -2,8 +2,8 @@
 //!
 //! The machine tells a [`Trace`] what it writes. [`NoTrace`] costs nothing. [`Recorder`] keeps for every stretch the site
 //! that wrote it and, for text values, the address of the bytes: captured text and the results of filters live at known
-//! addresses, so that an output leads back into the capture that filled it. When the render ends the addresses are
-//! resolved and a plain [`TraceMap`] is left.
+//! addresses, so that an output leads back into the capture that filled it. When the map is first looked at, the addresses
+//! are resolved to a plain [`TraceMap`].
 
 use crate::compile::Program;
 use crate::source::{Source, Span};

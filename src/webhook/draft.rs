@@ -18,7 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::engine::Engine;
 use crate::fetch::Exchange;
-use crate::render::{Frame, Segment, Site, TraceMap, Written};
+use crate::render::{Frame, Segment, Site, SourceMap, TraceMap, Written};
 use crate::source::{Source, Span};
 use crate::template::{Outcome, Render, Status, Template};
 use crate::time::Time;
@@ -82,7 +82,7 @@ pub struct Rendered<'c> {
     /// The body. Of a render that did not complete it is none.
     pub text: String,
     /// The body's source map, if it was asked for.
-    pub trace: Option<TraceMap>,
+    pub trace: Option<SourceMap>,
     /// What the render found, with places in the files.
     pub findings: Vec<Diagnostic>,
     /// The requests that the render made, in order, with the places of their tags in the files.
@@ -264,7 +264,7 @@ impl Rendered<'_> {
             return Vec::new();
         }
         let nothing = TraceMap::default();
-        let trace = self.trace.as_ref().unwrap_or(&nothing);
+        let trace = self.trace.as_deref().unwrap_or(&nothing);
         let found = blame::diagnose(&self.text, trace, self.compiled.dialect);
         found.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
     }
@@ -284,7 +284,7 @@ impl Rendered<'_> {
         if self.status != Status::Complete {
             return Vec::new();
         }
-        let found = contract.blame(&self.text, self.trace.as_ref(), self.compiled.dialect, now);
+        let found = contract.blame(&self.text, self.trace.as_deref(), self.compiled.dialect, now);
         found.into_iter().map(|finding| self.compiled.relocate(finding)).collect()
     }
 
@@ -399,7 +399,7 @@ impl Rendered<'_> {
         if is_json && pairs.is_empty() {
             body.push_str("{}\n");
         }
-        self.trace = (!trace.frames.is_empty()).then_some(trace);
+        self.trace = (!trace.frames.is_empty()).then(|| trace.into());
         self.text = body;
     }
 }
