@@ -49,15 +49,15 @@ pub fn compact_bytes(body: &str, out: &mut Vec<u8>) -> Result<(), ReadError> {
 }
 
 /// The bytes written at once.
-const BLOCK: usize = 16;
+pub(super) const BLOCK: usize = 32;
 
 /// A walk over a body that writes what it keeps.
-struct Copier<'b> {
-    bytes: &'b [u8],
-    at: usize,
+pub(super) struct Copier<'b> {
+    pub bytes: &'b [u8],
+    pub at: usize,
     /// As long as the body and a block more.
-    room: &'b mut [u8],
-    to: usize,
+    pub room: &'b mut [u8],
+    pub to: usize,
 }
 
 impl Copier<'_> {
@@ -69,7 +69,6 @@ impl Copier<'_> {
         self.space();
         loop {
             match self.peek() {
-                Some(b'"') => self.string()?,
                 Some(bracket @ (b'{' | b'[')) => {
                     if open == DEPTH {
                         return Err(Trouble);
@@ -89,8 +88,7 @@ impl Copier<'_> {
                         continue;
                     }
                 }
-                Some(b'-' | b'0'..=b'9') => self.copy_to(scan::number(self.bytes, self.at)?.end),
-                _ => self.copy_to(scan::word(self.bytes, self.at)?),
+                _ => self.scalar()?,
             }
             loop {
                 if open == 0 {
@@ -116,6 +114,17 @@ impl Copier<'_> {
                 objects >>= 1;
             }
         }
+    }
+
+    /// Copies the value that stands here, which is no object and no array.
+    #[inline(always)]
+    pub fn scalar(&mut self) -> Result<(), Trouble> {
+        match self.peek() {
+            Some(b'"') => return self.string(),
+            Some(b'-' | b'0'..=b'9') => self.copy_to(scan::number(self.bytes, self.at)?.end),
+            _ => self.copy_to(scan::word(self.bytes, self.at)?),
+        }
+        Ok(())
     }
 
     #[inline(always)]
@@ -156,9 +165,16 @@ impl Copier<'_> {
         loop {
             let source = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<BLOCK>());
             let target = self.room.get_mut(self.to..).and_then(|rest| rest.first_chunk_mut::<BLOCK>());
-            let (Some(source), Some(target)) = (source, target) else { return self.string_end(skipped) };
+            let (Some(source), Some(target)) = (source, target) else {
+                let (room, at) = (&mut *self.room, self.at);
+                let length =
+                    string_end(self.bytes, at, skipped, room.get_mut(self.to..).unwrap_or_default())?;
+                self.at += length;
+                self.to += length;
+                return Ok(());
+            };
             *target = *source;
-            let found = scan::special(*source) >> skipped << skipped;
+            let found = scan::special_of_two(source) >> skipped << skipped;
             let length = if found == 0 { BLOCK } else { found.trailing_zeros() as usize };
             self.at += length;
             self.to += length;
@@ -178,14 +194,6 @@ impl Copier<'_> {
         }
     }
 
-    /// The same near the end of the body, or of its rest.
-    #[inline(never)]
-    fn string_end(&mut self, skipped: u32) -> Result<(), Trouble> {
-        let (end, _) = scan::string(self.bytes, self.at + skipped as usize)?;
-        self.copy_to(end + 1);
-        Ok(())
-    }
-
     #[inline(always)]
     fn copy_byte(&mut self, byte: u8) {
         if let Some(target) = self.room.get_mut(self.to) {
@@ -196,12 +204,36 @@ impl Copier<'_> {
     }
 
     /// Copies up to `end`.
+    #[inline(always)]
     fn copy_to(&mut self, end: usize) {
-        let rest = self.bytes.get(self.at..end).unwrap_or_default();
-        if let Some(target) = self.room.get_mut(self.to..self.to + rest.len()) {
-            target.copy_from_slice(rest);
-        }
+        copy_block(self.bytes, self.at, end, self.room.get_mut(self.to..).unwrap_or_default());
+        self.to += end - self.at;
         self.at = end;
-        self.to += rest.len();
     }
+}
+
+/// Copies what lies between `start` and `end`, as a whole block if that is enough and there is room for it.
+#[inline(always)]
+pub(super) fn copy_block(source: &[u8], start: usize, end: usize, target: &mut [u8]) {
+    let block = source.get(start..).and_then(|rest| rest.first_chunk::<BLOCK>());
+    match (block, target.first_chunk_mut::<BLOCK>()) {
+        (Some(block), Some(target)) if end - start <= BLOCK => *target = *block,
+        _ => copy(source.get(start..end).unwrap_or_default(), target),
+    }
+}
+
+#[inline(never)]
+fn copy(source: &[u8], target: &mut [u8]) {
+    if let Some(target) = target.get_mut(..source.len()) {
+        target.copy_from_slice(source);
+    }
+}
+
+/// Copies the rest of a string, near the end of the body, of which so many bytes cannot end it; gives its length.
+#[inline(never)]
+fn string_end(bytes: &[u8], at: usize, skipped: u32, room: &mut [u8]) -> Result<usize, Trouble> {
+    let (end, _) = scan::string(bytes, at + skipped as usize)?;
+    let rest = bytes.get(at..=end).unwrap_or_default();
+    copy(rest, room);
+    Ok(rest.len())
 }

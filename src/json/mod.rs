@@ -6,6 +6,7 @@
 
 mod build;
 mod compact;
+mod compactor;
 mod describe;
 mod literal;
 mod locate;
@@ -20,6 +21,7 @@ mod text;
 mod write;
 
 pub use compact::{compact, compact_bytes};
+pub use compactor::Compactor;
 pub use locate::{Member, Place, Step, items, locate, members};
 pub use project::Projector;
 pub use projection::{PathStep, Projection};

@@ -8,7 +8,7 @@
 use super::literal::Literal;
 use super::projection::Projection;
 use super::read::{ReadError, ReadOptions, read_part, read_with};
-use super::routes::{Make, Part, Route, Routes, Shape, Then, Visit};
+use super::routes::{Make, Part, Place, Route, Routes, Shape, Then, Visit};
 use super::scan::{self, Bounds, Trouble};
 use crate::arena::Arena;
 use crate::limits::{Exceeded, Limit};
@@ -153,7 +153,7 @@ impl Projector {
                 if self.routes.miss()
                     && let Some(route) = Learner::new(&self.nodes, &row).learn(self.root)
                 {
-                    self.routes.learn(route);
+                    self.routes.learn(route, |_| Default::default());
                 }
                 return Ok(value);
             }
@@ -324,7 +324,8 @@ struct Keeper<'k, 'r> {
 
 impl Visit for Keeper<'_, '_> {
     #[inline(always)]
-    fn step(&mut self, mut at: usize, then: Then, depth: usize) -> Option<usize> {
+    fn step(&mut self, mut at: usize, place: &Place) -> Option<usize> {
+        let (then, depth) = (place.then, place.depth);
         match then {
             Then::Skip => self.row.skip(at, depth).ok(),
             _ => {

@@ -35,11 +35,14 @@ pub(super) struct Routes {
 
 /// What stands in front of a value or at the end, and what comes then.
 #[derive(Clone, Debug)]
-struct Place {
+pub(super) struct Place {
     literal: Literal,
-    then: Then,
+    pub then: Then,
     /// How many collections are around the value.
-    depth: usize,
+    pub depth: usize,
+    /// What is written for the text, with a block of nothing behind it, and its length.
+    pub written: Box<[u8]>,
+    pub length: usize,
     /// The place behind the value.
     next: u32,
     /// What may stand here instead.
@@ -92,8 +95,12 @@ pub(super) struct Route<'r> {
 
 /// A traveller on the known ways.
 pub(super) trait Visit {
-    /// Steps over the value at `at`, inside of `depth` collections; where it ends, or nothing where it is none, or none of that kind.
-    fn step(&mut self, at: usize, then: Then, depth: usize) -> Option<usize>;
+    /// Steps over the value at `at`, in front of which `place` is; where it ends, or nothing where it is none, or none of that
+    /// kind.
+    fn step(&mut self, at: usize, place: &Place) -> Option<usize>;
+
+    /// The end is reached, which is `place`.
+    fn end(&mut self, _: &Place) {}
 }
 
 impl Routes {
@@ -120,10 +127,13 @@ impl Routes {
             if place.literal.stands(bytes, at) {
                 let value = at + place.literal.len();
                 match place.then {
-                    Then::End(shape) if value == bytes.len() => return Some(shape),
+                    Then::End(shape) if value == bytes.len() => {
+                        visitor.end(place);
+                        return Some(shape);
+                    }
                     Then::End(_) => {}
-                    then => {
-                        if let Some(end) = visitor.step(value, then, place.depth) {
+                    Then::Skip | Then::Keep | Then::Plain => {
+                        if let Some(end) = visitor.step(value, place) {
                             at = end;
                             place = self.places.get(place.next as usize)?;
                             continue;
@@ -152,8 +162,8 @@ impl Routes {
         self.places.len() < PLACES
     }
 
-    /// Learns the way of a row.
-    pub fn learn(&mut self, route: Route<'_>) {
+    /// Learns the way of a row. `written` says what is to be written for a text, and how long that is.
+    pub fn learn(&mut self, route: Route<'_>, written: impl Fn(&[u8]) -> (Box<[u8]>, usize)) {
         if route.stops.len() > STOPS {
             return;
         }
@@ -164,8 +174,14 @@ impl Routes {
                 return;
             }
             let then = if let Then::End(_) = then { Then::End(shape) } else { then };
-            let Some(place) = self.place(from, text, then, depth) else { return };
-            from = Some(place);
+            let new = self.places.len();
+            let Some(number) = self.place(from, text, then, depth) else { return };
+            if number == new
+                && let Some(place) = self.places.get_mut(number)
+            {
+                (place.written, place.length) = written(text);
+            }
+            from = Some(number);
         }
         self.most_kept = self.most_kept.max(route.kept);
         self.shapes.push(route.shape);
@@ -193,7 +209,15 @@ impl Routes {
             return None;
         }
         let number = self.places.len();
-        self.places.push(Place { literal: Literal::new(text), then, depth, next: NONE, other: NONE });
+        self.places.push(Place {
+            literal: Literal::new(text),
+            then,
+            depth,
+            written: Box::default(),
+            length: 0,
+            next: NONE,
+            other: NONE,
+        });
         match (last, from) {
             (Some(last), _) => self.places.get_mut(last)?.other = number as u32,
             (None, Some(from)) => self.places.get_mut(from)?.next = number as u32,

@@ -94,7 +94,7 @@ fn is_special(byte: &u8) -> bool {
 
 /// A bit for each quote, backslash and control character.
 #[inline(always)]
-pub(super) fn special(chunk: [u8; 16]) -> u32 {
+fn special(chunk: [u8; 16]) -> u32 {
     let chunk = u8x16::new(chunk);
     let quote = chunk.simd_eq(u8x16::splat(b'"'));
     let backslash = chunk.simd_eq(u8x16::splat(b'\\'));
@@ -102,19 +102,25 @@ pub(super) fn special(chunk: [u8; 16]) -> u32 {
     (quote | backslash | control).to_bitmask()
 }
 
-/// The same, for texts of very different lengths: up to 64 bytes are looked at without a branch, which would be guessed wrong
+/// The same, for texts of very different lengths: up to 32 bytes are looked at without a branch, which would be guessed wrong
 /// more often than the bytes behind the end cost.
 #[inline(always)]
 fn any_plain_end(bytes: &[u8], at: usize) -> usize {
-    let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<64>()) else {
+    let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<32>()) else {
         return near_plain_end(bytes, at);
     };
-    let (blocks, _) = chunk.as_chunks::<16>();
-    let found = blocks.iter().rev().fold(0, |found: u64, block| found << 16 | u64::from(special(*block)));
-    match found {
-        0 => near_plain_end(bytes, at + 64),
-        _ => at + found.trailing_zeros() as usize,
+    match special_of_two(chunk) {
+        0 => plain_end(bytes, at + 32),
+        found => at + found.trailing_zeros() as usize,
     }
+}
+
+/// A bit for each quote, backslash and control character.
+#[inline(always)]
+pub(super) fn special_of_two(chunk: &[u8; 32]) -> u32 {
+    // 32 bytes are two blocks.
+    let blocks = chunk.as_chunks::<16>().0.iter().zip([0, 16]);
+    blocks.map(|(block, shift)| special(*block) << shift).fold(0, |found, bits| found | bits)
 }
 
 #[inline(never)]
