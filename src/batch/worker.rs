@@ -9,7 +9,7 @@ use super::{Expect, Format, Settings, Shape, Subject, text};
 use crate::arena::Arena;
 use crate::data::{self, STAND_INS};
 use crate::diagnostic::{Diagnostic, code};
-use crate::json::{self, Projector, ReadOptions};
+use crate::json::{Compactor, Projector, ReadOptions};
 use crate::limits::{Exceeded, Limit};
 use crate::source::{Source, Span};
 use crate::template::{Outcome, Status, Template};
@@ -37,6 +37,7 @@ pub(super) struct Worker<'s, 'b> {
     direct: Option<(&'b Template, Projector)>,
     /// The memory of the last body, for the next.
     body: String,
+    compactor: Compactor,
 }
 
 impl<'s, 'b> Worker<'s, 'b> {
@@ -55,7 +56,7 @@ impl<'s, 'b> Worker<'s, 'b> {
         let direct = template
             .filter(|_| is_direct)
             .map(|template| (template, Projector::with_options(&template.projection(), options)));
-        Worker { settings, arena, direct, body: String::new() }
+        Worker { settings, arena, direct, body: String::new(), compactor: Compactor::default() }
     }
 
     /// Makes `done` what comes of `chunk`.
@@ -167,7 +168,7 @@ impl<'s, 'b> Worker<'s, 'b> {
     }
 
     /// Writes the line of a body; `false` where it is to be JSON and is none.
-    fn body(&self, number: u64, row: &str, body: &str, is_json: bool, done: &mut Done) -> bool {
+    fn body(&mut self, number: u64, row: &str, body: &str, is_json: bool, done: &mut Done) -> bool {
         let start = done.lines.len();
         if self.settings.format == Format::Full {
             self.open(number, row, done);
@@ -177,7 +178,7 @@ impl<'s, 'b> Worker<'s, 'b> {
             let mut quoted = String::with_capacity(body.len() + 2);
             text::quote(body, &mut quoted);
             done.lines.extend_from_slice(quoted.as_bytes());
-        } else if json::compact_bytes(body, &mut done.lines).is_err() {
+        } else if self.compactor.compact(body, &mut done.lines).is_err() {
             done.lines.truncate(start);
             return false;
         }
