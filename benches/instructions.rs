@@ -181,7 +181,7 @@ fn measure(name: &str, stage: &str, times: usize) {
             let mut row = String::new();
             json::compact(&data, &mut row).expect(name);
             row.push('\n');
-            let batch = Batch::new(&template).threads(NonZeroUsize::MIN).expect(Expect::Json);
+            let batch = Batch::new(&template).threads(NonZeroUsize::MIN).expects(Expect::Json);
             let summary = batch.run(row.repeat(times).as_bytes(), io::sink()).expect("bodies");
             assert_eq!(summary.rendered, times as u64, "{name}");
         }

@@ -30,7 +30,7 @@ pub struct Limits {
     pub partial_renders: u64,
     /// Requests made by `connected_content`, whoever answers them.
     pub requests: u64,
-    /// Steps of work: one for each node, loop turn and filter, one more for each output, and one for each 32 bytes or
+    /// Steps of work: one for each tag, output with the text in front of it, loop turn and filter, and one for each 32 bytes or
     /// 8 items a filter walks.
     pub steps: u64,
     /// Bytes of one text value.

@@ -103,7 +103,7 @@ type Way<'w> = dyn Fn(&[u8], &mut (dyn Write + Send)) + 'w;
 
 fn batch(template: &Template, threads: usize, rows: &[u8], out: &mut (dyn Write + Send)) {
     let threads = NonZeroUsize::new(threads).expect("threads");
-    let summary = Batch::new(template).threads(threads).expect(Expect::Json).run(rows, out).expect("bodies");
+    let summary = Batch::new(template).threads(threads).expects(Expect::Json).run(rows, out).expect("bodies");
     assert_eq!(summary.failed, 0, "rows have failed");
 }
 
