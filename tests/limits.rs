@@ -425,6 +425,19 @@ fn partials_that_fan_out_end_at_a_limit() {
 }
 
 #[test]
+fn a_capture_gives_the_body_no_more_room() {
+    let long = "x".repeat(50);
+    let case = |body: &str| {
+        Case::new(format!("{{% capture c %}}{long}{{% endcapture %}}{body}"))
+            .limits(|limits| limits.output_bytes = 10)
+            .run()
+    };
+    assert_eq!(case("0123456789"), text("0123456789"));
+    assert_eq!(case("0123456789a"), At(Limit::OutputBytes));
+    assert_eq!(case("{{ c }}"), At(Limit::OutputBytes));
+}
+
+#[test]
 fn steps_are_counted_over_partials() {
     let partial = "{% for i in (1..1000) %}{% endfor %}";
     let case = |times: usize| {

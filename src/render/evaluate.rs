@@ -221,6 +221,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             for (value, argument) in few.iter_mut().zip(&call.positional) {
                 *value = self.expression(program, argument)?;
             }
+            // Nearly every call: nothing to record, and nothing but values to work on.
             if let Callee::Table(filter) = &call.callee
                 && !T::ON
                 && call.fits

@@ -80,6 +80,7 @@ impl<'r> Output<'r> {
         Ok(())
     }
 
+    /// Bounds the text; what is there already may be longer, until it is taken off.
     fn bound(&mut self, most: usize) {
         self.most = most;
         self.room = self.text.capacity().min(most).max(self.text.len());
@@ -118,6 +119,7 @@ impl<'r> Output<'r> {
 
     pub fn truncate(&mut self, mark: usize) {
         self.text.truncate(mark);
+        self.bound(self.most);
     }
 
     pub fn finish(&mut self) -> String {
