@@ -151,7 +151,7 @@ impl Engine {
         let parsed =
             syntax::parse_partial(&source, self.dialect(), self.error_mode(), self.limits(), variant.trimmed);
         if let Some(exceeded) = parsed.limit {
-            return Err(Failure::Limit(exceeded));
+            return Err(Failure::limit(exceeded));
         }
         if let Some(error) = parsed.reference_error {
             errors.extend(parsed.diagnostics.into_iter().filter(Diagnostic::is_error));
@@ -179,7 +179,7 @@ impl Engine {
     pub(crate) fn fetched(&self, source: &Arc<Source>, scored: bool) -> Result<Fetched, Failure> {
         let parsed = syntax::parse(source, self.dialect(), self.error_mode(), self.limits());
         if let Some(exceeded) = parsed.limit {
-            return Err(Failure::Limit(exceeded));
+            return Err(Failure::limit(exceeded));
         }
         let mut diagnostics = parsed.diagnostics;
         if parsed.reference_error.is_some() {

@@ -3,15 +3,22 @@
 use crate::limits::Exceeded;
 use std::fmt;
 
-/// What stops the evaluation of a node.
+/// What stops the evaluation of a node. It is small, since everything that is evaluated may come back with one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
     /// An error of the template or its data: printed inline and reported, rendering goes on.
     Error(Box<RenderError>),
     /// A bound of [`crate::Limits`] was met: rendering ends.
-    Limit(Exceeded),
-    /// The template ended the message with this reason (Braze's `abort_message`): rendering ends.
-    Abort(Box<str>),
+    Limit(Box<Exceeded>),
+    /// The template ended the message (Braze's `abort_message`): rendering ends.
+    Abort(Box<Abort>),
+}
+
+/// The end of a message that its template asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Abort {
+    /// Why, in the template's words.
+    pub reason: String,
 }
 
 /// The classes of the reference's errors; they decide the words before the message.
@@ -49,6 +56,18 @@ pub struct RenderError {
 }
 
 impl Failure {
+    /// A bound that was met.
+    #[cold]
+    pub fn limit(exceeded: Exceeded) -> Self {
+        Failure::Limit(Box::new(exceeded))
+    }
+
+    /// An abort for `reason`.
+    #[cold]
+    pub fn abort(reason: impl Into<String>) -> Self {
+        Failure::Abort(Box::new(Abort { reason: reason.into() }))
+    }
+
     /// An error of class `kind`.
     #[cold]
     pub fn error(kind: RenderErrorKind, message: impl Into<String>) -> Self {
@@ -81,8 +100,9 @@ impl Failure {
 }
 
 impl From<Exceeded> for Failure {
+    #[cold]
     fn from(exceeded: Exceeded) -> Self {
-        Failure::Limit(exceeded)
+        Failure::limit(exceeded)
     }
 }
 

@@ -150,7 +150,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use dialect::{Dialect, ErrorMode};
 pub use engine::{Builder, Engine};
 pub use error::Error;
-pub use failure::{Failure, RenderError, RenderErrorKind};
+pub use failure::{Abort, Failure, RenderError, RenderErrorKind};
 pub use limits::{Limits, ReferenceLimits, Scores};
 pub use loader::{LoadError, Loader};
 pub use source::{Source, Span};

@@ -30,8 +30,9 @@ pub struct Limits {
     pub partial_renders: u64,
     /// Requests made by `connected_content`, whoever answers them.
     pub requests: u64,
-    /// Steps of work: one for each tag, output with the text in front of it, loop turn and filter, and one for each 32 bytes or
-    /// 8 items a filter walks.
+    /// Steps of work: one for each tag and each output with the text in front of it, and one more for each filter that is
+    /// called and each 32 bytes or 8 items that it walks. A template or partial is charged as a whole, and so is the body of a
+    /// loop for each turn, whether or not all of it is run.
     pub steps: u64,
     /// Bytes of one text value.
     pub value_bytes: usize,

@@ -379,12 +379,12 @@ impl<'t> Render<'t> {
         };
         let environment = Environment::new(engine.dialect(), self.clock.unwrap_or_else(|| engine.clock()));
         // A partial that does not parse is tried wherever it is rendered; what is wrong with it is said once.
-        let broken: RefCell<BTreeMap<String, Vec<Diagnostic>>> = RefCell::default();
+        let broken: RefCell<Option<BTreeMap<String, Vec<Diagnostic>>>> = RefCell::default();
         let load = |name: &str, trimmed: bool| {
             let mut errors = Vec::new();
             let loaded = engine.partial(name, Variant { scored: self.scored, trimmed }, &mut errors);
             if !errors.is_empty() {
-                broken.borrow_mut().insert(name.to_owned(), errors);
+                broken.borrow_mut().get_or_insert_default().insert(name.to_owned(), errors);
             }
             loaded
         };
@@ -411,8 +411,7 @@ impl<'t> Render<'t> {
         };
         let mut diagnostics = rendered.diagnostics;
         // In front, since what ended a render stands last.
-        let broken = broken.take();
-        if !broken.is_empty() {
+        if let Some(broken) = broken.take() {
             diagnostics.splice(0..0, broken.into_values().flatten());
         }
         let scores = self.scored.then_some(rendered.scores);
@@ -431,17 +430,16 @@ impl<'t> Render<'t> {
     fn without_data(&self, failure: Failure) -> Outcome {
         let (status, diagnostic) = match failure {
             Failure::Limit(exceeded) => {
-                (Status::Exceeded(exceeded), Diagnostic::new(exceeded.limit.code(), exceeded.to_string()))
+                (Status::Exceeded(*exceeded), Diagnostic::new(exceeded.limit.code(), exceeded.to_string()))
             }
             Failure::Error(error) => {
                 let diagnostic = Diagnostic::new(&code::DATA_INVALID, error.message.clone());
                 let text = error.inline_text(None);
                 (Status::Failed(*error, text), diagnostic.severity(Severity::Error))
             }
-            Failure::Abort(reason) => (
-                Status::Aborted(reason.to_string()),
-                Diagnostic::new(&code::RENDER_ABORTED, reason.to_string()),
-            ),
+            Failure::Abort(abort) => {
+                (Status::Aborted(abort.reason.clone()), Diagnostic::new(&code::RENDER_ABORTED, abort.reason))
+            }
         };
         Outcome {
             text: String::new(),

@@ -1,6 +1,7 @@
 //! Nodes to operations.
 
 use super::program::*;
+use super::text::Text;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Dialect, Family};
 use crate::filters::FilterSet;
@@ -87,8 +88,8 @@ impl<'b> Builder<'b> {
         self.recoveries.sort_by_key(|(at, _)| *at);
         self.body_ends.sort_unstable();
         let expected = |operation: &Operation| match operation {
-            Operation::Text(text) => text.text.len(),
-            Operation::Output(output) => output.before.text.len() + 16,
+            Operation::Text(text) => text.len(),
+            Operation::Output(output) => output.before.len() + 16,
             _ => 16,
         };
         let program = Program {
@@ -203,8 +204,8 @@ impl<'b> Builder<'b> {
                 let raw = node.tag != node.span;
                 let span = if raw { text.kept } else { node.span };
                 if !span.is_empty() {
-                    let written = self.source.slice(text.kept).into();
-                    self.emit(Operation::Text(Text { text: written, span: text.kept }), span);
+                    let text = Text::new(self.source.slice(text.kept), text.kept);
+                    self.emit(Operation::Text(text), span);
                 }
             }
             NodeKind::Output(None) | NodeKind::Comment => {}

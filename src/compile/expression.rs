@@ -117,6 +117,7 @@ impl Builder<'_> {
                         watched: false,
                         required: false,
                         spells_path: false,
+                        of_loop: None,
                     };
                     (name.into(), Expression::Lookup(lookup))
                 };
@@ -331,8 +332,15 @@ impl Builder<'_> {
             Segment::Index(index) => Key::Index(self.expression(index, demand)),
             Segment::Reference(name) => Key::Reference(name.text.as_str().into()),
         });
+        let keys: Box<[Key]> = keys.collect();
+        let of_loop = match (&lookup.root, &*keys) {
+            (Root::Name(name), [Key::Name(property, _)]) if name.text == "forloop" => {
+                LoopProperty::of(property)
+            }
+            _ => None,
+        };
         let watched = demand != Demand::Optional;
         let required = demand == Demand::Needed;
-        Lookup { root, keys: keys.collect(), span: expression.span, watched, required, spells_path }
+        Lookup { root, keys, span: expression.span, watched, required, spells_path, of_loop }
     }
 }

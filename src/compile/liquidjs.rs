@@ -140,6 +140,6 @@ impl Builder<'_> {
         });
         let keys = keys.collect();
         let (watched, required) = (demand != Demand::Optional, demand == Demand::Needed);
-        Lookup { root, keys, span, watched, required, spells_path: false }
+        Lookup { root, keys, span, watched, required, spells_path: false, of_loop: None }
     }
 }

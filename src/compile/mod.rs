@@ -9,6 +9,7 @@ mod fetch;
 mod liquidjs;
 mod paths;
 mod program;
+mod text;
 mod vendor;
 
 pub(crate) use fetch::{Call, Catalog, Fetch, Rows, TagText, TextPart};
@@ -16,9 +17,10 @@ pub(crate) use fetch::{Call, Catalog, Fetch, Rows, TagText, TextPart};
 pub(crate) use paths::projection;
 pub(crate) use program::{
     Base, Chain, Comparison, Condition, Constant, CycleGroup, Expression, FilterCall, ForLoop, Interrupt,
-    Key, LiquidJs, Lookup, LoopOffset, Operation, Output, Partial, Program, Slot, SlotKey, SlotName,
-    TableRow, Term, Text, Vendor,
+    Key, LiquidJs, Lookup, LoopOffset, LoopProperty, Operation, Output, Partial, Program, Slot, SlotKey,
+    SlotName, TableRow, Term, Vendor,
 };
+pub(crate) use text::{BLOCK, Text};
 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;

@@ -1,6 +1,7 @@
 //! What a template is compiled to.
 
 use super::fetch::Fetch;
+use super::text::Text;
 use crate::dialect::Dialect;
 use crate::filters::Callee;
 use crate::source::{Source, Span};
@@ -141,14 +142,6 @@ pub(crate) enum Operation {
     ScoreAssign { slot: Slot },
 }
 
-/// A stretch of the template that is written as it is.
-#[derive(Debug, Default)]
-pub(crate) struct Text {
-    pub text: Box<str>,
-    /// Where it stands.
-    pub span: Span,
-}
-
 /// A value that is written.
 #[derive(Debug)]
 pub(crate) struct Output {
@@ -267,6 +260,40 @@ pub(crate) struct Lookup {
     pub required: bool,
     /// Whether it starts at a reference whose name may be a key or spell a path.
     pub spells_path: bool,
+    /// What it asks of the loop around it, where it starts at that loop's object.
+    pub of_loop: Option<LoopProperty>,
+}
+
+/// What `forloop` tells of its loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LoopProperty {
+    Index,
+    Index0,
+    Rindex,
+    Rindex0,
+    First,
+    Last,
+    Length,
+    Name,
+    ParentLoop,
+}
+
+impl LoopProperty {
+    /// The property called `name`.
+    pub fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "index" => LoopProperty::Index,
+            "index0" => LoopProperty::Index0,
+            "rindex" => LoopProperty::Rindex,
+            "rindex0" => LoopProperty::Rindex0,
+            "first" => LoopProperty::First,
+            "last" => LoopProperty::Last,
+            "length" => LoopProperty::Length,
+            "name" => LoopProperty::Name,
+            "parentloop" => LoopProperty::ParentLoop,
+            _ => return None,
+        })
+    }
 }
 
 /// Where a lookup starts.
@@ -370,7 +397,16 @@ pub(crate) struct Partial {
 
 impl Program {
     /// A constant as a value.
+    #[inline(always)]
     pub fn constant<'p>(&'p self, constant: &'p Constant) -> Value<'p> {
+        match constant {
+            Constant::Integer(value) => Value::Integer(*value),
+            Constant::Text(span) => Value::String(self.source.slice(*span)),
+            other => self.rare_constant(other),
+        }
+    }
+
+    fn rare_constant<'p>(&'p self, constant: &'p Constant) -> Value<'p> {
         match constant {
             Constant::Nil => Value::Nil,
             Constant::Bool(value) => Value::Bool(*value),

@@ -108,7 +108,7 @@ pub(super) fn failed(failure: Failure, source: Option<&Arc<Source>>) -> Diagnost
             Diagnostic::new(code.unwrap_or(&code::DATA_INVALID), exceeded.to_string())
         }
         Failure::Error(error) => Diagnostic::new(&code::DATA_INVALID, error.message),
-        Failure::Abort(reason) => Diagnostic::new(&code::DATA_INVALID, reason),
+        Failure::Abort(abort) => Diagnostic::new(&code::DATA_INVALID, abort.reason),
     };
     match source {
         Some(source) => diagnostic.at(source, Span::at(0), ""),

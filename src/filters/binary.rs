@@ -15,11 +15,17 @@ const STAND_IN: u32 = 0x10_ff00;
 ///
 /// # Errors
 /// The reference's `internal` where binary text meets other text that is not ASCII: Ruby joins no two encodings.
+#[inline(always)]
 pub(super) fn bytewise<'r>(call: &Call<'_, 'r>, function: Function) -> Result<Value<'r>, Failure> {
     let is_binary = |value: &Value<'_>| matches!(value, Value::Binary(_));
     if !is_binary(&call.input) && !call.positional.iter().any(is_binary) {
         return function(call);
     }
+    on_bytes(call, function)
+}
+
+#[cold]
+fn on_bytes<'r>(call: &Call<'_, 'r>, function: Function) -> Result<Value<'r>, Failure> {
     let input = stand_in(call.input, call.arena)?;
     let positional = call
         .positional

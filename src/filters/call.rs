@@ -139,7 +139,16 @@ impl<'c, 'r> Call<'c, 'r> {
     }
 
     /// Any value as a number. In Braze a time counts as its Unix seconds, where the reference takes it for 0.
+    #[inline]
     pub fn to_number(&self, value: Value<'r>) -> Result<Number, Failure> {
+        match value {
+            Value::Integer(value) => Ok(Number::Integer(value)),
+            Value::Float(value) => Ok(Number::Float(value)),
+            other => self.coerced_number(other),
+        }
+    }
+
+    fn coerced_number(&self, value: Value<'r>) -> Result<Number, Failure> {
         match value.resolve(self.arena)? {
             Value::Time(time) if self.environment.dialect.set.intersects(DialectSet::BRAZE) => {
                 Ok(Number::Integer(time.unix_seconds()))

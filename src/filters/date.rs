@@ -183,7 +183,7 @@ pub(super) fn doubt_input(call: &Call<'_, '_>, input: Value<'_>, is_date: bool) 
 }
 
 fn limit(value: usize) -> Failure {
-    Failure::Limit(Exceeded::new(Limit::DateFormat, value))
+    Failure::limit(Exceeded::new(Limit::DateFormat, value))
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ impl<'r> Items<'r> {
         Ok(match input.resolve(arena)? {
             Value::Nil => Items::List(&[]),
             Value::Array(items) => Items::List(flatten(items, arena)?),
-            Value::Range(range) => Items::Range(range),
+            Value::Range(range) => Items::Range(*range),
             Value::Object(host) => match host.items(arena)? {
                 Some(items) => {
                     arena.budget().spend_items(items.len())?;

@@ -79,7 +79,7 @@ impl<'r> Property<'r> {
                 _ => {
                     let place = self.place()?;
                     let found =
-                        places(Range::new(place, place), bytes.len())?.and_then(|part| bytes.get(part));
+                        places(&Range::new(place, place), bytes.len())?.and_then(|part| bytes.get(part));
                     found.filter(|found| !found.is_empty()).map(Value::from_bytes).into()
                 }
             },
@@ -136,7 +136,7 @@ impl<'r> Property<'r> {
 
 /// The places of a range in something of `size` places, negative ones counted from the end; `None` where it starts
 /// outside.
-fn places(range: Range<'_>, size: usize) -> Result<Option<std::ops::Range<usize>>, Failure> {
+fn places(range: &Range<'_>, size: usize) -> Result<Option<std::ops::Range<usize>>, Failure> {
     let (first, last) = range.small().ok_or_else(Failure::internal)?;
     let size = i64::try_from(size).unwrap_or(i64::MAX);
     let from_end = |place: i64| if place < 0 { place.saturating_add(size) } else { place };
@@ -179,7 +179,7 @@ fn big_bit<'r>(value: &BigInt, place: i64) -> Value<'r> {
 
 /// The bits of `value` in a range of places, the lowest first; all from the first place on if the range is empty. Below the
 /// first bit of a number lie zeros, above its last one the sign.
-fn bits<'r>(value: BigInt, range: Range<'_>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
+fn bits<'r>(value: BigInt, range: &Range<'_>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
     let (first, last) = range.small().ok_or_else(Failure::internal)?;
     if first == last {
         return Ok(big_bit(&value, first));
@@ -187,7 +187,7 @@ fn bits<'r>(value: BigInt, range: Range<'_>, arena: &'r Arena) -> Result<Value<'
     let digits = arena.budget().limits().number_digits;
     // A digit takes less than four bits.
     let most = u64::try_from(digits).unwrap_or(u64::MAX).saturating_mul(4).min(MOST_BITS);
-    let too_long = || Failure::Limit(Exceeded::new(Limit::NumberDigits, digits));
+    let too_long = || Failure::limit(Exceeded::new(Limit::NumberDigits, digits));
     let count = (last > first).then(|| last.abs_diff(first).saturating_add(1));
     let (zeros, passed) = if first < 0 { (first.unsigned_abs(), 0) } else { (0, first.unsigned_abs()) };
     let rest = value.clone() >> passed.min(value.bits());

@@ -57,7 +57,7 @@ impl Trial {
             }
             Err(Failure::Error(error)) => error.inline_text(None),
             Err(Failure::Limit(exceeded)) => exceeded.to_string(),
-            Err(Failure::Abort(reason)) => reason.into(),
+            Err(Failure::Abort(abort)) => abort.reason,
         }
     }
 

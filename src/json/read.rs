@@ -540,9 +540,9 @@ impl<'r> Reader<'r> {
     #[cold]
     fn failure(&self, failure: Failure) -> ReadError {
         match failure {
-            Failure::Limit(exceeded) => ReadError::limit(self.at, exceeded),
+            Failure::Limit(exceeded) => ReadError::limit(self.at, *exceeded),
             Failure::Error(error) => ReadError::new(self.at, error.message),
-            Failure::Abort(reason) => ReadError::new(self.at, reason),
+            Failure::Abort(abort) => ReadError::new(self.at, abort.reason),
         }
     }
 }

@@ -38,7 +38,7 @@ impl fmt::Display for Error {
         match &self.0 {
             Failure::Error(error) => error.fmt(f),
             Failure::Limit(exceeded) => exceeded.fmt(f),
-            Failure::Abort(reason) => f.write_str(reason),
+            Failure::Abort(abort) => f.write_str(&abort.reason),
         }
     }
 }
@@ -59,7 +59,7 @@ impl From<Failure> for Error {
 
 impl From<Exceeded> for Error {
     fn from(exceeded: Exceeded) -> Self {
-        Error(Failure::Limit(exceeded))
+        Error(Failure::limit(exceeded))
     }
 }
 

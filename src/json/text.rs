@@ -22,10 +22,10 @@ impl ToData for Text<'_> {
     fn to_data<'r>(&'r self, arena: &'r Arena) -> Result<Value<'r>, Failure> {
         let most = arena.budget().limits().data_bytes;
         if self.0.len() > most {
-            return Err(Failure::Limit(Exceeded::new(Limit::DataBytes, most)));
+            return Err(Failure::limit(Exceeded::new(Limit::DataBytes, most)));
         }
         read(self.0, arena).map_err(|error| match error.limit {
-            Some(exceeded) => Failure::Limit(exceeded),
+            Some(exceeded) => Failure::limit(exceeded),
             None => {
                 Failure::argument(format!("the data is not JSON: {} at byte {}", error.message, error.at))
             }

@@ -191,7 +191,7 @@ mod tests {
                 Value::String("a\"\\\u{8}\u{c}\n\r\t\u{0}\u{1f}\u{7f}/<>&é\u{2028}"),
                 "\"a\\\"\\\\\\b\\f\\n\\r\\t\\u0000\\u001f\u{7f}/<>&é\u{2028}\"",
             ),
-            (Value::Range(Range::new(1, 3)), "\"1..3\""),
+            (Value::Range(&Range::new(1, 3)), "\"1..3\""),
             (Value::Time(&Time::UNIX_EPOCH), "\"1970-01-01 00:00:00 UTC\""),
             (Value::Empty, "\"\""),
             (Value::Object(&Host("items")), "[1]"),

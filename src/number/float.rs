@@ -17,17 +17,8 @@ impl Shortest {
         Self::of_thousandths(value.abs()).unwrap_or_else(|| Self::of_any(value))
     }
 
-    /// The digits of a float that a decimal of at most three places names, as those of prices do. Decimals of at most 15
-    /// digits all name different floats, so that there is no shorter one.
     fn of_thousandths(value: f64) -> Option<Self> {
-        const MOST: f64 = 1e12;
-        if value >= MOST {
-            return None;
-        }
-        let thousandths = (value * 1000.0 + 0.5) as u64;
-        if thousandths == 0 || thousandths as f64 / 1000.0 != value {
-            return None;
-        }
+        let thousandths = thousandths(value)?;
         let mut text = itoa::Buffer::new();
         let digits = text.format(thousandths).as_bytes();
         let length = digits.iter().rposition(|digit| *digit != b'0')? + 1;
@@ -114,6 +105,63 @@ impl Shortest {
     }
 }
 
+/// The thousandths of a float that a decimal of at most three places names, where that is not zero. Decimals of at most 15
+/// digits all name different floats, so that there is no shorter one.
+#[inline]
+fn thousandths(value: f64) -> Option<u64> {
+    const MOST: f64 = 1e12;
+    let thousandths = (value * 1000.0 + 0.5) as u64;
+    let is_one = value < MOST && thousandths != 0 && thousandths as f64 / 1000.0 == value;
+    is_one.then_some(thousandths)
+}
+
+/// A float that a decimal of at most three places names, as those of prices do.
+pub struct Price {
+    /// Whether there is a minus in front.
+    pub negative: bool,
+    /// What stands before the point.
+    pub whole: u32,
+    /// The point and what stands behind it: one digit at least, and no zero behind others.
+    pub fraction: &'static str,
+}
+
+impl Price {
+    /// The float, if it is one of those.
+    #[inline]
+    pub fn of(value: f64) -> Option<Self> {
+        let thousandths = thousandths(value.abs())?;
+        let whole = u32::try_from(thousandths / 1000).ok()?;
+        let place = (thousandths % 1000) as usize;
+        let length = match place {
+            _ if place.is_multiple_of(100) => 2,
+            _ if place.is_multiple_of(10) => 3,
+            _ => 4,
+        };
+        let fraction = FRACTIONS.get(4 * place..4 * place + length)?;
+        Some(Price { negative: value < 0.0, whole, fraction })
+    }
+}
+
+/// `.000.001.002` and so on, up to `.999`.
+static FRACTIONS: &str = {
+    const DIGITS: [u8; 4000] = {
+        let mut digits = [b'.'; 4000];
+        let mut place = 0;
+        while place < 1000 {
+            digits[4 * place + 1] = b'0' + (place / 100) as u8;
+            digits[4 * place + 2] = b'0' + (place / 10 % 10) as u8;
+            digits[4 * place + 3] = b'0' + (place % 10) as u8;
+            place += 1;
+        }
+        digits
+    };
+    match std::str::from_utf8(&DIGITS) {
+        Ok(text) => text,
+        // They are ASCII.
+        Err(_) => "",
+    }
+};
+
 /// The text of a float, as [`write_float`] writes it.
 pub struct FloatText {
     bytes: [u8; 32],
@@ -124,7 +172,14 @@ impl FloatText {
     /// The text of `value`.
     pub fn of(value: f64) -> Self {
         let mut text = FloatText { bytes: [0; 32], length: 0 };
-        write(value, &mut text);
+        match Price::of(value) {
+            Some(price) => {
+                text.push_str(if price.negative { "-" } else { "" });
+                text.push_str(itoa::Buffer::new().format(price.whole));
+                text.push_str(price.fraction);
+            }
+            None => write(value, &mut text),
+        }
         text
     }
 

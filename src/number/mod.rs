@@ -24,7 +24,7 @@ use num_traits::{FromPrimitive, Signed, ToPrimitive, Zero};
 pub use arithmetic::Sum;
 pub use compare::compare_i64_f64;
 pub use ecmascript::{ecmascript_from_text, is_ecmascript_space, write_ecmascript};
-pub use float::{FloatText, write_float};
+pub use float::{FloatText, Price, write_float};
 pub use format::{money, with_delimiter};
 pub use parse::integer_from_text;
 

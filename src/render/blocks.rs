@@ -67,7 +67,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         self.diagnostics.extend(findings);
         match program {
             Some(program) => Ok(Some(program)),
-            None => Err(Failure::Abort("template_parse_error".into())),
+            None => Err(Failure::abort("template_parse_error")),
         }
     }
 }

@@ -7,17 +7,25 @@
 
 #![allow(unsafe_code)]
 
-/// Text under construction. Its bytes are UTF-8 at all times: whole texts come in, and only whole texts go out again.
+use crate::compile::{BLOCK, Text};
+
+/// Digits of an integer of 64 bits, with its sign.
+const LONGEST_INTEGER: usize = 20;
+
+/// Text under construction, up to a length. Its bytes are UTF-8 at all times: whole texts come in, and only whole texts go
+/// out again.
 #[derive(Debug, Default)]
 pub(super) struct Body {
     bytes: Vec<u8>,
+    /// How long the text may become: never less than it is, never more than the capacity of `bytes`.
+    room: usize,
 }
 
 impl Body {
-    /// An empty text in the memory of `buffer`.
+    /// An empty text in the memory of `buffer`, and without room.
     pub fn new(mut buffer: String) -> Self {
         buffer.clear();
-        Body { bytes: buffer.into_bytes() }
+        Body { bytes: buffer.into_bytes(), room: 0 }
     }
 
     #[inline(always)]
@@ -25,94 +33,121 @@ impl Body {
         self.bytes.len()
     }
 
-    pub fn capacity(&self) -> usize {
-        self.bytes.capacity()
-    }
-
-    pub fn reserve(&mut self, more: usize) {
-        self.bytes.reserve(more);
-    }
-
-    /// Writes `text` behind what is there.
+    /// Whether there is room for `more` bytes.
     #[inline(always)]
-    pub fn push(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let length = bytes.len();
-        if self.bytes.capacity() - self.bytes.len() < length {
-            return self.push_long(text);
+    fn fits(&self, more: usize) -> bool {
+        more <= self.room - self.bytes.len()
+    }
+
+    /// Makes room for `more` bytes where that leaves no more than `most`; whether there is.
+    #[cold]
+    #[inline(never)]
+    pub fn make_room(&mut self, more: usize, most: usize) -> bool {
+        if self.len().saturating_add(more) > most {
+            return false;
         }
-        match length {
-            0 => {}
-            1..4 => {
-                for byte in bytes {
-                    self.push_block([*byte], 1);
-                }
-            }
-            4..=8 => self.push_blocks::<4>(bytes),
-            9..=16 => self.push_blocks::<8>(bytes),
-            17..=32 => self.push_blocks::<16>(bytes),
-            _ => self.push_long(text),
+        self.bytes.reserve(more);
+        self.bound(most);
+        true
+    }
+
+    /// Leaves room for no more than `most` bytes. What is there already may be longer, until it is taken off.
+    pub fn bound(&mut self, most: usize) {
+        self.room = self.bytes.capacity().min(most).max(self.bytes.len());
+    }
+
+    /// Writes `text` behind what is there; whether there is room for it.
+    #[inline(always)]
+    pub fn push(&mut self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        if !self.fits(bytes.len()) {
+            return false;
+        }
+        match bytes {
+            [] => true,
+            [a] => self.push_block([*a], 1),
+            [a, b] => self.push_block([*a, *b], 2),
+            [a, b, c] => self.push_block([*a, *b, *c], 3),
+            [_, _, _, _, ..] => match bytes.len() {
+                4..=8 => self.push_blocks::<4>(bytes),
+                9..=16 => self.push_blocks::<8>(bytes),
+                17..=32 => self.push_blocks::<16>(bytes),
+                33..=64 => self.push_blocks::<32>(bytes),
+                _ => self.push_long(text),
+            },
         }
     }
 
     #[inline(never)]
-    fn push_long(&mut self, text: &str) {
+    fn push_long(&mut self, text: &str) -> bool {
         self.bytes.extend_from_slice(text.as_bytes());
+        true
+    }
+
+    /// Writes a text of the template behind what is there; whether there is room for it.
+    #[inline(always)]
+    pub fn push_text(&mut self, text: &Text) -> bool {
+        match text.block() {
+            Some(block) if self.fits(BLOCK) => self.push_block(*block, text.len()),
+            _ => self.push(text.as_str()),
+        }
     }
 
     /// Writes `text`, whose first and last `N` bytes are all of it, into room that is there.
     #[inline(always)]
-    fn push_blocks<const N: usize>(&mut self, text: &[u8]) {
+    fn push_blocks<const N: usize>(&mut self, text: &[u8]) -> bool {
         let (start, end) = (self.bytes.len(), self.bytes.len() + text.len());
-        if let (Some(first), Some(last)) = (text.first_chunk::<N>(), text.last_chunk::<N>())
-            && text.len() <= 2 * N
-            && end <= self.bytes.capacity()
-        {
-            let to = self.bytes.as_mut_ptr();
-            // SAFETY: `text` has at least `N` bytes, so both blocks lie between `start` and `end`, which is within the
-            // memory of the vector; it has at most `2 * N`, so they leave no byte in between unwritten. `text` cannot
-            // lie in that memory, which is borrowed mutably. What is written are the bytes of a whole text.
-            unsafe {
-                to.add(start).cast::<[u8; N]>().write_unaligned(*first);
-                to.add(end - N).cast::<[u8; N]>().write_unaligned(*last);
-                self.bytes.set_len(end);
-            }
+        let (Some(first), Some(last)) = (text.first_chunk::<N>(), text.last_chunk::<N>()) else {
+            return false;
+        };
+        if text.len() > 2 * N || end > self.room {
+            return false;
         }
+        let to = self.bytes.as_mut_ptr();
+        // SAFETY: `text` has at least `N` bytes, so both blocks lie between `start` and `end`, which is within the memory of
+        // the vector, as `room` is; it has at most `2 * N`, so they leave no byte in between unwritten. `text` cannot lie in
+        // that memory, which is borrowed mutably. What is written are the bytes of a whole text.
+        unsafe {
+            to.add(start).cast::<[u8; N]>().write_unaligned(*first);
+            to.add(end - N).cast::<[u8; N]>().write_unaligned(*last);
+            self.bytes.set_len(end);
+        }
+        true
     }
 
-    /// Writes the digits of `number`.
+    /// Writes the digits of `number`; whether there is room for the longest ones.
     #[inline(always)]
-    pub fn push_integer(&mut self, number: i64) {
+    pub fn push_integer(&mut self, number: i64) -> bool {
+        if !self.fits(LONGEST_INTEGER) {
+            return false;
+        }
         match number {
             0..10 => self.push_block([b'0' + number as u8], 1),
             10..100_000_000 => {
-                let pair = |number: u32| PAIRS[number as usize % 100];
-                let number = number as u32;
-                let (high, low) = (number / 10_000, number % 10_000);
-                let ([a, b], [c, d]) = (pair(high / 100), pair(high));
-                let ([e, f], [g, h]) = (pair(low / 100), pair(low));
-                let digits = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
-                // A digit is a byte, so that leading zeros of the number are leading zeros of these bits.
-                let zeros = digits.leading_zeros() / 8;
-                let text = (digits << (8 * zeros)) | 0x3030_3030_3030_3030;
-                self.push_block(text.to_be_bytes(), 8 - zeros as usize);
+                let digits = digits(number as u64);
+                // The first digit is the lowest byte, so that leading zeros of the number are trailing zeros of these bits.
+                let zeros = digits.trailing_zeros() / 8;
+                let text = (digits | 0x3030_3030_3030_3030) >> (8 * zeros);
+                self.push_block(text.to_le_bytes(), 8 - zeros as usize)
             }
             _ => self.push(itoa::Buffer::new().format(number)),
         }
     }
 
-    /// Writes the first `length` bytes of `block`, which are a text.
+    /// Writes the first `length` bytes of `block`, which are a text, where there is room for all of it.
     #[inline(always)]
-    fn push_block<const N: usize>(&mut self, block: [u8; N], length: usize) {
+    fn push_block<const N: usize>(&mut self, block: [u8; N], length: usize) -> bool {
         let start = self.bytes.len();
-        if length > N || self.bytes.capacity() - start < N {
-            return self.bytes.extend_from_slice(block.get(..length).unwrap_or_default());
+        if length > N || !self.fits(N) {
+            return false;
         }
-        // SAFETY: there is room for `N` bytes behind `start`, and all of them are written.
+        // SAFETY: there is room for `N` bytes behind `start`, which is within the memory of the vector, and all of them are
+        // written. The first `length` are ASCII or, in `push_text`, a whole text, as `Text` is made of one.
         unsafe {
             self.bytes.as_mut_ptr().add(start).cast::<[u8; N]>().write_unaligned(block);
             self.bytes.set_len(start + length);
         }
+        true
     }
 
     /// The text from `start` on; nothing where no text begins at `start`.
@@ -128,7 +163,8 @@ impl Body {
     }
 
     fn as_str(&self) -> &str {
-        // SAFETY: what adds bytes adds those of a whole `&str`, or ASCII digits, behind what is there; what takes bytes away cuts between two characters.
+        // SAFETY: what adds bytes adds those of a whole `&str`, or ASCII digits, behind what is there; what takes bytes away
+        // cuts between two characters.
         unsafe { std::str::from_utf8_unchecked(&self.bytes) }
     }
 
@@ -139,35 +175,42 @@ impl Body {
     }
 }
 
-/// The digits of 0 to 99 as numbers, two each.
-const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[0; 2]; 100];
-    let mut number = 0;
-    while number < 100 {
-        pairs[number as usize] = [number / 10, number % 10];
-        number += 1;
-    }
-    pairs
-};
+/// The eight digits of a number below 100,000,000, the first one in the lowest byte: two halves of four digits, four
+/// quarters of two, eight digits are divided side by side.
+#[inline(always)]
+fn digits(number: u64) -> u64 {
+    let halves = (number / 10_000) | ((number % 10_000) << 32);
+    let hundreds = ((halves * 10_486) >> 20) & 0x7f_0000_007f;
+    let quarters = hundreds | ((halves - hundreds * 100) << 16);
+    let tens = ((quarters * 103) >> 10) & 0x000f_000f_000f_000f;
+    tens | ((quarters - tens * 10) << 8)
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Span;
     use proptest::prelude::*;
 
     #[derive(Clone, Debug)]
     enum Step {
         Text(String),
+        TemplateText(String),
         Integer(i64),
         Cut(usize),
     }
 
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
-            6 => "\\PC{0,40}".prop_map(Step::Text),
+            6 => "\\PC{0,70}".prop_map(Step::Text),
+            6 => "\\PC{0,40}".prop_map(Step::TemplateText),
             2 => prop_oneof![any::<i64>(), -20_000..20_000i64].prop_map(Step::Integer),
             1 => (0..400usize).prop_map(Step::Cut),
         ]
+    }
+
+    fn write(body: &mut Body, most: usize, mut push: impl FnMut(&mut Body) -> bool) {
+        assert!(push(body) || body.make_room(most, 1_000_000) && push(body));
     }
 
     proptest! {
@@ -177,11 +220,16 @@ mod tests {
             for step in steps {
                 match step {
                     Step::Text(text) => {
-                        body.push(&text);
+                        write(&mut body, text.len(), |body| body.push(&text));
+                        string.push_str(&text);
+                    }
+                    Step::TemplateText(text) => {
+                        let written = Text::new(&text, Span::default());
+                        write(&mut body, text.len(), |body| body.push_text(&written));
                         string.push_str(&text);
                     }
                     Step::Integer(number) => {
-                        body.push_integer(number);
+                        write(&mut body, LONGEST_INTEGER, |body| body.push_integer(number));
                         string.push_str(&number.to_string());
                     }
                     Step::Cut(length) => {
@@ -202,9 +250,23 @@ mod tests {
         for length in 0..100 {
             let text: String = ('a'..='z').cycle().take(length).collect();
             let mut body = Body::new(String::new());
-            body.push("before ");
-            body.push(&text);
-            assert_eq!(body.since(7), text);
+            assert!(body.make_room(7 + 2 * length + BLOCK, 1000));
+            assert!(body.push("before ") && body.push(&text));
+            assert!(body.push_text(&Text::new(&text, Span::default())));
+            assert_eq!(body.since(7), text.repeat(2));
+        }
+    }
+
+    #[test]
+    fn nothing_is_written_beyond_the_room() {
+        for length in 1..100 {
+            let text = "x".repeat(length);
+            let mut body = Body::new(String::with_capacity(200));
+            body.bound(length - 1);
+            assert!(!body.push(&text) && !body.push_text(&Text::new(&text, Span::default())));
+            assert!(!body.make_room(length, length - 1) && body.make_room(length, length));
+            assert!(body.push(&text) && !body.push("x") && !body.push_integer(1));
+            assert_eq!(body.into_string(), text);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Expressions, chains of filters, and conditions.
 
-use super::machine::Machine;
+use super::machine::{LoopObject, Machine};
 use super::scope::{self, Scope};
 use super::trace::{Made, Site, Trace};
 use crate::compile::{
-    Base, Chain, Comparison, Condition, Expression, FilterCall, Key, Lookup, Program, SlotKey,
+    Base, Chain, Comparison, Condition, Expression, FilterCall, Key, Lookup, LoopProperty, Program, SlotKey,
 };
 use crate::dialect::DialectSet;
 use crate::failure::Failure;
@@ -21,7 +21,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     /// The value of a chain.
     #[inline]
     pub fn chain(&mut self, program: &'r Program, chain: &'r Chain) -> Result<Value<'r>, Failure> {
-        let value = self.expression(program, &chain.input)?;
+        let value = self.value(program, &chain.input)?;
         if chain.filters.is_empty() {
             return Ok(value);
         }
@@ -48,13 +48,15 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         program: &'r Program,
         expression: &'r Expression,
     ) -> Result<Value<'r>, Failure> {
-        match expression {
-            Expression::Lookup(lookup) => match self.scope.quick(self.map, lookup) {
-                Some(value) => Ok(*value),
-                None => self.lookup(program, lookup),
-            },
-            Expression::Constant(constant) => Ok(program.constant(constant)),
-            _ => self.evaluate(program, expression),
+        self.value(program, expression)
+    }
+
+    /// The same, for where most values are made.
+    #[inline(always)]
+    pub fn value(&mut self, program: &'r Program, expression: &'r Expression) -> Result<Value<'r>, Failure> {
+        match self.at_hand(program, expression, &mut Value::Nil) {
+            Some(value) => Ok(*value),
+            None => self.evaluate(program, expression),
         }
     }
 
@@ -64,21 +66,37 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         &'a self,
         program: &'r Program,
         expression: &'r Expression,
-        constant: &'a mut Value<'r>,
+        made: &'a mut Value<'r>,
     ) -> Option<&'a Value<'r>> {
         match expression {
-            Expression::Lookup(lookup) => self.scope.quick(self.map, lookup),
-            Expression::Constant(written) => {
-                *constant = program.constant(written);
-                Some(constant)
+            Expression::Lookup(lookup) => match lookup.of_loop {
+                None => self.scope.quick(self.map, lookup),
+                Some(property) => {
+                    *made = self.loop_property(lookup, property)?;
+                    Some(made)
+                }
+            },
+            Expression::Constant(constant) => {
+                *made = program.constant(constant);
+                Some(made)
             }
             _ => None,
         }
     }
 
+    /// What the innermost loop tells of itself, where `forloop` is its own object.
+    #[inline]
+    fn loop_property(&self, lookup: &Lookup, property: LoopProperty) -> Option<Value<'r>> {
+        let (Base::Slot(slot), LoopObject::For(forloop)) = (&lookup.root, self.loops.last()?.object) else {
+            return None;
+        };
+        self.scope.shows(self.number(*slot), forloop).then(|| forloop.property(property))
+    }
+
     fn evaluate(&mut self, program: &'r Program, expression: &'r Expression) -> Result<Value<'r>, Failure> {
         match expression {
-            Expression::Constant(_) | Expression::Lookup(_) => self.expression(program, expression),
+            Expression::Constant(constant) => Ok(program.constant(constant)),
+            Expression::Lookup(lookup) => self.lookup(program, lookup),
             Expression::Range(ends) => {
                 let start = self.expression(program, &ends.0)?;
                 let end = self.expression(program, &ends.1)?;
@@ -219,7 +237,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             && let Some(few) = few.get_mut(..call.positional.len())
         {
             for (value, argument) in few.iter_mut().zip(&call.positional) {
-                *value = self.expression(program, argument)?;
+                *value = self.value(program, argument)?;
             }
             // Nearly every call: nothing to record, and nothing but values to work on.
             if let Callee::Table(filter) = &call.callee
@@ -377,7 +395,17 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     }
 
     /// Whether a condition holds. `and` and `or` associate to the right: the first comparison that decides ends it.
+    #[inline(never)]
     pub fn condition(&mut self, program: &'r Program, condition: &'r Condition) -> Result<bool, Failure> {
+        if condition.rest.is_empty()
+            && let Some(holds) = self.plain_comparison(program, &condition.first)
+        {
+            return Ok(holds);
+        }
+        self.decide(program, condition)
+    }
+
+    fn decide(&mut self, program: &'r Program, condition: &'r Condition) -> Result<bool, Failure> {
         let mut blank = None;
         let mut holds = self.comparison(program, &condition.first, &mut blank)?;
         for (connective, comparison) in &condition.rest {
@@ -397,42 +425,45 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     /// Whether a comparison holds that takes no work: of integers, of texts, or with nothing. `None` says only that it takes
     /// more to find out.
-    #[inline]
+    #[inline(always)]
     fn plain_comparison(&self, program: &'r Program, comparison: &'r Comparison) -> Option<bool> {
-        let mut constants = (Value::Nil, Value::Nil);
-        let left = self.at_hand(program, &comparison.left, &mut constants.0)?;
+        let mut made = Value::Nil;
+        let left = self.at_hand(program, &comparison.left, &mut made)?;
         let Some((operator, right)) = &comparison.right else {
             return match left {
                 Value::Bool(value) => Some(*value),
                 Value::Nil => Some(false),
-                Value::Object(_) | Value::String(_) if self.options.warn => None,
+                Value::String(text) if self.options.warn && !begins_visibly(text) => None,
                 Value::Object(_) => None,
                 _ => Some(true),
             };
         };
-        let right = self.at_hand(program, right, &mut constants.1)?;
-        let order = match (left, right) {
-            (Value::Integer(left), Value::Integer(right)) => left.cmp(right),
-            (Value::String(left), Value::String(right))
-                if matches!(operator, Operator::Equal | Operator::NotEqual) =>
-            {
-                if left == right {
-                    Ordering::Equal
-                } else {
-                    Ordering::Less
-                }
-            }
-            _ => return None,
-        };
+        let mut made = Value::Nil;
+        let order = plain_order(left, self.at_hand(program, right, &mut made)?)?;
         Some(match operator {
             Operator::Equal => order.is_eq(),
             Operator::NotEqual => order.is_ne(),
+            // A text is not below or above another.
+            _ if !matches!(left, Value::Integer(_)) => return None,
             Operator::Less => order.is_lt(),
             Operator::Greater => order.is_gt(),
             Operator::LessOrEqual => order.is_le(),
             Operator::GreaterOrEqual => order.is_ge(),
             Operator::Contains | Operator::Unknown(_) => return None,
         })
+    }
+
+    /// Whether two expressions are equal, where it takes no work to find out.
+    pub fn plainly_equal(
+        &self,
+        program: &'r Program,
+        left: &'r Expression,
+        right: &'r Expression,
+    ) -> Option<bool> {
+        let mut made = (Value::Nil, Value::Nil);
+        let left = self.at_hand(program, left, &mut made.0)?;
+        let right = self.at_hand(program, right, &mut made.1)?;
+        Some(plain_order(left, right)?.is_eq())
     }
 
     /// Whether a comparison holds. `blank` becomes the place of a value that is taken for present and is a blank text.
@@ -475,6 +506,23 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Operator::Unknown(operator) => Err(Failure::argument(format!("Unknown operator {operator}"))),
         }
     }
+}
+
+/// The order of two integers, and whether two texts are the same.
+#[inline(always)]
+fn plain_order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Integer(left), Value::Integer(right)) => Some(left.cmp(right)),
+        (Value::String(left), Value::String(right)) => {
+            Some(if left == right { Ordering::Equal } else { Ordering::Less })
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text plainly is not blank.
+fn begins_visibly(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_graphic)
 }
 
 /// The place of the lookup that an expression is, in braces or not.

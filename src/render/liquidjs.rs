@@ -121,7 +121,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let whole = |number: f64| number.fract() == 0.0 && number.abs() < 9e15;
         if whole(first) && last.abs() < 9e15 {
             // As long as the next number is below the last and one.
-            return Ok(Value::Range(Range::new(first as i64, last.ceil() as i64)));
+            return Ok(Value::Range(arena.put(Range::new(first as i64, last.ceil() as i64))?));
         }
         let mut numbers = arena.list();
         let mut at = first;
@@ -188,16 +188,16 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             LoopOffset::Skip(skip) => (self.attribute(program, Some(skip))?, true),
             // Where no loop has left a place, LiquidJS never remembers one either.
             LoopOffset::Continue => {
-                let place = self.scope().places.get(&*spec.name).map(|place| *place as f64);
+                let place = self.scope().more().places.get(&*spec.name).map(|place| *place as f64);
                 (place, place.is_some())
             }
         };
         let limit = self.attribute(program, spec.limit.as_ref())?;
-        let items = all.slice(offset.unwrap_or(0.0), limit, spec.reversed);
+        let items = all.slice(offset.unwrap_or(0.0), limit, spec.reversed, arena)?;
         let length = i64::try_from(items.length).unwrap_or(i64::MAX);
         if remembers {
             let start = offset.filter(|offset| !offset.is_nan()).unwrap_or(0.0) as i64;
-            self.scope().places.insert(&spec.name, start.saturating_add(length));
+            self.scope().more().places.insert(&spec.name, start.saturating_add(length));
         }
         if items.length == 0 {
             self.happened(EventKind::LoopEnd);
@@ -229,7 +229,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let offset = self.attribute(program, spec.offset.as_ref())?.filter(given).unwrap_or(0.0);
         let limit = self.attribute(program, spec.limit.as_ref())?;
         let columns = self.attribute(program, spec.columns.as_ref())?.filter(given);
-        let items = all.slice(offset, limit, false);
+        let items = all.slice(offset, limit, false, arena)?;
         if items.length == 0 {
             return Ok(Flow::Jump(empty));
         }
@@ -282,9 +282,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             None => "\0",
         };
         let key = format!("{group}:{text}");
-        let turn = self.scope().cycles.get(&key).copied().unwrap_or(0);
+        let turn = self.scope().more().cycles.get(&key).copied().unwrap_or(0);
         let next = if turn + 1 >= values.len() { 0 } else { turn + 1 };
-        self.scope().cycles.insert(key, next);
+        self.scope().more().cycles.insert(key, next);
         let value = match values.get(turn) {
             Some(value) => self.expression(program, value)?,
             None => Value::Nil,

@@ -1,6 +1,7 @@
 //! What loops walk, and the objects `forloop` and `tablerowloop`.
 
 use crate::arena::Arena;
+use crate::compile::LoopProperty;
 use crate::failure::Failure;
 use crate::value::{Object, Range, Value, convert, lookup};
 use std::cell::Cell;
@@ -8,24 +9,27 @@ use std::cell::Cell;
 /// The items of a loop, in the order of its turns. Ranges are never laid out.
 #[derive(Clone, Copy)]
 pub(super) struct Items<'r> {
-    source: Source<'r>,
-    /// The first item's place in the source.
-    from: u64,
+    pub source: Source<'r>,
     /// The number of turns.
     pub length: u64,
-    reversed: bool,
 }
 
+/// Where the items come from.
 #[derive(Clone, Copy)]
-enum Source<'r> {
+pub(super) enum Source<'r> {
     List(&'r [Value<'r>]),
     Entries(&'r [(&'r str, Value<'r>)]),
-    Range(Range<'r>),
-    Single(Value<'r>),
+    /// The integers from this one on.
+    Integers(i64),
+    /// Those of a range, from this place on.
+    Range(&'r Range<'r>, u64),
+    /// Others, from the last to the first.
+    Reversed(&'r Items<'r>),
 }
 
 impl<'r> Items<'r> {
     /// The stretch of `collection` that a loop walks. Text is one item; what cannot be walked has none.
+    #[inline]
     pub fn new(
         collection: Value<'r>,
         skip: i64,
@@ -33,73 +37,101 @@ impl<'r> Items<'r> {
         reversed: bool,
         arena: &'r Arena,
     ) -> Result<Self, Failure> {
-        let source = match collection.resolve(arena)? {
-            Value::Array(items) => Source::List(items),
-            Value::Map(map) => Source::Entries(map.entries()),
-            Value::Range(range) => Source::Range(range),
+        match collection {
+            Value::Array(items) if skip == 0 && limit.is_none() && !reversed => Ok(Items::of_list(items)),
+            _ => Items::walked(collection, skip, limit, reversed, arena),
+        }
+    }
+
+    fn walked(
+        collection: Value<'r>,
+        skip: i64,
+        limit: Option<i64>,
+        reversed: bool,
+        arena: &'r Arena,
+    ) -> Result<Self, Failure> {
+        let all = match collection.resolve(arena)? {
+            Value::Array(items) => Items::of_list(items),
+            Value::Map(map) => Items::of_entries(map.entries()),
+            Value::Range(range) => Items {
+                source: range.small().map_or(Source::Range(range, 0), |(start, _)| Source::Integers(start)),
+                length: range.len(),
+            },
             Value::Object(host) => match (host.items(arena)?, host.entries(arena)?) {
-                (Some(items), _) => Source::List(items),
-                (None, Some(entries)) => Source::Entries(entries),
-                (None, None) => Source::List(&[]),
+                (Some(items), _) => Items::of_list(items),
+                (None, Some(entries)) => Items::of_entries(entries),
+                (None, None) => Items::of_list(&[]),
             },
             // As since Ruby 1.8: text is walked whole, whatever the limits say.
-            text @ Value::String(characters) => {
-                let length = u64::from(!characters.is_empty());
-                return Ok(Items { source: Source::Single(text), from: 0, length, reversed });
+            Value::String("") => Items::of_list(&[]),
+            text @ (Value::String(_) | Value::Binary(_)) => {
+                return Ok(Items::of_list(std::slice::from_ref(arena.put(text)?)));
             }
-            bytes @ Value::Binary(_) => {
-                return Ok(Items { source: Source::Single(bytes), from: 0, length: 1, reversed });
-            }
-            _ => Source::List(&[]),
+            _ => Items::of_list(&[]),
         };
-        let total = match source {
-            Source::List(items) => items.len() as u64,
-            Source::Entries(entries) => entries.len() as u64,
-            Source::Range(range) => range.len(),
-            Source::Single(_) => 1,
-        };
-        let from = u64::try_from(skip).unwrap_or(0).min(total);
+        let from = u64::try_from(skip).unwrap_or(0).min(all.length);
         let until = match limit {
-            Some(limit) => u64::try_from(skip.saturating_add(limit)).unwrap_or(0).min(total),
-            None => total,
+            Some(limit) => u64::try_from(skip.saturating_add(limit)).unwrap_or(0).min(all.length),
+            None => all.length,
         };
-        Ok(Items { source, from, length: until.saturating_sub(from), reversed })
+        all.part(from, until.saturating_sub(from), reversed, arena)
+    }
+
+    fn of_list(items: &'r [Value<'r>]) -> Self {
+        Items { source: Source::List(items), length: items.len() as u64 }
+    }
+
+    fn of_entries(entries: &'r [(&'r str, Value<'r>)]) -> Self {
+        Items { source: Source::Entries(entries), length: entries.len() as u64 }
+    }
+
+    /// `length` of the items, of which there are that many behind the first `skip`.
+    fn part(self, skip: u64, length: u64, reversed: bool, arena: &'r Arena) -> Result<Self, Failure> {
+        let places = skip as usize..skip.saturating_add(length) as usize;
+        let source = match self.source {
+            Source::List(items) => Source::List(items.get(places).unwrap_or_default()),
+            Source::Entries(entries) => Source::Entries(entries.get(places).unwrap_or_default()),
+            Source::Integers(start) => Source::Integers(start.wrapping_add_unsigned(skip)),
+            Source::Range(range, from) => Source::Range(range, from.saturating_add(skip)),
+            Source::Reversed(items) => {
+                let behind = items.length.saturating_sub(skip).saturating_sub(length);
+                Source::Reversed(arena.put(items.part(behind, length, false, arena)?)?)
+            }
+        };
+        let part = Items { source, length };
+        Ok(if reversed { Items { source: Source::Reversed(arena.put(part)?), length } } else { part })
     }
 
     /// The stretch of all items that JavaScript's `slice` leaves, first from `offset` on, then up to `limit`: fractions are
     /// cut, what is negative counts from the end, what is no number is 0.
-    pub fn slice(self, offset: f64, limit: Option<f64>, reversed: bool) -> Self {
+    pub fn slice(
+        self,
+        offset: f64,
+        limit: Option<f64>,
+        reversed: bool,
+        arena: &'r Arena,
+    ) -> Result<Self, Failure> {
         let skipped = place(offset, self.length);
         let left = self.length - skipped;
         let length = limit.map_or(left, |limit| place(limit, left));
-        Items { from: self.from.saturating_add(skipped), length, reversed, ..self }
-    }
-
-    /// The items as they lie in memory, where the turns go through them in that order; else none.
-    pub fn list(&self) -> &'r [Value<'r>] {
-        match self.source {
-            Source::List(items) if !self.reversed => {
-                let (from, length) = (self.from as usize, self.length as usize);
-                items.get(from..).and_then(|items| items.get(..length)).unwrap_or_default()
-            }
-            _ => &[],
-        }
+        self.part(skipped, length, reversed, arena)
     }
 
     /// The item of turn `turn`, counted from 0.
-    #[inline]
     pub fn get(&self, turn: u64, arena: &'r Arena) -> Result<Value<'r>, Failure> {
-        let turn = if self.reversed { self.length - 1 - turn } else { turn };
-        let at = self.from + turn;
-        let place = usize::try_from(at).unwrap_or(usize::MAX);
+        let place = turn as usize;
         Ok(match self.source {
             Source::List(items) => items.get(place).copied().unwrap_or(Value::Nil),
             Source::Entries(entries) => match entries.get(place) {
                 Some((key, value)) => lookup::pair(key, *value, arena)?,
                 None => Value::Nil,
             },
-            Source::Range(range) => range.nth(at, arena)?,
-            Source::Single(value) => value,
+            Source::Integers(start) => Value::Integer(start.wrapping_add_unsigned(turn)),
+            Source::Range(range, from) => range.nth(from.saturating_add(turn), arena)?,
+            // Reversing is done once, so this goes one deep.
+            Source::Reversed(items) => {
+                items.get(items.length.saturating_sub(1).saturating_sub(turn), arena)?
+            }
         })
     }
 }
@@ -122,21 +154,26 @@ pub(super) struct ForLoop<'r> {
     pub parent: Option<&'r ForLoop<'r>>,
 }
 
+impl<'r> ForLoop<'r> {
+    pub fn property(&self, property: LoopProperty) -> Value<'r> {
+        let index = self.index.get();
+        match property {
+            LoopProperty::Index => Value::Integer(index + 1),
+            LoopProperty::Index0 => Value::Integer(index),
+            LoopProperty::Rindex => Value::Integer(self.length - index),
+            LoopProperty::Rindex0 => Value::Integer(self.length - index - 1),
+            LoopProperty::First => Value::Bool(index == 0),
+            LoopProperty::Last => Value::Bool(index + 1 == self.length),
+            LoopProperty::Length => Value::Integer(self.length),
+            LoopProperty::Name => Value::String(self.name),
+            LoopProperty::ParentLoop => self.parent.map_or(Value::Nil, |parent| Value::Object(parent)),
+        }
+    }
+}
+
 impl Object for ForLoop<'_> {
     fn get<'r>(&'r self, key: Value<'r>, _: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
-        let index = self.index.get();
-        Ok(Some(match key.as_str() {
-            Some("index") => Value::Integer(index + 1),
-            Some("index0") => Value::Integer(index),
-            Some("rindex") => Value::Integer(self.length - index),
-            Some("rindex0") => Value::Integer(self.length - index - 1),
-            Some("first") => Value::Bool(index == 0),
-            Some("last") => Value::Bool(index + 1 == self.length),
-            Some("length") => Value::Integer(self.length),
-            Some("name") => Value::String(self.name),
-            Some("parentloop") => self.parent.map_or(Value::Nil, |parent| Value::Object(parent)),
-            _ => return Ok(None),
-        }))
+        Ok(key.as_str().and_then(LoopProperty::of).map(|property| self.property(property)))
     }
 
     fn first<'r>(&'r self, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {

@@ -15,6 +15,7 @@ use crate::compile::{self, Chain, Expression, Interrupt, Operation, Program, Slo
 use crate::diagnostic::Diagnostic;
 use crate::failure::Failure;
 use crate::filters::Environment;
+use crate::number::{FloatText, Price};
 use crate::source::Span;
 use crate::value::{Value, print};
 use bumpalo::collections::Vec as BumpVec;
@@ -48,13 +49,13 @@ pub(super) struct Machine<'r, 't, T: Trace> {
     pub interrupts: Vec<Interrupt>,
     pub diagnostics: Vec<Diagnostic>,
     /// What was reported already: once for each place is enough.
-    pub reported: BTreeSet<(&'static str, FrameKey, Span)>,
+    pub reported: Option<BTreeSet<(&'static str, FrameKey, Span)>>,
     /// Findings beyond those that are kept.
     pub hidden: usize,
     /// How often near names were looked for.
     pub searches: usize,
     /// Variables that were assigned nothing because something was missing: where that is.
-    pub missing_origins: BTreeMap<(usize, usize), (FrameKey, Span)>,
+    pub missing_origins: Option<BTreeMap<(usize, usize), (FrameKey, Span)>>,
     pub scorer: Scorer,
     pub fetching: Fetching,
 }
@@ -110,8 +111,6 @@ pub(super) struct RenderTurns<'r> {
 /// A loop being walked.
 pub(super) struct LoopState<'r> {
     pub items: Items<'r>,
-    /// The items, where they are a list that is walked from its beginning.
-    pub list: &'r [Value<'r>],
     pub turn: u64,
     pub item: usize,
     pub saved_item: Option<Value<'r>>,
@@ -131,6 +130,7 @@ pub(super) enum LoopObject<'r> {
 }
 
 /// A `case` being decided.
+#[derive(Clone, Copy)]
 pub(super) struct CaseState<'r> {
     pub subject: &'r Expression,
     /// The subject's value; what a branch does may change it.
@@ -188,10 +188,10 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             cases: Vec::new(),
             interrupts: Vec::new(),
             diagnostics: Vec::new(),
-            reported: BTreeSet::new(),
+            reported: None,
             hidden: 0,
             searches: 0,
-            missing_origins: BTreeMap::new(),
+            missing_origins: None,
             scorer: Scorer::new(options.reference_limits),
             fetching: Fetching::default(),
         };
@@ -202,17 +202,17 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
     pub fn run(&mut self) -> Rendered {
         let mut end = self.run_frames();
         if end.is_ok() && self.fetching.exhausted {
-            end = Err(Failure::Abort("exhausted_cc_retries".into()));
+            end = Err(Failure::abort("exhausted_cc_retries"));
         }
         let end = match end {
             Ok(()) => End::Complete,
-            Err(Failure::Abort(reason)) => {
-                self.report_abort(&reason);
-                End::Aborted(reason.into())
+            Err(Failure::Abort(abort)) => {
+                self.report_abort(&abort.reason);
+                End::Aborted(abort.reason)
             }
             Err(Failure::Limit(exceeded)) => {
-                self.report_limit(exceeded);
-                End::Exceeded(exceeded)
+                self.report_limit(*exceeded);
+                End::Exceeded(*exceeded)
             }
             Err(Failure::Error(error)) => {
                 let mut shown = error.clone();
@@ -235,84 +235,117 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
 
     fn run_frames(&mut self) -> Result<(), Failure> {
         while let Some(frame) = self.frames.last() {
-            self.run_frame(frame.program)?;
+            let program = frame.program;
+            if let Err(failure) = self.run_operations(program) {
+                self.fail(program, failure)?;
+            }
         }
         Ok(())
     }
 
-    /// Runs the innermost template up to its end, or until it calls another.
+    /// Runs the innermost template up to its end, or until it calls another. What an operation does stands in functions of
+    /// its own, so that this loop has its few values in registers.
     ///
-    /// Operations that follow each other are charged together, at the end of their stretch: a program is finite.
-    fn run_frame(&mut self, program: &'r Program) -> Result<(), Failure> {
+    /// A program is finite, so it is charged once as a whole, and each turn of a loop as the whole body, whether or not all
+    /// of it is run.
+    fn run_operations(&mut self, program: &'r Program) -> Result<(), Failure> {
         let operations = &*program.operations;
+        // While interrupts are pending, operations are run one at a time: those behind are out of reach.
+        let mut reach = self.reach(operations);
         let mut at = self.at;
-        let mut stretch = at;
-        let mut interrupted = !self.interrupts.is_empty();
         loop {
             self.at = at;
-            if interrupted && self.unwind(program, at)? {
-                interrupted = !self.interrupts.is_empty();
-                self.charge(at - stretch)?;
-                (at, stretch) = (self.at, self.at);
+            let Some(operation) = reach.get(at as usize) else {
+                if at as usize >= operations.len() {
+                    self.charge(operations.len())?;
+                    return self.leave_frame();
+                }
+                if self.unwind(program, at)? {
+                    at = self.at;
+                    reach = self.reach(operations);
+                } else {
+                    let rest = if self.interrupts.is_empty() { operations.len() } else { at as usize + 1 };
+                    reach = operations.get(..rest).unwrap_or_default();
+                }
                 continue;
-            }
-            let Some(operation) = operations.get(at as usize) else {
-                self.charge(at - stretch)?;
-                return self.leave_frame();
             };
-            let next = at + 1;
-            let done = match operation {
+            match operation {
                 Operation::Text(text) => {
-                    let node = if T::ON { self.site().span } else { Span::default() };
-                    self.write_text(text, node).map(|()| next)
+                    self.text(text)?;
+                    at += 1;
                 }
-                Operation::Output(output) => self.output(program, output).map(|()| next),
-                Operation::Jump(to) => Ok(*to),
-                Operation::LoopNext { body } => match self.advance() {
-                    Ok(true) => Ok(*body),
-                    Ok(false) => {
-                        self.leave_loop();
-                        Ok(next)
+                Operation::Output(output) => {
+                    let compile::Output { before, node, chain } = &**output;
+                    if !before.is_empty() || T::ON && node.start < node.end {
+                        self.write_text(before, *node)?;
                     }
-                    Err(failure) => Err(failure),
-                },
-                Operation::Branch { condition, negated, otherwise, branch } => {
-                    self.condition(program, condition).map(|met| {
-                        let holds = met != *negated;
-                        self.branch(*branch, holds);
-                        if holds { next } else { *otherwise }
-                    })
+                    match self.written(chain) {
+                        Some(Value::String(text)) => self.output.push(text)?,
+                        Some(Value::Integer(number)) => self.output.push_integer(*number)?,
+                        _ => self.write_chain(program, chain)?,
+                    }
+                    at += 1;
                 }
-                Operation::Assign { slot, chain } => self.assign(program, *slot, chain).map(|()| next),
-                other => match self.rare_step(program, other) {
-                    Ok(flow) => {
-                        interrupted = !self.interrupts.is_empty();
-                        match flow {
-                            Flow::Next => Ok(next),
-                            Flow::Jump(to) => Ok(to),
-                            Flow::Frame => return self.charge(next - stretch),
+                Operation::Jump(to) => at = *to,
+                Operation::LoopNext { body } => {
+                    self.charge((at - body) as usize + 1)?;
+                    if self.takes_next() || self.advance()? {
+                        at = *body;
+                        if !self.interrupts.is_empty() {
+                            reach = self.reach(operations);
                         }
+                    } else {
+                        self.leave_loop();
+                        at += 1;
                     }
-                    Err(failure) => Err(failure),
-                },
-            };
-            match done {
-                Ok(to) if to == next => at = next,
-                Ok(to) => {
-                    self.charge(next - stretch)?;
-                    (at, stretch) = (to, to);
                 }
-                Err(failure) => {
-                    self.charge(next - stretch)?;
-                    return self.fail(program, failure);
+                Operation::LoopBegin { spec, empty } => {
+                    at = if self.begin_loop(program, spec)? { at + 1 } else { *empty };
+                }
+                Operation::Branch { condition, negated, otherwise, branch } => {
+                    let holds = self.condition(program, condition)? != *negated;
+                    self.branch(*branch, holds);
+                    at = if holds { at + 1 } else { *otherwise };
+                }
+                Operation::CaseWhen { values, otherwise, branch } => {
+                    at = if self.when(program, values, *branch)? { at + 1 } else { *otherwise };
+                }
+                Operation::Else { branch } => {
+                    self.branch(*branch, true);
+                    at += 1;
+                }
+                Operation::Assign { slot, chain } => {
+                    self.assign(program, *slot, chain)?;
+                    at += 1;
+                }
+                other => {
+                    let flow = self.rare_step(program, other)?;
+                    if !self.interrupts.is_empty() {
+                        reach = self.reach(operations);
+                    }
+                    match flow {
+                        Flow::Next => at += 1,
+                        Flow::Jump(to) => {
+                            self.charge((at + 1).saturating_sub(to) as usize)?;
+                            at = to;
+                        }
+                        Flow::Frame => return Ok(()),
+                    }
                 }
             }
         }
     }
 
+    /// The operations, unless interrupts are pending.
+    #[cold]
+    #[inline(never)]
+    fn reach(&self, operations: &'r [Operation]) -> &'r [Operation] {
+        if self.interrupts.is_empty() { operations } else { &[] }
+    }
+
     #[inline]
-    fn charge(&self, operations: u32) -> Result<(), Failure> {
-        Ok(self.arena.budget().spend(operations.into())?)
+    fn charge(&self, operations: usize) -> Result<(), Failure> {
+        Ok(self.arena.budget().spend(operations as u64)?)
     }
 
     /// Prints an error in place of the operation, and goes on behind it; anything else ends the render.
@@ -326,7 +359,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                 Ok(())
             }
             Failure::Limit(exceeded) if exceeded.limit.is_reference() && !self.options.stop_at_error => {
-                self.end_at_score(exceeded)
+                self.end_at_score(*exceeded)
             }
             ending => Err(ending),
         }
@@ -353,25 +386,29 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
     }
 
     #[inline(always)]
-    fn output(&mut self, program: &'r Program, output: &'r compile::Output) -> Result<(), Failure> {
-        if !output.before.text.is_empty() || T::ON && output.node.start < output.node.end {
-            self.write_text(&output.before, output.node)?;
-        }
-        let chain = &output.chain;
-        if !T::ON
-            && chain.filters.is_empty()
-            && let Expression::Lookup(lookup) = &chain.input
-        {
-            match self.scope.quick(self.map, lookup) {
-                Some(Value::String(text)) => return self.output.push(text),
-                Some(Value::Integer(number)) => return self.output.push_integer(*number),
-                _ => {}
+    fn text(&mut self, text: &'r Text) -> Result<(), Failure> {
+        let node = if T::ON { self.site().span } else { Span::default() };
+        self.write_text(text, node)
+    }
+
+    /// The value of an output that is written without work, if it is one.
+    #[inline(always)]
+    fn written(&self, chain: &'r Chain) -> Option<&Value<'r>> {
+        match &chain.input {
+            Expression::Lookup(lookup) if !T::ON && chain.filters.is_empty() => {
+                self.scope.quick(self.map, lookup)
             }
+            _ => None,
         }
+    }
+
+    #[inline(never)]
+    fn write_chain(&mut self, program: &'r Program, chain: &'r Chain) -> Result<(), Failure> {
         let value = self.chain(program, chain)?;
         self.write_value(value)
     }
 
+    #[inline(never)]
     fn assign(&mut self, program: &'r Program, slot: Slot, chain: &'r Chain) -> Result<(), Failure> {
         let value = self.chain(program, chain)?;
         let number = self.number(slot);
@@ -448,7 +485,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
     #[inline(always)]
     fn write_text(&mut self, text: &Text, node: Span) -> Result<(), Failure> {
         let (start, span) = (self.output.len(), text.span);
-        self.output.push(&text.text)?;
+        self.output.push_text(text)?;
         if T::ON {
             let node = Site { span: node, ..self.site() };
             let removed = [
@@ -466,12 +503,25 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
     }
 
     /// Writes a value where the template has an output.
-    #[inline]
+    #[inline(always)]
     pub fn write_value(&mut self, value: Value<'r>) -> Result<(), Failure> {
         match value {
             Value::String(text) if !T::ON => self.output.push(text),
             Value::Integer(number) if !T::ON => self.output.push_integer(number),
+            Value::Float(number) if !T::ON => self.write_float(number),
             _ => self.write_printed(value, print::write_output),
+        }
+    }
+
+    #[inline(never)]
+    fn write_float(&mut self, number: f64) -> Result<(), Failure> {
+        match Price::of(number) {
+            Some(price) => {
+                self.output.push(if price.negative { "-" } else { "" })?;
+                self.output.push_integer(price.whole.into())?;
+                self.output.push(price.fraction)
+            }
+            None => self.output.push(FloatText::of(number).as_str()),
         }
     }
 

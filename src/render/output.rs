@@ -4,12 +4,10 @@
 
 use super::body::Body;
 use crate::arena::Arena;
+use crate::compile::Text;
 use crate::failure::Failure;
 use crate::limits::{Exceeded, Limit};
 use bumpalo::collections::Vec as BumpVec;
-
-/// Digits of an integer of 64 bits, with its sign.
-const LONGEST_INTEGER: usize = 20;
 
 /// The body so far.
 #[derive(Debug)]
@@ -19,8 +17,6 @@ pub(super) struct Output<'r> {
     marks: BumpVec<'r, usize>,
     /// How long the text may be: the body up to its own bound, an open capture up to a value's.
     most: usize,
-    /// How long it may become before there must be more room: never beyond `most`.
-    room: usize,
     output_bytes: usize,
     value_bytes: usize,
 }
@@ -30,7 +26,6 @@ impl<'r> Output<'r> {
     pub fn new(arena: &'r Arena) -> Self {
         let limits = arena.budget().limits();
         Output {
-            room: 0,
             text: Body::default(),
             marks: BumpVec::new_in(arena.bump()),
             most: limits.output_bytes,
@@ -52,38 +47,37 @@ impl<'r> Output<'r> {
 
     #[inline(always)]
     pub fn push(&mut self, text: &str) -> Result<(), Failure> {
-        if text.len() > self.room - self.text.len() {
-            self.grow(text.len())?;
-        }
-        self.text.push(text);
-        Ok(())
+        if self.text.push(text) { Ok(()) } else { self.push_more(text) }
+    }
+
+    /// Writes a text of the template.
+    #[inline(always)]
+    pub fn push_text(&mut self, text: &Text) -> Result<(), Failure> {
+        if self.text.push_text(text) { Ok(()) } else { self.push_more(text.as_str()) }
     }
 
     #[inline(always)]
     pub fn push_integer(&mut self, number: i64) -> Result<(), Failure> {
-        if self.room - self.text.len() < LONGEST_INTEGER {
-            return self.push(itoa::Buffer::new().format(number));
+        if self.text.push_integer(number) {
+            Ok(())
+        } else {
+            self.push_more(itoa::Buffer::new().format(number))
         }
-        self.text.push_integer(number);
-        Ok(())
     }
 
-    /// Makes room for `more` bytes, if the text may be that long.
+    /// Writes what there was no room for, if the text may be that long.
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, more: usize) -> Result<(), Failure> {
-        if self.text.len().saturating_add(more) > self.most {
-            return Err(self.too_long());
+    fn push_more(&mut self, text: &str) -> Result<(), Failure> {
+        if self.text.make_room(text.len(), self.most) && self.text.push(text) {
+            return Ok(());
         }
-        self.text.reserve(more);
-        self.room = self.text.capacity().min(self.most);
-        Ok(())
+        Err(self.too_long())
     }
 
-    /// Bounds the text; what is there already may be longer, until it is taken off.
     fn bound(&mut self, most: usize) {
         self.most = most;
-        self.room = self.text.capacity().min(most).max(self.text.len());
+        self.text.bound(most);
     }
 
     /// Begins a capture.
@@ -119,7 +113,7 @@ impl<'r> Output<'r> {
 
     pub fn truncate(&mut self, mark: usize) {
         self.text.truncate(mark);
-        self.bound(self.most);
+        self.text.bound(self.most);
     }
 
     pub fn finish(&mut self) -> String {
@@ -128,7 +122,7 @@ impl<'r> Output<'r> {
 
     #[cold]
     fn too_long(&self) -> Failure {
-        Failure::Limit(if self.marks.is_empty() {
+        Failure::limit(if self.marks.is_empty() {
             Exceeded::new(Limit::OutputBytes, self.output_bytes)
         } else {
             Exceeded::new(Limit::ValueBytes, self.value_bytes)

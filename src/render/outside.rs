@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::fetch::Fetch;
 use crate::source::Source;
 use elsa::{FrozenBTreeMap, FrozenVec};
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// Compiles a text that comes in while a template is rendered.
@@ -27,7 +28,7 @@ pub(crate) struct Outside<'e> {
     pub fetch: Option<&'e dyn Fetch>,
     compile: &'e Compile<'e>,
     /// Content blocks, by name.
-    blocks: FrozenBTreeMap<String, Arc<Program>>,
+    blocks: OnceCell<FrozenBTreeMap<String, Arc<Program>>>,
     /// Fetched texts that are rendered.
     texts: FrozenVec<Arc<Program>>,
 }
@@ -35,7 +36,7 @@ pub(crate) struct Outside<'e> {
 impl<'e> Outside<'e> {
     /// The outside of a render with these partials.
     pub fn new(partials: Partials<'e>, fetch: Option<&'e dyn Fetch>, compile: &'e Compile<'e>) -> Self {
-        Outside { partials, fetch, compile, blocks: FrozenBTreeMap::new(), texts: FrozenVec::new() }
+        Outside { partials, fetch, compile, blocks: OnceCell::new(), texts: FrozenVec::new() }
     }
 
     /// Whether the user allowed the host and port of `url` by name, which are not those that Braze calls.
@@ -49,13 +50,15 @@ impl<'e> Outside<'e> {
 
     /// The content block `name`, if it was compiled before.
     pub fn known_block(&self, name: &str) -> Option<&Program> {
-        self.blocks.get(name)
+        self.blocks.get()?.get(name)
     }
 
     /// The content block `name`, whose text is `text`, and what is to be said about it.
     pub fn block(&self, name: &str, text: &str) -> Result<(Option<&Program>, Vec<Diagnostic>), Failure> {
         let compiled = (self.compile)(&Arc::new(Source::new(name, text)))?;
-        let program = compiled.program.map(|program| self.blocks.insert(name.to_owned(), program));
+        let program = compiled
+            .program
+            .map(|program| self.blocks.get_or_init(FrozenBTreeMap::new).insert(name.to_owned(), program));
         Ok((program, compiled.diagnostics))
     }
 

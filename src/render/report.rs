@@ -94,7 +94,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     pub fn report_once(&mut self, program: &'r Program, diagnostic: Diagnostic) {
         let span = diagnostic.primary.as_ref().map_or(Span::default(), |label| label.span);
         let key = (diagnostic.code.name, std::ptr::from_ref(program) as usize, span);
-        if self.reported.len() >= MOST_PLACES || !self.reported.insert(key) {
+        let reported = self.reported.get_or_insert_default();
+        if reported.len() >= MOST_PLACES || !reported.insert(key) {
             return;
         }
         if self.diagnostics.len() < MOST {
@@ -107,7 +108,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     /// Says how many findings were not kept.
     pub fn report_hidden(&mut self) {
         if self.hidden > 0 {
-            let more = if self.reported.len() < MOST_PLACES { "" } else { "or more " };
+            let places = self.reported.as_ref().map_or(0, |places| places.len());
+            let more = if places < MOST_PLACES { "" } else { "or more " };
             let message = format!("{} {more}findings of the render are not shown", self.hidden);
             self.diagnostics.push(Diagnostic::new(&code::RENDER_MORE, message));
         }
@@ -152,7 +154,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let scope = self.scope_depth();
         if let Expression::Lookup(lookup) = &chain.input {
             let key = std::ptr::from_ref(program) as usize;
-            self.missing_origins.insert((scope, number), (key, lookup.span));
+            self.missing_origins.get_or_insert_default().insert((scope, number), (key, lookup.span));
         }
     }
 
@@ -161,7 +163,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     pub fn report_missing_origin(&mut self, program: &'r Program, lookup: &'r Lookup) {
         let Base::Slot(slot) = &lookup.root else { return };
         let number = self.number(*slot);
-        let Some((key, origin)) = self.missing_origins.get(&(self.scope_depth(), number)).copied() else {
+        let place = (self.scope_depth(), number);
+        let Some(&(key, origin)) = self.missing_origins.as_ref().and_then(|origins| origins.get(&place))
+        else {
             return;
         };
         if !self.options.warn || !lookup.keys.is_empty() {

@@ -24,11 +24,12 @@ pub(crate) struct Data<'r> {
 /// What one name stands for.
 #[derive(Clone, Copy)]
 struct State<'r> {
-    is_bound: bool,
+    /// The value, if it is known already.
+    shown: Option<Value<'r>>,
+    /// What it is where nothing is bound to the name, if that is known.
+    value: Option<Value<'r>>,
     origin: Origin,
-    bound: Value<'r>,
-    /// What it stands for where nothing is bound to it.
-    value: Value<'r>,
+    is_bound: bool,
 }
 
 /// Where the value of a state comes from. What stands later hides what stands earlier.
@@ -44,22 +45,19 @@ enum Origin {
 }
 
 impl<'r> State<'r> {
-    const UNREAD: Self =
-        State { is_bound: false, origin: Origin::Unread, bound: Value::Nil, value: Value::Nil };
+    const UNREAD: Self = State { shown: None, value: None, origin: Origin::Unread, is_bound: false };
 
-    /// The value, if it is known already.
-    #[inline]
-    fn known(&self) -> Option<&Value<'r>> {
-        match self {
-            State { is_bound: true, bound, .. } => Some(bound),
-            State { origin: Origin::Unread | Origin::Missing, .. } => None,
-            State { value, .. } => Some(value),
+    fn set(&mut self, value: Option<Value<'r>>, origin: Origin) {
+        self.value = value;
+        self.origin = origin;
+        if !self.is_bound {
+            self.shown = value;
         }
     }
 
     /// What the templates made of the name.
     fn made(&self) -> Option<Value<'r>> {
-        self.known().filter(|_| self.is_bound || self.origin >= Origin::Counter).copied()
+        self.shown.filter(|_| self.is_bound || self.origin >= Origin::Counter)
     }
 }
 
@@ -90,23 +88,29 @@ pub(super) struct Scope<'r> {
     states: BumpVec<'r, State<'r>>,
     /// The program whose slots come first.
     program: &'r Program,
-    /// The names behind them.
-    more: Vec<SlotKey<'r>>,
+    pub data: Data<'r>,
+    /// `self`, once a template asked for it.
+    pub itself: Option<&'r Itself<'r>>,
+    more: Option<Box<More<'r>>>,
+}
+
+/// What only few templates ask of a scope.
+#[derive(Default)]
+pub(super) struct More<'r> {
+    /// The names behind the slots of the program.
+    names: Vec<SlotKey<'r>>,
     /// The numbers of all names, once one was looked for.
     numbers: BTreeMap<SlotKey<'r>, u32>,
     /// The numbers of the slots of programs that were included, by the program's address.
     maps: BTreeMap<usize, &'r [u32]>,
     /// The counters of `increment` and `decrement`, which live on where an assigned value hides them.
     counters: BTreeMap<usize, Value<'r>>,
-    pub data: Data<'r>,
     /// How far the groups of `cycle` are.
     pub cycles: BTreeMap<String, usize>,
     /// Where loops of a name stopped, for `offset: continue`.
     pub places: BTreeMap<&'r str, i64>,
     /// What the last `ifchanged` wrote.
     pub if_changed: Option<String>,
-    /// `self`, once a template asked for it.
-    pub itself: Option<&'r Itself<'r>>,
 }
 
 impl<'r> Scope<'r> {
@@ -115,57 +119,57 @@ impl<'r> Scope<'r> {
         Scope {
             states: bumpalo::vec![in arena.bump(); State::UNREAD; program.slots.len()],
             program,
-            more: Vec::new(),
-            numbers: BTreeMap::new(),
-            maps: BTreeMap::new(),
-            counters: BTreeMap::new(),
             data,
-            cycles: BTreeMap::new(),
-            places: BTreeMap::new(),
-            if_changed: None,
             itself: None,
+            more: None,
         }
+    }
+
+    pub fn more(&mut self) -> &mut More<'r> {
+        self.more.get_or_insert_default()
     }
 
     /// For each slot of an included program its number here.
     pub fn map(&mut self, program: &'r Program, arena: &'r Arena) -> Result<&'r [u32], Failure> {
         let key = std::ptr::from_ref(program) as usize;
-        if let Some(map) = self.maps.get(&key) {
+        if let Some(map) = self.more().maps.get(&key) {
             return Ok(map);
         }
         let numbers: Vec<u32> = program.slots.iter().map(|name| self.number(name.key())).collect();
         let map = arena.slice(&numbers)?;
-        self.maps.insert(key, map);
+        self.more().maps.insert(key, map);
         Ok(map)
     }
 
     /// The number of `name`, new if need be.
     pub fn number(&mut self, name: SlotKey<'r>) -> u32 {
         self.index_names();
-        if let Some(number) = self.numbers.get(&name) {
+        if let Some(number) = self.more().numbers.get(&name) {
             return *number;
         }
         let number = self.states.len() as u32;
-        self.more.push(name);
         self.states.push(State::UNREAD);
-        self.numbers.insert(name, number);
+        let more = self.more();
+        more.names.push(name);
+        more.numbers.insert(name, number);
         number
     }
 
     fn index_names(&mut self) {
-        if self.numbers.is_empty() {
-            self.numbers = self.names().zip(0..).collect();
+        if self.more().numbers.is_empty() {
+            self.more().numbers = self.names().zip(0..).collect();
         }
     }
 
     fn names(&self) -> impl Iterator<Item = SlotKey<'r>> + '_ {
-        self.program.slots.iter().map(SlotName::key).chain(self.more.iter().copied())
+        let more = self.more.iter().flat_map(|more| more.names.iter().copied());
+        self.program.slots.iter().map(SlotName::key).chain(more)
     }
 
     pub fn name(&self, number: usize) -> Option<SlotKey<'r>> {
         match self.program.slots.get(number) {
             Some(name) => Some(name.key()),
-            None => self.more.get(number - self.program.slots.len()).copied(),
+            None => self.more.as_ref()?.names.get(number - self.program.slots.len()).copied(),
         }
     }
 
@@ -179,7 +183,7 @@ impl<'r> Scope<'r> {
             None => slot.0,
             Some(map) => *map.get(slot.0 as usize)?,
         };
-        let mut value = self.states.get(number as usize)?.known()?;
+        let mut value = self.states.get(number as usize)?.shown.as_ref()?;
         for key in &lookup.keys {
             value = match (value, key) {
                 (Value::Map(map), Key::Name(name, place)) => map.guess(name, place)?,
@@ -192,12 +196,21 @@ impl<'r> Scope<'r> {
         if lookup.watched && value.is_nil() || lookup.spells_path { None } else { Some(value) }
     }
 
+    /// Whether the name of a slot stands for `object`.
+    #[inline]
+    pub fn shows(&self, number: usize, object: &dyn Object) -> bool {
+        match self.states.get(number) {
+            Some(State { shown: Some(Value::Object(shown)), .. }) => std::ptr::addr_eq(*shown, object),
+            _ => false,
+        }
+    }
+
     /// The value of a slot; `None` where nothing defines it.
     #[inline]
     pub fn read(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
         let Some(state) = self.states.get(number) else { return Ok(None) };
-        match state.known() {
-            Some(value) => Ok(Some(*value)),
+        match state.shown {
+            Some(value) => Ok(Some(value)),
             None if state.origin == Origin::Missing => Ok(None),
             None => self.load(number, arena),
         }
@@ -207,8 +220,7 @@ impl<'r> Scope<'r> {
     fn load(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
         let found = self.ask(number, arena)?;
         if let Some(state) = self.states.get_mut(number) {
-            state.value = found.unwrap_or(Value::Nil);
-            state.origin = if found.is_some() { Origin::Data } else { Origin::Missing };
+            state.set(found, if found.is_some() { Origin::Data } else { Origin::Missing });
         }
         Ok(found)
     }
@@ -233,7 +245,7 @@ impl<'r> Scope<'r> {
     /// What the data says of a slot's name, whatever the template made of it.
     pub fn given(&mut self, number: usize, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
         match self.states.get(number) {
-            Some(State { origin: Origin::Data, value, .. }) => Ok(Some(*value)),
+            Some(State { origin: Origin::Data, value, .. }) => Ok(*value),
             Some(State { origin: Origin::Unread, .. }) => self.load(number, arena),
             Some(State { origin: Origin::Missing, .. }) | None => Ok(None),
             Some(_) => self.ask(number, arena),
@@ -243,7 +255,7 @@ impl<'r> Scope<'r> {
     /// The variable called `name`, where the name is only known now.
     pub fn read_named(&mut self, name: &'r str, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
         self.index_names();
-        match self.numbers.get(&SlotKey::Variable(name)).copied() {
+        match self.more().numbers.get(&SlotKey::Variable(name)).copied() {
             Some(number) => self.read(number as usize, arena),
             None => lookup::index(self.data.variables, Value::String(name), arena),
         }
@@ -251,21 +263,20 @@ impl<'r> Scope<'r> {
 
     pub fn assign(&mut self, number: usize, value: Value<'r>) {
         if let Some(state) = self.states.get_mut(number) {
-            state.value = value;
-            state.origin = Origin::Assigned;
+            state.set(Some(value), Origin::Assigned);
         }
     }
 
     pub fn assigned(&self, number: usize) -> Option<Value<'r>> {
-        self.states.get(number).filter(|state| state.origin == Origin::Assigned).map(|state| state.value)
+        self.states.get(number).filter(|state| state.origin == Origin::Assigned)?.value
     }
 
     /// Binds a name, as loops and partials do, and gives back what it was bound to.
     pub fn bind(&mut self, number: usize, value: Option<Value<'r>>) -> Option<Value<'r>> {
         let state = self.states.get_mut(number)?;
-        let before = state.is_bound.then_some(state.bound);
+        let before = state.shown.filter(|_| state.is_bound);
         state.is_bound = value.is_some();
-        state.bound = value.unwrap_or(Value::Nil);
+        state.shown = value.or(state.value);
         before
     }
 
@@ -273,7 +284,7 @@ impl<'r> Scope<'r> {
     #[inline]
     pub fn rebind(&mut self, number: usize, value: &Value<'r>) {
         if let Some(state) = self.states.get_mut(number) {
-            state.bound = *value;
+            state.shown = Some(*value);
         }
     }
 
@@ -288,12 +299,12 @@ impl<'r> Scope<'r> {
         let mut hidden = Vec::new();
         for name in &program.slots {
             let SlotName::Attribute { namespace, name: attribute } = name else { continue };
-            if self.numbers.contains_key(&name.key()) || named(namespace.as_deref(), attribute) {
+            if self.more().numbers.contains_key(&name.key()) || named(namespace.as_deref(), attribute) {
                 continue;
             }
             let number = self.number(name.key());
             if let Some(state) = self.states.get_mut(number as usize) {
-                state.origin = Origin::Missing;
+                state.set(None, Origin::Missing);
             }
             let before = namespace.as_ref().map_or_else(String::new, |namespace| format!("{namespace}."));
             hidden.push(format!("{before}${{{attribute}}}"));
@@ -313,16 +324,15 @@ impl<'r> Scope<'r> {
 
     /// The counter of this name. It has its own life: it starts at nothing whatever the data says.
     pub fn counter(&self, number: usize) -> Option<Value<'r>> {
-        self.counters.get(&number).copied()
+        self.more.as_ref()?.counters.get(&number).copied()
     }
 
     pub fn set_counter(&mut self, number: usize, value: Value<'r>) {
-        self.counters.insert(number, value);
+        self.more().counters.insert(number, value);
         if let Some(state) = self.states.get_mut(number)
             && state.origin < Origin::Assigned
         {
-            state.value = value;
-            state.origin = Origin::Counter;
+            state.set(Some(value), Origin::Counter);
         }
     }
 

@@ -1,12 +1,13 @@
 //! The operations of blocks and loops.
 
-use super::loops::{self, ForLoop, Items, TableRowLoop};
+use super::loops::{self, ForLoop, Items, Source, TableRowLoop};
 use super::machine::{Call, CaseState, Flow, Frame, LoopObject, LoopState, Machine};
-use super::trace::{EventKind, Trace};
+use super::trace::{EventKind, Site, Trace};
 use crate::arena::Arena;
 use crate::compile::{self, CycleGroup, Interrupt, LoopOffset, Operation, Program, Slot};
 use crate::failure::{Failure, RenderErrorKind};
 use crate::number::Number;
+use crate::source::Span;
 use crate::value::{Value, compare, convert, print};
 use std::cell::Cell;
 
@@ -27,19 +28,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 self.end_capture(*slot)?;
             }
             Operation::IfChangedEnd => self.end_if_changed(),
-            Operation::Else { branch } => self.branch(*branch, true),
             Operation::CaseBegin(subject) => {
                 self.cases.push(CaseState { subject, value: None, matched: false, tried: 0 });
-            }
-            Operation::CaseWhen { values, otherwise, branch } => {
-                let again = self.cases.last().is_some_and(|case| case.tried > 0);
-                let matches = self.next_match(program, values)?;
-                if !again {
-                    self.branch(*branch, matches);
-                }
-                if !matches {
-                    return Ok(Flow::Jump(*otherwise));
-                }
             }
             Operation::CaseRepeat(when) => {
                 if self.cases.last().is_some_and(|case| case.tried > 0) {
@@ -59,7 +49,6 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Operation::CaseEnd => {
                 self.cases.pop();
             }
-            Operation::LoopBegin { spec, empty } => return self.begin_loop(program, spec, *empty),
             Operation::TableRowBegin { spec, empty } => return self.begin_table_row(program, spec, *empty),
             Operation::TableRowNext { body } => return self.next_cell(*body),
             Operation::Cycle(cycle) => self.cycle(program, &cycle.group, &cycle.values)?,
@@ -68,7 +57,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Operation::Interrupt(interrupt) => self.interrupts.push(*interrupt),
             Operation::Abort(reason) => {
                 let reason = reason.as_deref().unwrap_or("{% abort_message %} called");
-                return Err(Failure::Abort(reason.into()));
+                return Err(Failure::abort(reason));
             }
             Operation::LiquidJs { node, otherwise } => return self.liquidjs(program, node, *otherwise),
             Operation::Vendor(node) => return self.vendor(program, node),
@@ -84,6 +73,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             | Operation::Output(_)
             | Operation::Jump(_)
             | Operation::Branch { .. }
+            | Operation::Else { .. }
+            | Operation::LoopBegin { .. }
+            | Operation::CaseWhen { .. }
             | Operation::Assign { .. }
             | Operation::LoopNext { .. } => debug_assert!(false, "run by the machine itself"),
         }
@@ -103,32 +95,33 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     fn end_if_changed(&mut self) {
         let mark = self.output.unmark();
         let written = self.output.since(mark).to_owned();
-        if self.scope().if_changed.as_ref() == Some(&written) {
+        if self.scope().more().if_changed.as_ref() == Some(&written) {
             self.output.truncate(mark);
             self.trace.discard(mark);
         } else {
-            self.scope().if_changed = Some(written);
+            self.scope().more().if_changed = Some(written);
             self.trace.keep();
         }
     }
 
     /// Whether one of a `when`'s values that have not been tried equals the subject: its branch is run once for each.
-    fn next_match(
+    #[inline(never)]
+    pub fn when(
         &mut self,
         program: &'r Program,
         values: &'r [compile::Expression],
+        branch: Span,
     ) -> Result<bool, Failure> {
         let Some(case) = self.cases.last() else { return Ok(false) };
-        let (subject, tried, mut known) = (case.subject, case.tried, case.value);
+        let (subject, tried) = (case.subject, case.tried);
         let mut found = None;
         for (at, value) in values.iter().enumerate().skip(tried) {
-            let subject = match known {
-                Some(subject) => subject,
-                None => *known.insert(self.expression(program, subject)?),
-            };
             self.arena.budget().spend(1)?;
-            let value = self.expression(program, value)?;
-            if compare::equal(subject, value, self.arena)? {
+            let equal = match self.plainly_equal(program, subject, value) {
+                Some(equal) => equal,
+                None => self.equals_subject(program, value)?,
+            };
+            if equal {
                 found = Some(at);
                 break;
             }
@@ -136,9 +129,33 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if let Some(case) = self.cases.last_mut() {
             case.matched |= found.is_some();
             case.tried = found.map_or(0, |at| if at + 1 < values.len() { at + 1 } else { 0 });
-            case.value = known.filter(|_| found.is_none());
+            if found.is_some() {
+                case.value = None;
+            }
+        }
+        if tried == 0 {
+            self.branch(branch, found.is_some());
         }
         Ok(found.is_some())
+    }
+
+    fn equals_subject(
+        &mut self,
+        program: &'r Program,
+        value: &'r compile::Expression,
+    ) -> Result<bool, Failure> {
+        let Some(CaseState { subject, value: known, .. }) = self.cases.last().copied() else {
+            return Ok(false);
+        };
+        let subject = match known {
+            Some(subject) => subject,
+            None => self.expression(program, subject)?,
+        };
+        if let Some(case) = self.cases.last_mut() {
+            case.value = Some(subject);
+        }
+        let value = self.expression(program, value)?;
+        compare::equal(subject, value, self.arena)
     }
 
     /// The count that a loop's attribute gives, as `read` reads it.
@@ -157,49 +174,51 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
     }
 
-    fn begin_loop(
-        &mut self,
-        program: &'r Program,
-        spec: &'r compile::ForLoop,
-        empty: u32,
-    ) -> Result<Flow, Failure> {
+    /// Begins the first turn of a loop, if there is one.
+    #[inline(never)]
+    pub fn begin_loop(&mut self, program: &'r Program, spec: &'r compile::ForLoop) -> Result<bool, Failure> {
         let arena = self.arena;
         let skip = match &spec.offset {
             LoopOffset::Start => 0,
-            LoopOffset::Continue => self.scope().places.get(&*spec.name).copied().unwrap_or(0),
+            LoopOffset::Continue => self.scope().more().places.get(&*spec.name).copied().unwrap_or(0),
             LoopOffset::Skip(skip) => self.counted(program, Some(skip), loops::count)?.unwrap_or(0),
         };
-        let collection = self.expression(program, &spec.collection)?;
+        let collection = self.value(program, &spec.collection)?;
         let limit = self.counted(program, spec.limit.as_ref(), loops::count)?;
         let items = Items::new(collection, skip, limit, spec.reversed, arena)?;
         let length = i64::try_from(items.length).unwrap_or(i64::MAX);
         if spec.remembered || self.frames.len() > 1 {
-            self.scope().places.insert(&spec.name, skip.saturating_add(length));
+            self.scope().more().places.insert(&spec.name, skip.saturating_add(length));
         }
         if items.length == 0 {
             self.happened(EventKind::LoopEnd);
-            return Ok(Flow::Jump(empty));
+            return Ok(false);
         }
         self.enter_scope(false)?;
         let object = match spec.forloop {
             None => LoopObject::None,
             Some(_) => {
                 let parent = self.parent_loop();
-                LoopObject::For(arena.object(ForLoop {
-                    name: &spec.name,
-                    length,
-                    index: Cell::new(0),
-                    parent,
-                })?)
+                let (name, index) = (&*spec.name, Cell::new(0));
+                LoopObject::For(arena.object(ForLoop { name, length, index, parent })?)
             }
         };
         let item = self.number(spec.item);
         let object_slot = spec.forloop.map(|slot| self.number(slot));
-        self.enter_loop(items, item, object, object_slot)
+        self.enter_loop(items, item, object, object_slot)?;
+        Ok(true)
     }
 
     /// The `forloop` around a new loop: of this template, or of those that include it.
+    #[inline]
     pub fn parent_loop(&self) -> Option<&'r ForLoop<'r>> {
+        match self.loops.last()?.object {
+            LoopObject::For(forloop) if self.frames.len() == 1 => Some(forloop),
+            _ => self.outer_loop(),
+        }
+    }
+
+    fn outer_loop(&self) -> Option<&'r ForLoop<'r>> {
         let isolated = self.frames.iter().rev().find_map(|frame| match &frame.call {
             Call::Render { loops, .. } => Some(*loops),
             _ => None,
@@ -211,6 +230,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         })
     }
 
+    #[inline]
     pub fn enter_loop(
         &mut self,
         items: Items<'r>,
@@ -227,10 +247,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let saved_object = object_slot.and_then(|slot| self.scope().bind(slot, value));
         // The item may have the object's name; then it hides the object.
         let saved_item = self.scope().bind(item, Some(first));
-        let site = self.site();
+        let site = if T::ON { self.site() } else { Site::default() };
         self.loops.push(LoopState {
             items,
-            list: items.list(),
             turn: 0,
             item,
             saved_item,
@@ -243,20 +262,36 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         Ok(Flow::Next)
     }
 
+    /// Binds the next item of the innermost loop where that takes no work: it lies in a list.
+    #[inline(always)]
+    pub fn takes_next(&mut self) -> bool {
+        let Some(state) = self.loops.last_mut() else { return false };
+        let turn = state.turn + 1;
+        match state.items.source {
+            Source::List(items) => match items.get(turn as usize) {
+                Some(value) => {
+                    state.set_turn(turn);
+                    self.scope.rebind(state.item, value);
+                }
+                None => return false,
+            },
+            _ => return false,
+        }
+        self.happened(EventKind::LoopTurn);
+        true
+    }
+
     /// Binds the next item of the innermost loop, if there is one.
-    #[inline]
+    #[inline(never)]
     pub fn advance(&mut self) -> Result<bool, Failure> {
         let arena = self.arena;
         let Some(state) = self.loops.last_mut() else { return Ok(false) };
-        state.count_turn();
-        match state.list.get(state.turn as usize) {
-            Some(value) => self.scope.rebind(state.item, value),
-            None if state.turn >= state.items.length => return Ok(false),
-            None => {
-                let value = state.items.get(state.turn, arena)?;
-                self.scope.rebind(state.item, &value);
-            }
+        state.set_turn(state.turn + 1);
+        if state.turn >= state.items.length {
+            return Ok(false);
         }
+        let value = state.items.get(state.turn, arena)?;
+        self.scope.rebind(state.item, &value);
         self.happened(EventKind::LoopTurn);
         Ok(true)
     }
@@ -291,7 +326,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             self.write_markup("</td>")?;
             self.write_markup("</tr>\n")?;
         } else if let Some(state) = self.loops.last_mut() {
-            state.count_turn();
+            state.set_turn(state.turn + 1);
         }
         self.leave_loop();
         self.at = at + 1;
@@ -404,14 +439,14 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 key.finish().to_owned()
             }
         };
-        let turn = self.scope().cycles.get(&key).copied().unwrap_or(0);
+        let turn = self.scope().more().cycles.get(&key).copied().unwrap_or(0);
         let value = match values.get(turn) {
             Some(value) => self.expression(program, value)?,
             None => Value::Nil,
         };
         self.write_value(value)?;
         let next = if turn + 1 >= values.len() { 0 } else { turn + 1 };
-        self.scope().cycles.insert(key, next);
+        self.scope().more().cycles.insert(key, next);
         Ok(())
     }
 
@@ -435,8 +470,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 impl LoopState<'_> {
     /// Goes on to the next turn. `forloop` counts on behind the last one, which shows where it was kept in a variable.
     #[inline]
-    fn count_turn(&mut self) {
-        self.turn += 1;
+    fn set_turn(&mut self, turn: u64) {
+        self.turn = turn;
         if let LoopObject::For(forloop) = self.object {
             forloop.index.set(self.turn as i64);
         }

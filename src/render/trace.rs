@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub(crate) type FrameNumber = u32;
 
 /// A place that writes, in one call of a template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Site {
     /// The call of the template the place lies in: an index into [`TraceMap::frames`].
     pub frame: FrameNumber,

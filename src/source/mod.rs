@@ -88,6 +88,7 @@ impl Source {
     }
 
     /// The text of `span`; empty when the span lies outside the source or cuts a character.
+    #[inline]
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.from()..span.to()).unwrap_or("")
     }

@@ -65,7 +65,7 @@ pub fn lower_error(error: number::NumberError, arena: &Arena) -> Failure {
     match error {
         E::DividedByZero => Failure::zero_division(),
         E::TooLong | E::TooLarge => {
-            Failure::Limit(Exceeded::new(Limit::NumberDigits, arena.budget().limits().number_digits))
+            Failure::limit(Exceeded::new(Limit::NumberDigits, arena.budget().limits().number_digits))
         }
         E::FloatDomain(_) | E::InvalidInteger | E::NullByte => Failure::argument(error.to_string()),
     }
@@ -140,12 +140,12 @@ fn saturate(number: &Number) -> i64 {
 /// The range from `start` to `end`.
 ///
 /// # Errors
-/// When an end is no integer.
-pub fn to_range<'r>(start: Value<'r>, end: Value<'r>, arena: &'r Arena) -> Result<Range<'r>, Failure> {
-    if let (Value::Integer(start), Value::Integer(end)) = (start, end) {
-        return Ok(Range::new(start, end));
-    }
-    Range::between(to_range_end(start, arena)?, to_range_end(end, arena)?, arena)
+/// When an end is no integer, or a limit is met.
+pub fn to_range<'r>(start: Value<'r>, end: Value<'r>, arena: &'r Arena) -> Result<&'r Range<'r>, Failure> {
+    arena.put(match (start, end) {
+        (Value::Integer(start), Value::Integer(end)) => Range::new(start, end),
+        _ => Range::between(to_range_end(start, arena)?, to_range_end(end, arena)?, arena)?,
+    })
 }
 
 /// The value as a time, as the filter `date` reads it: times are themselves, integers and digits are Unix seconds,

@@ -74,7 +74,7 @@ impl<'v> Map<'v> {
     }
 
     /// The value of `key`, if it is where it was the last time.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn guess(&self, key: &str, place: &KeyPlace) -> Option<&'v Value<'v>> {
         match self.entries.get(place.0.load(Relaxed) as usize) {
             Some((known, value)) if same(known, key) => Some(value),
@@ -131,5 +131,8 @@ fn same(a: &str, b: &str) -> bool {
     if let (Some(start), Some(end)) = (a.first_chunk::<4>(), a.last_chunk::<4>()) {
         return b.first_chunk::<4>() == Some(start) && b.last_chunk::<4>() == Some(end);
     }
-    a.iter().zip(b).all(|(a, b)| a == b)
+    if let (Some(start), Some(end)) = (a.first_chunk::<2>(), a.last_chunk::<2>()) {
+        return b.first_chunk::<2>() == Some(start) && b.last_chunk::<2>() == Some(end);
+    }
+    a.first() == b.first()
 }

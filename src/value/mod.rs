@@ -29,6 +29,8 @@ use crate::time::Time;
 
 /// One value: a scalar, or a reference to text, a collection or a host object.
 #[derive(Clone, Copy)]
+// A tag as wide as what follows it: values are copied as three words.
+#[repr(u64)]
 pub enum Value<'v> {
     /// No value: `nil`, `null`, or a name that nothing defines.
     Nil,
@@ -50,7 +52,7 @@ pub enum Value<'v> {
     /// Keys and values in order.
     Map(&'v Map<'v>),
     /// `(1..3)`: integers that are never laid out unless something needs them all.
-    Range(Range<'v>),
+    Range(&'v Range<'v>),
     /// A point in time with the zone it is shown in.
     Time(&'v Time),
     /// The word `empty` as a side of a comparison, which equals every empty text and collection; elsewhere the word is

@@ -64,7 +64,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             answer: back.answer,
         });
         let place = (self.scope_depth(), slot);
-        self.fetching.failed.remove(&place);
+        if let Some(failed) = &mut self.fetching.failed {
+            failed.remove(&place);
+        }
         match seen {
             Seen::Value(value) if call.rerender => return self.rerender(value, slot, Origin::Answer(url)),
             Seen::Value(value) => self.scope().assign(slot, value),
@@ -77,7 +79,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             }
             Seen::Nothing => {
                 self.scope().assign(slot, Value::Nil);
-                self.fetching.failed.insert(place, (std::ptr::from_ref(program) as usize, span));
+                self.fetching
+                    .failed
+                    .get_or_insert_default()
+                    .insert(place, (std::ptr::from_ref(program) as usize, span));
             }
         }
         Ok(Flow::Next)

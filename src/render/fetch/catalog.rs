@@ -139,7 +139,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         };
         let abandoned = lookup::index(cart, Value::String("abandoned"), self.arena)?;
         if must_be && matches!(abandoned, Some(Value::Bool(false))) {
-            return Err(Failure::Abort("shopping cart not abandoned".into()));
+            return Err(Failure::abort("shopping cart not abandoned"));
         }
         Ok(cart)
     }

@@ -32,7 +32,7 @@ pub(super) struct Fetching {
     extras_bytes: usize,
     random: Option<fastrand::Rng>,
     /// Variables that are nil because a call failed, by scope and number: the tag's place.
-    pub failed: BTreeMap<(usize, usize), (FrameKey, Span)>,
+    pub failed: Option<BTreeMap<(usize, usize), (FrameKey, Span)>>,
     /// Whether Braze would still try a call that failed, and give up in the end.
     pub exhausted: bool,
 }
@@ -143,7 +143,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         written: &str,
     ) -> Option<Diagnostic> {
         let Base::Slot(slot) = &lookup.root else { return None };
-        let (key, call) = self.fetching.failed.get(&(self.scope_depth(), self.number(*slot))).copied()?;
+        let (key, call) = *self.fetching.failed.as_ref()?.get(&(self.scope_depth(), self.number(*slot)))?;
         let at = self.at;
         let is_check = matches!(program.operations.get(at as usize), Some(Operation::Branch { .. }));
         let mut finding = if is_check {
@@ -180,7 +180,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 Diagnostic::new(&code::BRAZE_PROMOTION_MISSING, message).help(help),
                 "Braze ends the message here",
             );
-            return Err(Failure::Abort("promotion list empty".into()));
+            return Err(Failure::abort("promotion list empty"));
         };
         self.write_value(code)
     }
