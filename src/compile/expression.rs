@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::dialect::{DialectSet, Family, Missing};
 use crate::filters::{self, Callee};
 use crate::number::Number;
+use crate::source::Span;
 use crate::syntax::ast::{self, ExpressionKind, Literal, Root, Segment};
 use crate::value::KeyPlace;
 
@@ -260,7 +261,7 @@ impl Builder<'_> {
                 Literal::Float(value) => Constant::Float(*value),
                 Literal::String(text) => self.text(text, expression),
                 Literal::Empty | Literal::Blank => {
-                    Constant::Text(crate::source::Span::at(expression.span.from()))
+                    Constant::Text("".into(), Span::at(expression.span.from()))
                 }
             }),
             ExpressionKind::Range(ends) => {
@@ -300,9 +301,9 @@ impl Builder<'_> {
         match written.find(text) {
             Some(at) => {
                 let start = expression.span.from() + at;
-                Constant::Text(crate::source::Span::new(start, start + text.len()))
+                Constant::Text(text.into(), Span::new(start, start + text.len()))
             }
-            None => Constant::Text(crate::source::Span::at(expression.span.from())),
+            None => Constant::Text("".into(), Span::at(expression.span.from())),
         }
     }
 

@@ -238,8 +238,8 @@ pub(crate) enum Constant {
     Integer(i64),
     BigInteger(Box<str>),
     Float(f64),
-    /// A stretch of the template, so that its bytes are known to be the template's own.
-    Text(Span),
+    /// A text, and the stretch of the template where it stands.
+    Text(Box<str>, Span),
     /// A stretch of the program's [`escaped`](Program::escaped) texts.
     Escaped(Span),
     /// The name of a property.
@@ -401,19 +401,20 @@ impl Program {
     pub fn constant<'p>(&'p self, constant: &'p Constant) -> Value<'p> {
         match constant {
             Constant::Integer(value) => Value::Integer(*value),
-            Constant::Text(span) => Value::String(self.source.slice(*span)),
-            other => self.rare_constant(other),
+            Constant::Text(text, _) => Value::String(text),
+            other => self.traced_constant(other),
         }
     }
 
-    fn rare_constant<'p>(&'p self, constant: &'p Constant) -> Value<'p> {
+    /// A constant as a value whose text, if it has one, is the template's own, so that its bytes are known to be that.
+    pub fn traced_constant<'p>(&'p self, constant: &'p Constant) -> Value<'p> {
         match constant {
             Constant::Nil => Value::Nil,
             Constant::Bool(value) => Value::Bool(*value),
             Constant::Integer(value) => Value::Integer(*value),
             Constant::BigInteger(digits) => Value::BigInteger(digits),
             Constant::Float(value) => Value::Float(*value),
-            Constant::Text(span) => Value::String(self.source.slice(*span)),
+            Constant::Text(_, span) => Value::String(self.source.slice(*span)),
             Constant::Escaped(span) => {
                 Value::String(self.escaped.get(span.from()..span.to()).unwrap_or_default())
             }

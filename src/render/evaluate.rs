@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::filters::{self, Call, Callee, Filter};
 use crate::source::Span;
 use crate::syntax::ast::{Connective, Operator};
-use crate::value::{Object, Value, compare, convert, ecmascript, lookup};
+use crate::value::{Object, Value, compare, convert, ecmascript, lookup, same_text};
 use std::cmp::Ordering;
 
 /// Arguments that need no list of their own; hardly a filter takes more.
@@ -72,12 +72,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Expression::Lookup(lookup) => match lookup.of_loop {
                 None => self.scope.quick(self.map, lookup),
                 Some(property) => {
-                    *made = self.loop_property(lookup, property)?;
+                    *made = self.loop_property(&lookup.root, property)?;
                     Some(made)
                 }
             },
             Expression::Constant(constant) => {
-                *made = program.constant(constant);
+                *made = if T::ON { program.traced_constant(constant) } else { program.constant(constant) };
                 Some(made)
             }
             _ => None,
@@ -86,8 +86,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     /// What the innermost loop tells of itself, where `forloop` is its own object.
     #[inline]
-    fn loop_property(&self, lookup: &Lookup, property: LoopProperty) -> Option<Value<'r>> {
-        let (Base::Slot(slot), LoopObject::For(forloop)) = (&lookup.root, self.loops.last()?.object) else {
+    fn loop_property(&self, root: &Base, property: LoopProperty) -> Option<Value<'r>> {
+        let (Base::Slot(slot), LoopObject::For(forloop)) = (root, self.loops.last()?.object) else {
             return None;
         };
         self.scope.shows(self.number(*slot), forloop).then(|| forloop.property(property))
@@ -95,7 +95,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     fn evaluate(&mut self, program: &'r Program, expression: &'r Expression) -> Result<Value<'r>, Failure> {
         match expression {
-            Expression::Constant(constant) => Ok(program.constant(constant)),
+            Expression::Constant(constant) => Ok(program.traced_constant(constant)),
             Expression::Lookup(lookup) => self.lookup(program, lookup),
             Expression::Range(ends) => {
                 let start = self.expression(program, &ends.0)?;
@@ -427,6 +427,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     /// more to find out.
     #[inline(always)]
     fn plain_comparison(&self, program: &'r Program, comparison: &'r Comparison) -> Option<bool> {
+        if let (Expression::Lookup(Lookup { of_loop: Some(property), root, .. }), None) =
+            (&comparison.left, &comparison.right)
+        {
+            return Some(self.loop_property(root, *property)?.is_truthy());
+        }
         let mut made = Value::Nil;
         let left = self.at_hand(program, &comparison.left, &mut made)?;
         let Some((operator, right)) = &comparison.right else {
@@ -453,17 +458,21 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         })
     }
 
-    /// Whether two expressions are equal, where it takes no work to find out.
-    pub fn plainly_equal(
-        &self,
+    /// Whether a value equals what an expression gives.
+    pub fn equals(
+        &mut self,
         program: &'r Program,
-        left: &'r Expression,
+        left: Value<'r>,
         right: &'r Expression,
-    ) -> Option<bool> {
-        let mut made = (Value::Nil, Value::Nil);
-        let left = self.at_hand(program, left, &mut made.0)?;
-        let right = self.at_hand(program, right, &mut made.1)?;
-        Some(plain_order(left, right)?.is_eq())
+    ) -> Result<bool, Failure> {
+        let mut made = Value::Nil;
+        if let Some(right) = self.at_hand(program, right, &mut made)
+            && let Some(order) = plain_order(&left, right)
+        {
+            return Ok(order.is_eq());
+        }
+        let right = self.expression(program, right)?;
+        compare::equal(left, right, self.arena)
     }
 
     /// Whether a comparison holds. `blank` becomes the place of a value that is taken for present and is a blank text.
@@ -514,7 +523,7 @@ fn plain_order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
     match (left, right) {
         (Value::Integer(left), Value::Integer(right)) => Some(left.cmp(right)),
         (Value::String(left), Value::String(right)) => {
-            Some(if left == right { Ordering::Equal } else { Ordering::Less })
+            Some(if same_text(left, right) { Ordering::Equal } else { Ordering::Less })
         }
         _ => None,
     }

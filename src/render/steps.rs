@@ -8,7 +8,7 @@ use crate::compile::{self, CycleGroup, Interrupt, LoopOffset, Operation, Program
 use crate::failure::{Failure, RenderErrorKind};
 use crate::number::Number;
 use crate::source::Span;
-use crate::value::{Value, compare, convert, print};
+use crate::value::{Value, convert, print};
 use std::cell::Cell;
 
 impl<'r, T: Trace> Machine<'r, '_, T> {
@@ -112,16 +112,17 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         values: &'r [compile::Expression],
         branch: Span,
     ) -> Result<bool, Failure> {
-        let Some(case) = self.cases.last() else { return Ok(false) };
-        let (subject, tried) = (case.subject, case.tried);
+        let Some(CaseState { subject, value, tried, .. }) = self.cases.last().copied() else {
+            return Ok(false);
+        };
+        let subject = match value {
+            Some(known) => known,
+            None => self.value(program, subject)?,
+        };
         let mut found = None;
         for (at, value) in values.iter().enumerate().skip(tried) {
             self.arena.budget().spend(1)?;
-            let equal = match self.plainly_equal(program, subject, value) {
-                Some(equal) => equal,
-                None => self.equals_subject(program, value)?,
-            };
-            if equal {
+            if self.equals(program, subject, value)? {
                 found = Some(at);
                 break;
             }
@@ -129,33 +130,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if let Some(case) = self.cases.last_mut() {
             case.matched |= found.is_some();
             case.tried = found.map_or(0, |at| if at + 1 < values.len() { at + 1 } else { 0 });
-            if found.is_some() {
-                case.value = None;
-            }
+            case.value = if found.is_some() { None } else { Some(subject) };
         }
         if tried == 0 {
             self.branch(branch, found.is_some());
         }
         Ok(found.is_some())
-    }
-
-    fn equals_subject(
-        &mut self,
-        program: &'r Program,
-        value: &'r compile::Expression,
-    ) -> Result<bool, Failure> {
-        let Some(CaseState { subject, value: known, .. }) = self.cases.last().copied() else {
-            return Ok(false);
-        };
-        let subject = match known {
-            Some(subject) => subject,
-            None => self.expression(program, subject)?,
-        };
-        if let Some(case) = self.cases.last_mut() {
-            case.value = Some(subject);
-        }
-        let value = self.expression(program, value)?;
-        compare::equal(subject, value, self.arena)
     }
 
     /// The count that a loop's attribute gives, as `read` reads it.

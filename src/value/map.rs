@@ -77,7 +77,7 @@ impl<'v> Map<'v> {
     #[inline(always)]
     pub(crate) fn guess(&self, key: &str, place: &KeyPlace) -> Option<&'v Value<'v>> {
         match self.entries.get(place.0.load(Relaxed) as usize) {
-            Some((known, value)) if same(known, key) => Some(value),
+            Some((known, value)) if same_text(known, key) => Some(value),
             _ => None,
         }
     }
@@ -85,7 +85,7 @@ impl<'v> Map<'v> {
     /// The value of `key`; the next guess is where it is now.
     pub(crate) fn find(&self, key: &str, place: &KeyPlace) -> Option<&'v Value<'v>> {
         let at = if self.sorted.is_empty() {
-            self.entries.iter().position(|(known, _)| same(known, key))?
+            self.entries.iter().position(|(known, _)| same_text(known, key))?
         } else {
             let found = self.sorted.binary_search_by(|&at| self.entries[at as usize].0.cmp(key)).ok()?;
             self.sorted[found] as usize
@@ -115,9 +115,10 @@ impl<'v> Map<'v> {
     }
 }
 
-/// Whether two keys are the same. Keys are short: what both begin and end with is compared as numbers.
+/// Whether two texts are the same that are most likely short, as keys are: what both begin and end with is compared as
+/// numbers.
 #[inline(always)]
-fn same(a: &str, b: &str) -> bool {
+pub(crate) fn same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let length = a.len();
     if length != b.len() {

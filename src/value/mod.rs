@@ -18,8 +18,8 @@ mod range;
 
 pub use build::ListBuilder;
 pub use data::ToData;
-pub(crate) use map::KeyPlace;
 pub use map::Map;
+pub(crate) use map::{KeyPlace, same_text};
 pub use object::Object;
 pub use range::Range;
 
