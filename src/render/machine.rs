@@ -279,9 +279,17 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                     if !before.is_empty() || T::ON && node.start < node.end {
                         self.write_text(before, *node)?;
                     }
+                    let start = self.output.len();
                     match self.written(chain) {
-                        Some(Value::String(text)) => self.output.push(text)?,
-                        Some(Value::Integer(number)) => self.output.push_integer(*number)?,
+                        Some(Value::String(text)) => {
+                            let text = *text;
+                            self.output.push(text)?;
+                            self.wrote(start, text.as_ptr() as usize);
+                        }
+                        Some(Value::Integer(number)) => {
+                            self.output.push_integer(*number)?;
+                            self.wrote(start, 0);
+                        }
                         _ => self.write_chain(program, chain)?,
                     }
                     at += 1;
@@ -395,9 +403,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
     #[inline(always)]
     fn written(&self, chain: &'r Chain) -> Option<&Value<'r>> {
         match &chain.input {
-            Expression::Lookup(lookup) if !T::ON && chain.filters.is_empty() => {
-                self.scope.quick(self.map, lookup)
-            }
+            Expression::Lookup(lookup) if chain.filters.is_empty() => self.scope.quick(self.map, lookup),
             _ => None,
         }
     }
@@ -456,6 +462,11 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         }
     }
 
+    /// The call of a template that is being rendered.
+    fn frame_number(&self) -> FrameNumber {
+        self.frames.last().map_or(0, |frame| frame.number)
+    }
+
     /// The node being rendered.
     pub fn site(&self) -> Site {
         match self.frames.last() {
@@ -469,7 +480,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
 
     pub fn branch(&mut self, branch: Span, taken: bool) {
         if T::ON {
-            let frame = self.site().frame;
+            let frame = self.frame_number();
             let kind = if taken { EventKind::BranchTaken } else { EventKind::BranchSkipped };
             self.trace.event(self.output.len(), Site { frame, span: branch }, kind);
         }
@@ -487,17 +498,15 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         let (start, span) = (self.output.len(), text.span);
         self.output.push_text(text)?;
         if T::ON {
-            let node = Site { span: node, ..self.site() };
-            let removed = [
-                (start, Span { start: node.span.start, end: span.start }),
-                (self.output.len(), Span { start: span.end, end: node.span.end }),
-            ];
+            let (end, frame) = (self.output.len(), self.frame_number());
+            self.trace.write(start..end, Site { frame, span }, Written::Template, 0);
+            let removed = [(start, node.start..span.start), (end, span.end..node.end)];
             for (at, removed) in removed {
-                if removed.start < removed.end {
-                    self.trace.event(at, Site { span: removed, ..node }, EventKind::WhitespaceRemoved);
+                if !removed.is_empty() {
+                    let span = Span { start: removed.start, end: removed.end };
+                    self.trace.event(at, Site { frame, span }, EventKind::WhitespaceRemoved);
                 }
             }
-            self.trace.write(start..self.output.len(), Site { span, ..node }, Written::Template, 0);
         }
         Ok(())
     }
@@ -505,11 +514,33 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
     /// Writes a value where the template has an output.
     #[inline(always)]
     pub fn write_value(&mut self, value: Value<'r>) -> Result<(), Failure> {
+        let start = self.output.len();
         match value {
-            Value::String(text) if !T::ON => self.output.push(text),
-            Value::Integer(number) if !T::ON => self.output.push_integer(number),
+            Value::String(text) => {
+                self.output.push(text)?;
+                self.wrote(start, text.as_ptr() as usize);
+                Ok(())
+            }
+            Value::Integer(number) => {
+                self.output.push_integer(number)?;
+                self.wrote(start, 0);
+                Ok(())
+            }
             Value::Float(number) if !T::ON => self.write_float(number),
             _ => self.write_printed(value, print::write_output),
+        }
+    }
+
+    /// Records the value that was written from `start` on, with the address of its text.
+    #[inline(always)]
+    fn wrote(&mut self, start: usize, address: usize) {
+        if T::ON {
+            let end = self.output.len();
+            if start == end {
+                return self.happened(EventKind::BlankOutput);
+            }
+            let site = self.site();
+            self.trace.write(start..end, site, Written::Data, address);
         }
     }
 
