@@ -2,7 +2,7 @@
 //!
 //! Templates and rows are drawn from seeds, so that a failure names the one to look at.
 
-use carafe::json::{self, Compactor, PathStep, Projection, Projector};
+use carafe::json::{self, Compactor, PathStep, Projection, Projector, ReadOptions};
 use carafe::{Arena, Engine, Limits, Template, dialect};
 use fastrand::Rng;
 
@@ -406,6 +406,96 @@ fn a_known_way_is_checked_like_any_other() {
         (limits.data_depth, limits.number_digits) = (4, 6);
     }
     assert!(refused > 20_000, "{refused} rows are refused");
+}
+
+#[test]
+fn what_is_not_wanted_is_checked_however_it_is_built() {
+    let template = Engine::builder().dialect(&dialect::LIQUID).build().template("{{ user.id }}").unwrap();
+    let options = ReadOptions { times: true };
+    let (mut refused, mut read) = (0, 0);
+    for seed in 0..400 {
+        let mut rng = Rng::with_seed(seed);
+        let mut projector = Projector::with_options(&template.projection(), options);
+        let form = rng.usize(..3);
+        for number in 0..40 {
+            let items: Vec<String> = (0..rng.usize(..5)).map(|_| rng.u32(..2000).to_string()).collect();
+            let text =
+                ["short", "a text that is longer than thirty-two bytes", r#"\"\u00e9\n"#][rng.usize(..3)];
+            let mut inner = format!(
+                r#""n": [{}], "t": "{text}", "o": {{"x": [{{}}, {{"y": -1.5e3}}]}}"#,
+                items.join(", ")
+            );
+            match (form, rng.u8(..12)) {
+                (0, 0) => inner = r#""$time": "2021-06-03T17:13:41Z""#.to_owned(),
+                (0, 1) => inner = r#""$time": 1"#.to_owned(),
+                (1, 0) => inner.push_str(r#", "more": [[[[]]], "$time"]"#),
+                (2, _) => {
+                    inner = String::from("\"v\": ");
+                    value(&mut rng, 3, &mut inner);
+                }
+                _ => {}
+            }
+            let mut row = format!(r#"{{"a": {{{inner}}}, "user": {{"id": {number}, "b": [{{{inner}}}]}}}}"#);
+            if rng.u8(..4) == 0 {
+                row = broken(&mut rng, &row);
+            }
+            let (whole, parts) = (Arena::default(), Arena::default());
+            match (json::read_with(&row, &whole, options), projector.read(&row, &parts)) {
+                (Ok(all), Ok(some)) => {
+                    let all = template.prepare().run_in(&whole, all).text;
+                    assert_eq!(template.prepare().run_in(&parts, some).text, all, "seed {seed}: {row}");
+                    read += 1;
+                }
+                (Err(all), Err(some)) => {
+                    assert_eq!(some, all, "seed {seed}: {row}");
+                    refused += 1;
+                }
+                (all, some) => panic!("seed {seed}: {:?} and {:?} of {row}", all.is_ok(), some.is_ok()),
+            }
+        }
+    }
+    assert!(refused > 1000 && read > 8000, "{refused} rows are refused, {read} are read");
+}
+
+#[test]
+fn bodies_that_are_built_alike_are_compacted_like_any_other() {
+    let values = [
+        "1",
+        "-2.50e1",
+        r#""text""#,
+        r#""a text that is longer than thirty-two bytes, and éé""#,
+        r#""\"\\ \u00e9""#,
+        "null",
+        "true",
+        "[ ]",
+    ];
+    let (mut refused, mut written) = (0, 0);
+    for seed in 0..500 {
+        let mut rng = Rng::with_seed(seed);
+        let mut compactor = Compactor::default();
+        for number in 0..60 {
+            let mut value = || values[rng.usize(..values.len())];
+            // Later bodies differ in what was the same in all before, too.
+            let fixed = if number < 30 { r#""a  track""# } else { value() };
+            let (id, item) = (value(), value());
+            let list = [item].repeat(if number % 4 == 0 { 3 } else { 2 }).join(" ,\t");
+            let mut body = format!(
+                "{{\n  \"type\": {fixed},\n  \"id\": {id}, \"list\": [ {list} ],\n  \"last\": {fixed}\n}}\n"
+            );
+            if rng.u8(..4) == 0 {
+                body = broken(&mut rng, &body);
+            }
+            let (mut bytes, mut out) = (b"before".to_vec(), "before".to_owned());
+            let compacted = compactor.compact(&body, &mut bytes);
+            assert_eq!(json::compact(&body, &mut out), compacted, "seed {seed}: {body}");
+            assert_eq!(out.as_bytes(), bytes, "seed {seed}: {body}");
+            match compacted {
+                Ok(()) => written += 1,
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(refused > 1000 && written > 10_000, "{refused} bodies are refused, {written} are written");
 }
 
 /// White space outside of strings taken out, by character.

@@ -1,6 +1,7 @@
 //! JSON without white space.
 
 use super::read::{ReadError, check};
+use super::routes::BLOCK;
 use super::scan::{self, Trouble};
 
 /// How deep collections may be nested.
@@ -47,9 +48,6 @@ pub fn compact_bytes(body: &str, out: &mut Vec<u8>) -> Result<(), ReadError> {
         }
     }
 }
-
-/// The bytes written at once.
-pub(super) const BLOCK: usize = 32;
 
 /// A walk over a body that writes what it keeps.
 pub(super) struct Copier<'b> {
@@ -214,7 +212,7 @@ impl Copier<'_> {
 
 /// Copies what lies between `start` and `end`, as a whole block if that is enough and there is room for it.
 #[inline(always)]
-pub(super) fn copy_block(source: &[u8], start: usize, end: usize, target: &mut [u8]) {
+fn copy_block(source: &[u8], start: usize, end: usize, target: &mut [u8]) {
     let block = source.get(start..).and_then(|rest| rest.first_chunk::<BLOCK>());
     match (block, target.first_chunk_mut::<BLOCK>()) {
         (Some(block), Some(target)) if end - start <= BLOCK => *target = *block,
@@ -232,6 +230,15 @@ fn copy(source: &[u8], target: &mut [u8]) {
 /// Copies the rest of a string, near the end of the body, of which so many bytes cannot end it; gives its length.
 #[inline(never)]
 fn string_end(bytes: &[u8], at: usize, skipped: u32, room: &mut [u8]) -> Result<usize, Trouble> {
+    let rest = bytes.get(at..).unwrap_or_default();
+    for (length, (byte, room)) in (1..).zip(rest.iter().zip(&mut *room)) {
+        *room = *byte;
+        match byte {
+            b'"' if length > skipped as usize => return Ok(length),
+            b'\\' | 0..0x20 => break,
+            _ => {}
+        }
+    }
     let (end, _) = scan::string(bytes, at + skipped as usize)?;
     let rest = bytes.get(at..=end).unwrap_or_default();
     copy(rest, room);

@@ -1,8 +1,8 @@
 //! Bodies without white space, one after another.
 
-use super::compact::{BLOCK, Copier, compact_bytes, copy_block};
+use super::compact::{Copier, compact_bytes};
 use super::read::ReadError;
-use super::routes::{Place, Route, Routes, Shape, Then, Visit};
+use super::routes::{BLOCK, Place, Route, Routes, Then, Visit};
 use super::scan;
 
 /// Takes the white space out of one body after another, as [`compact_bytes`](super::compact_bytes()) does. Bodies of one template
@@ -20,6 +20,21 @@ use super::scan;
 #[derive(Clone, Debug, Default)]
 pub struct Compactor {
     routes: Routes,
+    samples: Samples,
+}
+
+/// So many bodies are looked at for values that are the same in all.
+const SAMPLES: usize = 16;
+
+/// What the first bodies have in common.
+#[derive(Clone, Debug, Default)]
+struct Samples {
+    count: usize,
+    first: String,
+    /// How many of the others are built like the first one.
+    alike: usize,
+    /// Of each value of the first body, whether it is that of the others that are built like it.
+    is_fixed: Vec<bool>,
 }
 
 impl Compactor {
@@ -33,51 +48,64 @@ impl Compactor {
             // What is written is shorter than what is read, and whole blocks are.
             out.resize(before + body.len() + BLOCK, 0);
             let room = out.get_mut(before..).unwrap_or_default();
-            let mut writer = Writer { copier: Copier { bytes: body.as_bytes(), at: 0, room, to: 0 } };
-            if self.routes.follow(body.as_bytes(), &mut writer).is_some() {
-                let length = writer.copier.to;
-                out.truncate(before + length);
+            let mut writer = Writer { room };
+            if self.routes.follow(body, &mut writer).is_some() {
+                let left = writer.room.len();
+                out.truncate(out.len() - left);
                 self.routes.hit();
+                if self.samples.count < SAMPLES {
+                    self.sample(body);
+                }
                 return Ok(());
             }
             out.truncate(before);
         }
         compact_bytes(body, out)?;
-        if self.routes.miss() {
-            self.learn(body);
+        if self.routes.miss()
+            && let Some(route) = Route::through(body.as_bytes(), 0, body.len(), Then::Keep)
+        {
+            self.routes.learn(route, without_space);
+        }
+        if self.samples.count < SAMPLES {
+            self.sample(body);
         }
         Ok(())
     }
 
-    /// Learns the way of a body that is known to be JSON.
-    fn learn(&mut self, body: &str) {
-        let bytes = body.as_bytes();
-        let mut stops = Vec::new();
-        let (mut at, mut end) = (0, 0);
-        while let Some(byte) = bytes.get(at) {
-            let after = match byte {
-                b'"' => scan::string(bytes, at + 1).map(|(end, _)| end + 1),
-                b'-' | b'0'..=b'9' => scan::number(bytes, at).map(|number| number.end),
-                b't' | b'f' | b'n' => scan::word(bytes, at),
-                _ => {
-                    at += 1;
-                    continue;
-                }
-            };
-            let Ok(after) = after else { return };
-            let is_key = *byte == b'"' && bytes.get(scan::space(bytes, after)) == Some(&b':');
-            if !is_key {
-                stops.push((bytes.get(end..at).unwrap_or_default(), Then::Keep, 0));
-                end = after;
-            }
-            at = after;
+    /// Looks at one of the first bodies, which is JSON. After the last, values that were the same in all are taken for text of
+    /// the template; in which case a body with others takes a way of its own.
+    #[inline(never)]
+    fn sample(&mut self, body: &str) {
+        let Samples { count, first, alike, is_fixed } = &mut self.samples;
+        *count += 1;
+        let through = |body: &'_ str| {
+            Route::through(body.as_bytes(), 0, body.len(), Then::Keep).map(|route| route.values)
+        };
+        let Some(values) = through(body) else { return };
+        if first.is_empty() {
+            body.clone_into(first);
+            *is_fixed = vec![true; values.len()];
+            return;
         }
-        stops.push((bytes.get(end..).unwrap_or_default(), Then::End(0), 0));
-        self.routes.learn(Route { stops, shape: Shape::default(), kept: 0 }, without_space);
+        let Some(mut known) = Route::through(first.as_bytes(), 0, first.len(), Then::Keep) else { return };
+        if known.values.len() == values.len() {
+            *alike += 1;
+            for ((fixed, known), value) in is_fixed.iter_mut().zip(&known.values).zip(&values) {
+                *fixed &= first.get(known.0..known.1) == body.get(value.0..value.1);
+            }
+        }
+        // Bodies that are the same throughout do not tell what is the template's.
+        let tells = *alike >= SAMPLES / 2 && is_fixed.contains(&false);
+        if *count == SAMPLES && tells && is_fixed.contains(&true) {
+            known.fix(is_fixed);
+            self.routes = Routes::default();
+            self.routes.learn(known, without_space);
+            self.samples = Samples { count: SAMPLES, ..Samples::default() };
+        }
     }
 }
 
-/// What stands between two values, keys among it, without white space and with a block behind it; and its length.
+/// What stands between two values, keys among it, without white space and in whole blocks, at least one; and its length.
 fn without_space(text: &[u8]) -> (Box<[u8]>, usize) {
     let mut kept = Vec::new();
     let mut at = 0;
@@ -92,41 +120,81 @@ fn without_space(text: &[u8]) -> (Box<[u8]>, usize) {
         at = end;
     }
     let length = kept.len();
-    kept.resize(length + BLOCK, 0);
+    kept.resize(length.max(1).next_multiple_of(BLOCK), 0);
     (kept.into(), length)
 }
 
 /// Writes a body on its way.
 struct Writer<'b> {
-    copier: Copier<'b>,
+    /// What is not written yet. No more is written than was read, but for a block.
+    room: &'b mut [u8],
 }
 
-impl Writer<'_> {
-    #[inline(always)]
-    fn write(&mut self, place: &Place) {
-        let room = self.copier.room.get_mut(self.copier.to..).unwrap_or_default();
-        copy_block(&place.written, 0, place.length, room);
-        self.copier.to += place.length;
+/// Writes what is to be written for the text of `place`; what is left of the room.
+#[inline(always)]
+fn write_text<'w>(room: &'w mut [u8], place: &Place) -> Option<&'w mut [u8]> {
+    let (blocks, _) = place.written.as_chunks::<BLOCK>();
+    let (first, others) = blocks.split_first()?;
+    *room.first_chunk_mut::<BLOCK>()? = *first;
+    if !others.is_empty() {
+        let written = others.as_flattened();
+        room.get_mut(BLOCK..BLOCK + written.len())?.copy_from_slice(written);
     }
+    room.get_mut(place.length..)
 }
 
-impl Visit for Writer<'_> {
+impl<'t> Visit<'t> for Writer<'_> {
     #[inline(always)]
-    fn step(&mut self, at: usize, place: &Place) -> Option<usize> {
-        let before = self.copier.to;
-        self.write(place);
-        self.copier.at = at;
-        match self.copier.scalar() {
-            Ok(()) => Some(self.copier.at),
-            Err(_) => {
-                self.copier.to = before;
-                None
-            }
+    fn step(&mut self, rest: &'t str, place: &Place) -> Option<&'t str> {
+        let room = write_text(self.room, place)?;
+        let length = match string(rest.as_bytes(), room) {
+            Some(length) => length,
+            None => scalar(rest, room)?,
+        };
+        let room = std::mem::take(&mut self.room);
+        self.room = room.get_mut(place.length + length..)?;
+        rest.get(length..)
+    }
+
+    #[inline(always)]
+    fn end(&mut self, rest: &'t str, place: &Place) -> bool {
+        if !rest.is_empty() {
+            return false;
         }
+        match write_text(std::mem::take(&mut self.room), place) {
+            Some(room) => self.room = room,
+            None => return false,
+        }
+        true
     }
+}
 
-    #[inline(always)]
-    fn end(&mut self, place: &Place) {
-        self.write(place);
+/// Copies the string that `rest` begins with to `room`; gives its length. Nothing where it is no string, or one with escapes, or
+/// lies too near to the end.
+#[inline(always)]
+fn string(rest: &[u8], room: &mut [u8]) -> Option<usize> {
+    if rest.first() != Some(&b'"') {
+        return None;
     }
+    let blocks = rest.as_chunks::<BLOCK>().0.iter().zip(room.as_chunks_mut::<BLOCK>().0);
+    // The opening quote ends nothing.
+    let (mut start, mut kept) = (0, !1);
+    for (source, target) in blocks {
+        let found = scan::special_of_two(source) & kept;
+        *target = *source;
+        if found != 0 {
+            let end = start + found.trailing_zeros() as usize;
+            return (rest.get(end) == Some(&b'"')).then_some(end + 1);
+        }
+        (start, kept) = (start + BLOCK, !0);
+    }
+    None
+}
+
+/// Copies the value that `rest` begins with to `room`; gives its length.
+#[inline(never)]
+fn scalar(rest: &str, room: &mut [u8]) -> Option<usize> {
+    let mut copier = Copier { bytes: rest.as_bytes(), at: 0, room, to: 0 };
+    copier.scalar().ok()?;
+    Some(copier.at)
 }

@@ -1,32 +1,39 @@
 //! Bytes that are looked for where they are expected.
 
+use wide::u8x16;
+
 /// A stretch of text, laid out so that comparing it with what stands at a place takes few steps.
 #[derive(Clone, Debug)]
 pub(super) struct Literal {
-    /// The first 16 bytes, and which bits of them count.
-    head: u128,
-    mask: u128,
-    /// Of 17 to 32 bytes the last 16, and where they begin.
-    last: u128,
-    rest: usize,
+    /// The first 16 bytes.
+    head: [u8; 16],
+    /// Of more than 16 bytes the last 16.
+    last: [u8; 16],
+    /// A bit for each of the first 16 bytes that counts.
+    mask: u32,
+    length: u32,
     text: Box<[u8]>,
 }
 
+/// A bit for each byte that is the same.
+#[inline(always)]
+fn same(a: &[u8; 16], b: &[u8; 16]) -> u32 {
+    u8x16::new(*a).simd_eq(u8x16::new(*b)).to_bitmask()
+}
+
 impl Literal {
+    /// Of `text`, which is shorter than 4 GiB.
     pub fn new(text: &[u8]) -> Self {
         let mut head = [0; 16];
-        let mut mask = [0; 16];
-        for ((head, mask), byte) in head.iter_mut().zip(&mut mask).zip(text) {
-            (*head, *mask) = (*byte, 0xff);
-        }
-        let (head, mask) = (u128::from_le_bytes(head), u128::from_le_bytes(mask));
-        let last = text.last_chunk::<16>().map_or(0, |last| u128::from_le_bytes(*last));
-        Literal { head, mask, last, rest: text.len().saturating_sub(16), text: text.into() }
+        head.iter_mut().zip(text).for_each(|(head, byte)| *head = *byte);
+        let mask = (1 << text.len().min(16)) - 1;
+        let last = text.last_chunk::<16>().copied().unwrap_or_default();
+        Literal { head, last, mask, length: text.len() as u32, text: text.into() }
     }
 
     #[inline(always)]
     pub fn len(&self) -> usize {
-        self.text.len()
+        self.length as usize
     }
 
     pub fn bytes(&self) -> &[u8] {
@@ -36,18 +43,23 @@ impl Literal {
     /// Whether this is what stands at `at`.
     #[inline(always)]
     pub fn stands(&self, bytes: &[u8], at: usize) -> bool {
-        let after = bytes.get(at..).unwrap_or_default();
-        let Some(chunk) = after.first_chunk::<16>() else { return after.starts_with(&self.text) };
-        if (u128::from_le_bytes(*chunk) ^ self.head) & self.mask != 0 {
+        bytes.get(at..).is_some_and(|rest| self.begins(rest))
+    }
+
+    /// Whether this is what `rest` begins with.
+    #[inline(always)]
+    pub fn begins(&self, rest: &[u8]) -> bool {
+        let Some(chunk) = rest.first_chunk::<16>() else { return rest.starts_with(&self.text) };
+        if !same(chunk, &self.head) & self.mask != 0 {
             return false;
         }
-        match self.rest {
-            0 => true,
-            rest @ 1..=16 => {
-                let chunk = after.get(rest..).and_then(|rest| rest.first_chunk::<16>());
-                chunk.is_some_and(|chunk| u128::from_le_bytes(*chunk) == self.last)
+        match self.len() {
+            ..=16 => true,
+            length @ 17..=32 => {
+                let chunk = rest.get(length - 16..).and_then(|rest| rest.first_chunk::<16>());
+                chunk.is_some_and(|chunk| same(chunk, &self.last) == 0xffff)
             }
-            _ => after.starts_with(&self.text),
+            _ => rest.starts_with(&self.text),
         }
     }
 }

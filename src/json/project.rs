@@ -5,14 +5,16 @@
 //! mostly come in the order in which they came in the text before: what stands between two values is compared with
 //! what stood there then, before it is read as a key.
 
+use super::keeper::Followed;
 use super::literal::Literal;
 use super::projection::Projection;
-use super::read::{ReadError, ReadOptions, read_part, read_with};
-use super::routes::{Make, Part, Place, Route, Routes, Shape, Then, Visit};
+use super::read::{ReadError, ReadOptions, read_with};
+use super::routes::{Make, Route, Routes, Stop, Then};
+use super::row::{Row, may_hold_time};
 use super::scan::{self, Bounds, Trouble};
 use crate::arena::Arena;
 use crate::limits::{Exceeded, Limit};
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 /// So many keys of an object are remembered in their order.
 const REMEMBERED: usize = 256;
@@ -91,16 +93,6 @@ const ESCAPED: u32 = u32::MAX;
 
 const UNWANTED: u32 = u32::MAX;
 
-/// The text that is being read.
-#[derive(Clone, Copy)]
-struct Row<'r> {
-    text: &'r str,
-    bytes: &'r [u8],
-    arena: &'r Arena,
-    bounds: Bounds,
-    options: ReadOptions,
-}
-
 impl Projector {
     /// A projector that has seen no text yet.
     pub fn new(wanted: &Projection) -> Self {
@@ -140,16 +132,20 @@ impl Projector {
         let small = text.len() / 2 < limits.collection_items && text.len() <= limits.value_bytes;
         if let Want::Parts(_) = self.root
             && small
-            && !(self.options.times && may_hold_time(text))
         {
             let bounds = Bounds { depth: limits.data_depth, digits: limits.number_digits };
             let row = Row { text, bytes: text.as_bytes(), arena, bounds, options: self.options };
-            if let Some((shape, kept)) = self.follow(&row) {
+            if let Some(Followed { shape, values, unknown }) = Followed::along(&self.routes, &row) {
                 self.routes.hit();
-                if let Some(value) = self.routes.shape(shape).and_then(|shape| row.make(shape, kept)) {
+                if let Some((number, start, end)) = unknown {
+                    self.routes.miss_inside(number, row.bytes, start, end);
+                }
+                if let Some(value) = self.routes.shape(shape).and_then(|shape| row.make(shape, values)) {
                     return Ok(value);
                 }
-            } else if let Ok(value) = self.document(&row) {
+            } else if !(self.options.times && may_hold_time(text))
+                && let Ok(value) = self.document(&row)
+            {
                 if self.routes.miss()
                     && let Some(route) = Learner::new(&self.nodes, &row).learn(self.root)
                 {
@@ -159,20 +155,6 @@ impl Projector {
             }
         }
         read_with(text, arena, self.options)
-    }
-
-    /// Goes the way of a row before, if it is that of this one: the shape of that row, and the values that were kept.
-    fn follow<'r>(&self, row: &Row<'r>) -> Option<(u32, &'r [Value<'r>])> {
-        if !self.routes.are_known() {
-            return None;
-        }
-        let kept = row.arena.values(self.routes.most_kept()).ok()?;
-        let mut visitor = Keeper { row, kept, count: 0 };
-        let shape = self.routes.follow(row.bytes, &mut visitor)?;
-        let Keeper { kept, .. } = visitor;
-        // Rows may be read with other limits than the one whose way this was.
-        let shallow = self.routes.shape(shape)?.depth <= row.bounds.depth;
-        shallow.then_some((shape, kept))
     }
 
     fn document<'r>(&mut self, row: &Row<'r>) -> Result<Value<'r>, Trouble> {
@@ -315,30 +297,17 @@ impl Projector {
     }
 }
 
-/// Keeps the values of a row on its way.
-struct Keeper<'k, 'r> {
-    row: &'k Row<'r>,
-    kept: &'r mut [Value<'r>],
-    count: usize,
+/// A value that was kept, or made, by its number.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Kept(usize),
+    Made(usize),
 }
 
-impl Visit for Keeper<'_, '_> {
-    #[inline(always)]
-    fn step(&mut self, mut at: usize, place: &Place) -> Option<usize> {
-        let (then, depth) = (place.then, place.depth);
-        match then {
-            Then::Skip => self.row.skip(at, depth).ok(),
-            _ => {
-                if then == Then::Plain && matches!(self.row.bytes.get(at), Some(b'{' | b'[')) {
-                    return None;
-                }
-                let value = self.row.all(&mut at, depth).ok()?;
-                *self.kept.get_mut(self.count)? = value;
-                self.count += 1;
-                Some(at)
-            }
-        }
-    }
+/// A collection whose way was found out.
+enum Found {
+    Map(Vec<(Box<str>, Part)>),
+    Array(Vec<Part>),
 }
 
 /// Finds out the way of a row that is known to be JSON.
@@ -346,13 +315,15 @@ struct Learner<'l, 'r> {
     nodes: &'l [Node],
     row: &'l Row<'r>,
     route: Route<'r>,
+    kept: usize,
+    made: Vec<Found>,
     /// The end of the last value.
     end: usize,
 }
 
 impl<'l, 'r> Learner<'l, 'r> {
     fn new(nodes: &'l [Node], row: &'l Row<'r>) -> Self {
-        Learner { nodes, row, route: Route::default(), end: 0 }
+        Learner { nodes, row, route: Route::default(), kept: 0, made: Vec::new(), end: 0 }
     }
 
     /// The way; none where it is not plain, because of a key with escapes.
@@ -363,13 +334,36 @@ impl<'l, 'r> Learner<'l, 'r> {
             // A row that is no object and no array.
             Part::Kept(_) => return None,
         }
-        let rest = self.row.bytes.get(self.end..)?;
-        self.route.stops.push((rest, Then::End(0), 0));
+        self.stop(self.row.bytes.len(), Then::End(0), 0)?;
+        let kept = self.kept;
+        let number = |part: Part| match part {
+            Part::Kept(number) => number,
+            Part::Made(number) => kept + number,
+        };
+        let made = self.made.into_iter().map(|found| match found {
+            Found::Map(members) => {
+                Make::Map(members.into_iter().map(|(name, part)| (name, number(part))).collect())
+            }
+            Found::Array(parts) => Make::Array(parts.into_iter().map(number).collect()),
+        });
+        let shape = &mut self.route.shape;
+        (shape.made, shape.kept) = (made.collect(), kept);
+        for make in &shape.made {
+            shape.bytes += match make {
+                Make::Map(members) => {
+                    shape.maps += 1;
+                    shape.entries += members.len();
+                    size_of::<Map<'_>>() + members.len() * size_of::<(&str, Value<'_>)>()
+                }
+                Make::Array(parts) => parts.len() * size_of::<Value<'_>>(),
+            };
+        }
         Some(self.route)
     }
 
     fn stop(&mut self, at: usize, then: Then, depth: usize) -> Option<()> {
-        self.route.stops.push((self.row.bytes.get(self.end..at)?, then, depth));
+        let text = self.row.bytes.get(self.end..at)?;
+        self.route.stops.push(Stop { text, then, depth, open: None });
         Some(())
     }
 
@@ -390,8 +384,8 @@ impl<'l, 'r> Learner<'l, 'r> {
         self.stop(*at, then, depth)?;
         *at = self.row.skip(*at, 0).ok()?;
         self.end = *at;
-        self.route.kept += 1;
-        Some(Part::Kept(self.route.kept - 1))
+        self.kept += 1;
+        Some(Part::Kept(self.kept - 1))
     }
 
     fn skip(&mut self, at: &mut usize, depth: usize) -> Option<()> {
@@ -401,11 +395,11 @@ impl<'l, 'r> Learner<'l, 'r> {
         Some(())
     }
 
-    fn made(&mut self, make: Make, depth: usize) -> Part {
-        let shape = &mut self.route.shape;
-        shape.made.push(make);
-        shape.depth = shape.depth.max(depth + 1);
-        Part::Made(shape.made.len() - 1)
+    fn made(&mut self, found: Found, depth: usize) -> Part {
+        self.made.push(found);
+        let deepest = &mut self.route.shape.depth;
+        *deepest = (*deepest).max(depth + 1);
+        Part::Made(self.made.len() - 1)
     }
 
     fn object(&mut self, at: &mut usize, node: &'l Node, depth: usize) -> Option<Part> {
@@ -432,7 +426,7 @@ impl<'l, 'r> Learner<'l, 'r> {
         *at += 1;
         let members = node.keys.iter().zip(parts);
         let members = members.filter_map(|((name, _), part)| Some((name.clone(), part?))).collect();
-        Some(self.made(Make::Map(members), depth))
+        Some(self.made(Found::Map(members), depth))
     }
 
     fn array(&mut self, at: &mut usize, node: &'l Node, depth: usize) -> Option<Part> {
@@ -447,7 +441,7 @@ impl<'l, 'r> Learner<'l, 'r> {
             self.next(at);
         }
         *at += 1;
-        Some(self.made(Make::Array(parts), depth))
+        Some(self.made(Found::Array(parts), depth))
     }
 
     /// Steps over the comma behind a value, if one stands there.
@@ -457,11 +451,6 @@ impl<'l, 'r> Learner<'l, 'r> {
             *at = scan::space(self.row.bytes, *at + 1);
         }
     }
-}
-
-/// Whether an object of `text` may be a time.
-fn may_hold_time(text: &str) -> bool {
-    text.contains("$time") || text.contains("\\u")
 }
 
 impl Node {
@@ -531,127 +520,5 @@ impl Node {
             self.missed = 0;
             order.clear();
         }
-    }
-}
-
-impl<'r> Row<'r> {
-    /// The end of the value at `at`, which is not wanted.
-    #[inline(always)]
-    fn skip(&self, at: usize, depth: usize) -> Result<usize, Trouble> {
-        match self.bytes.get(at) {
-            Some(b'"') => Ok(scan::string(self.bytes, at + 1)?.0 + 1),
-            _ => self.skip_other(at, depth),
-        }
-    }
-
-    #[inline(never)]
-    fn skip_other(&self, at: usize, depth: usize) -> Result<usize, Trouble> {
-        scan::value(self.text, at, depth, self.bounds)
-    }
-
-    /// All of the value at `at`, which becomes its end.
-    #[inline(always)]
-    fn all(&self, at: &mut usize, depth: usize) -> Result<Value<'r>, Trouble> {
-        if self.bytes.get(*at) == Some(&b'"') {
-            let start = *at + 1;
-            let (end, escaped) = scan::string(self.bytes, start)?;
-            if !escaped {
-                *at = end + 1;
-                return self.text.get(start..end).map(Value::String).ok_or(Trouble);
-            }
-        }
-        self.scalar(at, depth)
-    }
-
-    #[inline(never)]
-    fn scalar(&self, at: &mut usize, depth: usize) -> Result<Value<'r>, Trouble> {
-        let value = match self.bytes.get(*at) {
-            Some(b'-' | b'0'..=b'9') => return self.number(at),
-            Some(b'"' | b'{' | b'[') => return self.part(at, depth),
-            Some(b't') => Value::Bool(true),
-            Some(b'f') => Value::Bool(false),
-            _ => Value::Nil,
-        };
-        *at = scan::word(self.bytes, *at)?;
-        Ok(value)
-    }
-
-    /// All of the value at `at`, as the reader reads it.
-    #[inline(never)]
-    fn part(&self, at: &mut usize, depth: usize) -> Result<Value<'r>, Trouble> {
-        let (value, end) = read_part(self.text, *at, depth, self.arena, self.options).map_err(|_| Trouble)?;
-        *at = end;
-        Ok(value)
-    }
-
-    /// The key with escapes whose text begins at `start`.
-    #[cold]
-    fn key(&self, start: usize) -> Result<&'r str, Trouble> {
-        match self.part(&mut start.saturating_sub(1), 0)? {
-            Value::String(key) => Ok(key),
-            _ => Err(Trouble),
-        }
-    }
-
-    fn number(&self, at: &mut usize) -> Result<Value<'r>, Trouble> {
-        let number = scan::number(self.bytes, *at)?;
-        if number.digits > self.bounds.digits {
-            return Err(Trouble);
-        }
-        let text = self.text.get(*at..number.end).ok_or(Trouble)?;
-        *at = number.end;
-        if number.integer {
-            return Ok(text.parse().map_or(Value::BigInteger(text), Value::Integer));
-        }
-        match text.parse::<f64>() {
-            Ok(value) if value.is_finite() => Ok(Value::Float(value)),
-            _ => Err(Trouble),
-        }
-    }
-
-    /// The row of this shape.
-    fn make(&self, shape: &'r Shape, kept: &'r [Value<'r>]) -> Option<Value<'r>> {
-        let made = self.arena.values(shape.made.len()).ok()?;
-        for number in 0..made.len() {
-            let (before, after) = made.split_at_mut_checked(number)?;
-            let part = |part: &Part| match part {
-                Part::Kept(number) => kept.get(*number).copied(),
-                Part::Made(number) => before.get(*number).copied(),
-            };
-            *after.first_mut()? = match shape.made.get(number)? {
-                Make::Map(members) => {
-                    let entries = self.arena.entries(members.len()).ok()?;
-                    for (entry, (name, from)) in entries.iter_mut().zip(members) {
-                        *entry = (name, part(from)?);
-                    }
-                    Value::Map(self.arena.distinct_map(entries).ok()?)
-                }
-                Make::Array(parts) => {
-                    let items = self.arena.values(parts.len()).ok()?;
-                    for (item, from) in items.iter_mut().zip(parts) {
-                        *item = part(from)?;
-                    }
-                    Value::Array(items)
-                }
-            };
-        }
-        made.last().copied()
-    }
-
-    /// The object of the entries that were `found`.
-    #[inline]
-    fn map(&self, entries: &'r mut [(&'r str, Value<'r>)], found: u64) -> Result<Value<'r>, Trouble> {
-        let mut count = found.count_ones() as usize;
-        if count < entries.len() {
-            count = 0;
-            for place in 0..entries.len() {
-                if found >> place & 1 == 1 {
-                    entries.swap(count, place);
-                    count += 1;
-                }
-            }
-        }
-        let entries = entries.get(..count).unwrap_or_default();
-        self.arena.distinct_map(entries).map(Value::Map).map_err(|_| Trouble)
     }
 }

@@ -30,6 +30,22 @@ pub(super) struct Number {
     pub exponent: bool,
 }
 
+/// A number of few digits, with its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ShortNumber {
+    /// Where it ends.
+    pub end: usize,
+    pub digits: usize,
+    /// What its digits are without a point among them.
+    pub value: i64,
+    /// How many of them stand behind the point, if there is one.
+    pub fraction: Option<usize>,
+    pub is_negative: bool,
+}
+
+/// A number of more digits is not short: floats tell all others apart.
+const SHORT: usize = 15;
+
 /// A number without an exponent is a finite float up to so many digits.
 const FINITE: usize = 300;
 
@@ -96,10 +112,11 @@ fn is_special(byte: &u8) -> bool {
 #[inline(always)]
 fn special(chunk: [u8; 16]) -> u32 {
     let chunk = u8x16::new(chunk);
-    let quote = chunk.simd_eq(u8x16::splat(b'"'));
+    // This makes the quote, 0x22, the next one after the control characters, and moves none of these beyond them.
+    let moved = chunk ^ u8x16::splat(2);
+    let quote_or_control = moved.min(u8x16::splat(0x20)).simd_eq(moved);
     let backslash = chunk.simd_eq(u8x16::splat(b'\\'));
-    let control = chunk.min(u8x16::splat(0x1f)).simd_eq(chunk);
-    (quote | backslash | control).to_bitmask()
+    (quote_or_control | backslash).to_bitmask()
 }
 
 /// The same, for texts of very different lengths: up to 32 bytes are looked at without a branch, which would be guessed wrong
@@ -107,10 +124,10 @@ fn special(chunk: [u8; 16]) -> u32 {
 #[inline(always)]
 fn any_plain_end(bytes: &[u8], at: usize) -> usize {
     let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<32>()) else {
-        return near_plain_end(bytes, at);
+        return other_plain_end(bytes, at);
     };
     match special_of_two(chunk) {
-        0 => plain_end(bytes, at + 32),
+        0 => other_plain_end(bytes, at + 32),
         found => at + found.trailing_zeros() as usize,
     }
 }
@@ -118,13 +135,13 @@ fn any_plain_end(bytes: &[u8], at: usize) -> usize {
 /// A bit for each quote, backslash and control character.
 #[inline(always)]
 pub(super) fn special_of_two(chunk: &[u8; 32]) -> u32 {
-    // 32 bytes are two blocks.
-    let blocks = chunk.as_chunks::<16>().0.iter().zip([0, 16]);
-    blocks.map(|(block, shift)| special(*block) << shift).fold(0, |found, bits| found | bits)
+    let (blocks, _) = chunk.as_chunks::<16>();
+    let [first, second] = blocks else { return 0 };
+    special(*first) | special(*second) << 16
 }
 
 #[inline(never)]
-fn near_plain_end(bytes: &[u8], at: usize) -> usize {
+fn other_plain_end(bytes: &[u8], at: usize) -> usize {
     plain_end(bytes, at)
 }
 
@@ -212,6 +229,48 @@ pub(super) fn number(bytes: &[u8], start: usize) -> Result<Number, Trouble> {
     Ok(Number { end, digits: count, integer, exponent })
 }
 
+/// The number that begins at `start`, if it is short and has no exponent. Nothing where it is none.
+#[inline(always)]
+pub(super) fn short_number(bytes: &[u8], start: usize) -> Option<ShortNumber> {
+    let is_negative = bytes.get(start) == Some(&b'-');
+    let whole = start + usize::from(is_negative);
+    let mut value = 0;
+    let mut end = short_digits(bytes, whole, &mut value);
+    let mut digits = end - whole;
+    if digits == 0 || digits > 1 && bytes.get(whole) == Some(&b'0') {
+        return None;
+    }
+    let mut fraction = None;
+    if bytes.get(end) == Some(&b'.') {
+        let point = end + 1;
+        end = short_digits(bytes, point, &mut value);
+        fraction = Some(end - point);
+        digits += end - point;
+        if end == point {
+            return None;
+        }
+    }
+    let ends = digits <= SHORT && !matches!(bytes.get(end), Some(b'0'..=b'9' | b'e' | b'E'));
+    ends.then_some(ShortNumber { end, digits, value, fraction, is_negative })
+}
+
+/// The end of the digits from `at` on, of which no more than are short are looked at. The value goes on with them.
+#[inline(always)]
+fn short_digits(bytes: &[u8], at: usize, value: &mut i64) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let mut count = 0;
+    for byte in rest.iter().take(SHORT) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        // Two stretches of so few digits are less than 10 to the 30: what goes beyond is not short.
+        *value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
+        count += 1;
+    }
+    at + count
+}
+
 /// The end of the digits, of which there is at least one, from `at` on.
 #[inline(always)]
 fn digits(bytes: &[u8], start: usize) -> Result<usize, Trouble> {
@@ -241,9 +300,13 @@ fn other_than_digits(chunk: [u8; 16]) -> u32 {
 /// nothing but a bracket, a comma or white space may follow a value.
 #[inline(always)]
 pub(super) fn word(bytes: &[u8], at: usize) -> Result<usize, Trouble> {
-    match bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()) {
-        Some(b"true" | b"null") => Ok(at + 4),
-        Some(b"fals") if bytes.get(at + 4) == Some(&b'e') => Ok(at + 5),
+    const TRUE: u32 = u32::from_le_bytes(*b"true");
+    const NULL: u32 = u32::from_le_bytes(*b"null");
+    const FALS: u32 = u32::from_le_bytes(*b"fals");
+    let begin = bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or(Trouble)?;
+    match u32::from_le_bytes(*begin) {
+        TRUE | NULL => Ok(at + 4),
+        FALS if bytes.get(at + 4) == Some(&b'e') => Ok(at + 5),
         _ => Err(Trouble),
     }
 }
@@ -261,6 +324,25 @@ impl Bounds {
             return finite.then_some(()).ok_or(Trouble);
         }
         Ok(())
+    }
+}
+
+/// The end of the number or word that begins at `at`.
+#[inline(always)]
+pub(super) fn scalar(text: &str, at: usize, bounds: Bounds) -> Result<usize, Trouble> {
+    let bytes = text.as_bytes();
+    match bytes.get(at) {
+        Some(b'-' | b'0'..=b'9') => {
+            if let Some(short) = short_number(bytes, at)
+                && short.digits <= bounds.digits
+            {
+                return Ok(short.end);
+            }
+            let number = number(bytes, at)?;
+            bounds.allow(text, at, number)?;
+            Ok(number.end)
+        }
+        _ => word(bytes, at),
     }
 }
 
@@ -293,12 +375,7 @@ pub(super) fn value(text: &str, mut at: usize, depth: usize, bounds: Bounds) -> 
                     continue;
                 }
             }
-            Some(b'-' | b'0'..=b'9') => {
-                let number = number(bytes, at)?;
-                bounds.allow(text, at, number)?;
-                at = number.end;
-            }
-            _ => at = word(bytes, at)?,
+            _ => at = scalar(text, at, bounds)?,
         }
         loop {
             if open == 0 {

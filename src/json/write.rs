@@ -1,5 +1,6 @@
 //! Values as JSON text: compact, keys in their order, numbers as Ruby's `to_json` writes them.
 
+use super::scan;
 use crate::arena::{Arena, Sink};
 use crate::failure::{Failure, RenderErrorKind};
 use crate::number;
@@ -110,25 +111,27 @@ fn quote_text<'r>(value: Value<'r>, arena: &'r Arena, sink: &mut dyn Sink) -> Re
 /// # Errors
 /// When a limit is met.
 pub fn escape(text: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
+    let bytes = text.as_bytes();
     let mut kept = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let mut long = [0; 6];
-        let escaped = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            8 => "\\b",
-            12 => "\\f",
-            0..0x20 => control(byte, &mut long),
-            _ => continue,
-        };
+    loop {
+        let at = scan::plain_end(bytes, kept);
+        if at == bytes.len() {
+            return sink.push(text.get(kept..).unwrap_or_default());
+        }
         sink.push(text.get(kept..at).unwrap_or_default())?;
-        sink.push(escaped)?;
+        let mut long = [0; 6];
+        sink.push(match bytes.get(at) {
+            Some(b'"') => "\\\"",
+            Some(b'\\') => "\\\\",
+            Some(b'\n') => "\\n",
+            Some(b'\r') => "\\r",
+            Some(b'\t') => "\\t",
+            Some(8) => "\\b",
+            Some(12) => "\\f",
+            byte => control(byte.copied().unwrap_or_default(), &mut long),
+        })?;
         kept = at + 1;
     }
-    sink.push(text.get(kept..).unwrap_or_default())
 }
 
 /// The long form `\u001f`.
