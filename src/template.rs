@@ -395,7 +395,7 @@ impl<'t> Render<'t> {
         let options = Options { seed: self.seed.unwrap_or(engine.seed()), ..self.options };
         let buffer = self.buffer.unwrap_or_else(|| String::with_capacity(program.expected_bytes));
         let (rendered, trace) = if self.trace {
-            let mut recorder = Recorder::default();
+            let mut recorder = Recorder::with_room(buffer.capacity());
             let rendered =
                 render::render(program, data, arena, &environment, &outside, options, buffer, &mut recorder);
             (rendered, Some(SourceMap::new(recorder)))

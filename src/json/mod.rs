@@ -31,4 +31,5 @@ pub use read::{ReadError, ReadOptions, read, read_with};
 pub use serde::{from_serde, to_serde};
 pub use serializer::from_serialize;
 pub use text::{Serialized, Text};
+pub(crate) use write::is_plain;
 pub use write::{escape, write};

@@ -134,6 +134,11 @@ pub fn escape(text: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
     }
 }
 
+/// Whether text stands in a JSON string as it is.
+pub(crate) fn is_plain(text: &str) -> bool {
+    scan::plain_end(text.as_bytes(), 0) == text.len()
+}
+
 /// The long form `\u001f`.
 fn control(byte: u8, long: &mut [u8; 6]) -> &str {
     let low = byte & 0xf;

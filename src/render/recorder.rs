@@ -2,6 +2,7 @@
 
 use super::trace::{Event, EventKind, Frame, FrameNumber, Made, Segment, Site, Trace, TraceMap, Written};
 use crate::compile::Program;
+use crate::json;
 use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
 use std::sync::OnceLock;
@@ -16,11 +17,6 @@ const DEPTH: usize = 16;
 /// Events of captures that are shown where the capture is printed. A capture full of tags that write nothing, printed
 /// often, must not fill the memory.
 const REPLAYED: usize = 1 << 18;
-
-/// Whether text may end or break a JSON string.
-pub(crate) fn is_special(text: &str) -> bool {
-    text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
-}
 
 /// The source map of a render. What was recorded becomes a [`TraceMap`] when it is first looked at: a render that nothing is
 /// wrong with never pays for it.
@@ -122,7 +118,20 @@ fn overlapping(writes: &[Write], start: usize, end: usize) -> impl Iterator<Item
     writes.iter().enumerate().skip(first).take_while(move |(_, write)| write.range.start < end)
 }
 
+/// Bytes of a body for each of its writes, more or less.
+const BYTES_A_WRITE: usize = 8;
+
 impl Recorder {
+    /// A recorder for a body of about `bytes`.
+    pub fn with_room(bytes: usize) -> Self {
+        let writes = (bytes / BYTES_A_WRITE).min(KEPT);
+        Recorder {
+            writes: Vec::with_capacity(writes),
+            events: Vec::with_capacity(writes / 2),
+            ..Recorder::default()
+        }
+    }
+
     /// The map, once the render is over.
     fn resolved(&self) -> TraceMap {
         let mut map = TraceMap { frames: self.frames.clone(), segments: Vec::new(), events: Vec::new() };
@@ -256,7 +265,7 @@ impl Recorder {
 
     /// Whether `text`, which lies at `address`, holds special characters that come from data.
     fn special_within(&self, text: &str, address: usize, depth: usize) -> bool {
-        if !is_special(text) || self.in_program(address) {
+        if json::is_plain(text) || self.in_program(address) {
             return false;
         }
         match self.text_at(address) {
