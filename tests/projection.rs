@@ -563,3 +563,23 @@ fn numbers_of_any_size_stay_as_they_are() {
     out.clear();
     json::compact(&("[".repeat(128) + &"]".repeat(128)), &mut out).expect("not too deep");
 }
+
+#[test]
+fn items_without_what_is_wanted_take_no_more_memory_than_when_all_is_read() {
+    let wanted: String = (0..60).map(|number| format!("{{{{ x.k{number} }}}}")).collect();
+    let source = format!("{{% for x in l %}}{wanted}{{% endfor %}}");
+    let template =
+        Engine::builder().dialect(&dialect::LIQUID).build().template(&*source).expect("a template");
+    let mut projector = Projector::new(&template.projection());
+    for item in ["{}", r#"{"k1":1}"#, r#"{"k1":{},"k1":2,"z":[]}"#] {
+        let row = format!(r#"{{"l":[{item}{}]}}"#, format!(",{item}").repeat(4999));
+        let mut limits = Limits::default();
+        limits.memory_bytes = 1_000_000;
+        json::read(&row, &Arena::new(&limits)).expect(item);
+        let arena = Arena::new(&limits);
+        let value = projector.read(&row, &arena).unwrap_or_else(|error| panic!("{item}: {error}"));
+        let body = template.prepare().run_in(&Arena::default(), value).text;
+        let last = item.rsplit_once("k1\":").map_or("", |(_, rest)| &rest[..1]);
+        assert_eq!(body, last.repeat(5000), "{item}");
+    }
+}

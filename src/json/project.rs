@@ -10,7 +10,7 @@ use super::literal::Literal;
 use super::projection::Projection;
 use super::read::{ReadError, ReadOptions, read_with};
 use super::routes::{Make, Route, Routes, Stop, Then};
-use super::row::{Row, may_hold_time};
+use super::row::{Entry, Row, may_hold_time};
 use super::scan::{self, Bounds, Trouble};
 use crate::arena::Arena;
 use crate::limits::{Exceeded, Limit};
@@ -159,17 +159,19 @@ impl Projector {
 
     fn document<'r>(&mut self, row: &Row<'r>) -> Result<Value<'r>, Trouble> {
         let mut at = scan::space(row.bytes, 0);
-        let value = self.value(row, &mut at, self.root, 0)?;
+        let value = self.value(row, &mut at, self.root, 0, &mut Vec::new())?;
         if scan::space(row.bytes, at) == row.bytes.len() { Ok(value) } else { Err(Trouble) }
     }
 
-    /// The wanted parts of the value at `at`, which becomes its end. As deep as the projection at most.
+    /// The wanted parts of the value at `at`, which becomes its end. As deep as the projection at most. What was found of the
+    /// objects around it stands in `open`.
     fn value<'r>(
         &mut self,
         row: &Row<'r>,
         at: &mut usize,
         want: Want,
         depth: usize,
+        open: &mut Vec<Entry<'r>>,
     ) -> Result<Value<'r>, Trouble> {
         match (row.bytes.get(*at), want) {
             (Some(b'{'), Want::Parts(number)) => {
@@ -179,13 +181,13 @@ impl Projector {
                 }
                 // A node lies in none of its parts, so that nobody asks for its keys meanwhile.
                 let mut order = std::mem::take(&mut node.order);
-                let value = self.object(row, at, number, &mut order, depth);
+                let value = self.object(row, at, number, &mut order, depth, open);
                 if let Some(node) = self.nodes.get_mut(number) {
                     node.order = order;
                 }
                 value
             }
-            (Some(b'['), Want::Parts(number)) => self.array(row, at, number, depth),
+            (Some(b'['), Want::Parts(number)) => self.array(row, at, number, depth, open),
             (Some(b'{' | b'['), _) => row.part(at, depth),
             _ => row.scalar(at, depth),
         }
@@ -200,20 +202,18 @@ impl Projector {
         number: usize,
         order: &mut Vec<Expected>,
         depth: usize,
+        open: &mut Vec<Entry<'r>>,
     ) -> Result<Value<'r>, Trouble> {
         if depth >= row.bounds.depth {
             return Err(Trouble);
         }
-        let wanted = self.nodes.get(number).map_or(0, |node| node.keys.len());
-        let entries = row.arena.entries(wanted).map_err(|_| Trouble)?;
-        // A bit for each wanted key that was found.
-        let mut found: u64 = 0;
+        let first = open.len();
         let mut next = 0;
         let mut at = *end + 1;
         let inside = scan::space(row.bytes, at);
         if row.bytes.get(inside) == Some(&b'}') {
             *end = inside + 1;
-            return row.map(entries, found);
+            return row.map(&mut []);
         }
         loop {
             let start = at;
@@ -233,15 +233,18 @@ impl Projector {
                 place => {
                     let value = match member.want {
                         Want::All => row.all(&mut at, depth + 1)?,
-                        want => self.value(row, &mut at, want, depth + 1)?,
+                        want => self.value(row, &mut at, want, depth + 1, open)?,
                     };
                     let from = start + member.key.0 as usize;
                     let key = match member.key.1 {
                         ESCAPED => row.key(from)?,
                         length => row.text.get(from..from + length as usize).ok_or(Trouble)?,
                     };
-                    *entries.get_mut(place as usize).ok_or(Trouble)? = (key, value);
-                    found |= 1 << (place % u64::BITS);
+                    let found = open.get_mut(first..).unwrap_or_default();
+                    match found.iter_mut().find(|entry| entry.place == place) {
+                        Some(entry) => *entry = Entry { place, key, value },
+                        None => open.push(Entry { place, key, value }),
+                    }
                 }
             }
             let mut after = row.bytes.get(at);
@@ -257,7 +260,9 @@ impl Projector {
             }
         }
         *end = at;
-        row.map(entries, found)
+        let map = row.map(open.get_mut(first..).unwrap_or_default());
+        open.truncate(first);
+        map
     }
 
     /// The wanted items of the array at `at`.
@@ -267,6 +272,7 @@ impl Projector {
         end: &mut usize,
         number: usize,
         depth: usize,
+        open: &mut Vec<Entry<'r>>,
     ) -> Result<Value<'r>, Trouble> {
         if depth >= row.bounds.depth {
             return Err(Trouble);
@@ -281,7 +287,7 @@ impl Projector {
         }
         loop {
             if items.len() < count {
-                items.push(self.value(row, &mut at, want, depth + 1)?).map_err(|_| Trouble)?;
+                items.push(self.value(row, &mut at, want, depth + 1, open)?).map_err(|_| Trouble)?;
             } else {
                 at = row.skip(at, depth + 1)?;
             }

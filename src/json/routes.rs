@@ -15,6 +15,9 @@ const PLACES: usize = 4096;
 /// The longest way has so many of them.
 const STOPS: usize = 512;
 
+/// What ways make of their rows is remembered up to so many bytes.
+const SHAPE_BYTES: usize = 4 << 20;
+
 /// A way goes on with one of so many texts.
 const SPLITS: usize = 12;
 
@@ -37,6 +40,8 @@ pub(super) const BLOCK: usize = 32;
 pub(super) struct Routes {
     places: Vec<Place>,
     shapes: Vec<Shape>,
+    /// How much memory the shapes take.
+    shape_bytes: usize,
     most_values: usize,
     /// Of ways that come together: the first place of those with the same text in front and the same open collections.
     known: HashMap<(Box<[u8]>, Then, Open), u32>,
@@ -160,6 +165,19 @@ pub(super) trait Visit<'t> {
 
     /// Whether this, with `rest` behind `place`, can be the end.
     fn end(&mut self, rest: &'t str, place: &Place) -> bool;
+}
+
+impl Shape {
+    /// How much memory it takes to remember it.
+    fn kept_bytes(&self) -> usize {
+        let made = self.made.iter().map(|make| match make {
+            Make::Map(members) => {
+                members.iter().map(|(name, _)| size_of::<(Box<str>, usize)>() + name.len()).sum()
+            }
+            Make::Array(parts) => size_of_val(&**parts),
+        });
+        self.made.len() * size_of::<Make>() + made.sum::<usize>()
+    }
 }
 
 impl Open {
@@ -290,10 +308,10 @@ impl Routes {
         self.missed = self.missed.saturating_add(1);
         if self.missed > PATIENCE {
             // Looking for a way only costs time here. An empty list is never filled again.
-            (self.places, self.known) = (Vec::new(), HashMap::new());
+            (self.places, self.known, self.shapes) = (Vec::new(), HashMap::new(), Vec::new());
             return false;
         }
-        self.places.len() < PLACES
+        self.places.len() < PLACES && self.shape_bytes < SHAPE_BYTES
     }
 
     /// The unwanted collection between `start` and `end` behind the place of this number has taken no known way.
@@ -314,9 +332,11 @@ impl Routes {
 
     /// Learns the way of a row. `written` says what is to be written for a text, in whole blocks, and how long that is.
     pub fn learn(&mut self, route: Route<'_>, written: impl Fn(&[u8]) -> (Box<[u8]>, usize)) {
-        if route.stops.len() > STOPS {
+        let shape_bytes = self.shape_bytes + route.shape.kept_bytes();
+        if route.stops.len() > STOPS || shape_bytes > SHAPE_BYTES {
             return;
         }
+        self.shape_bytes = shape_bytes;
         self.deepest = self.deepest.max(route.deepest);
         let shape = self.shapes.len() as u32;
         let mut from = None;
@@ -393,5 +413,24 @@ impl Routes {
             (None, None) => {}
         }
         Some(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_take_no_memory_without_end() {
+        let mut routes = Routes::default();
+        for number in 0..100 {
+            let text = format!("{{\"n\":{number}");
+            let stops = vec![Stop { text: text.as_bytes(), then: Then::End(0), depth: 0, open: None }];
+            let made = vec![Make::Array(vec![0; 60_000])];
+            let shape = Shape { made, ..Shape::default() };
+            routes.learn(Route { stops, shape, ..Route::default() }, |_| Default::default());
+        }
+        let bytes: usize = routes.shapes.iter().map(Shape::kept_bytes).sum();
+        assert!(bytes > SHAPE_BYTES / 2 && bytes <= SHAPE_BYTES, "{bytes} bytes");
     }
 }

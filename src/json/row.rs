@@ -16,6 +16,15 @@ pub(super) struct Row<'r> {
     pub options: ReadOptions,
 }
 
+/// A wanted member that was found.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'r> {
+    /// The place of the key among the wanted ones.
+    pub place: u32,
+    pub key: &'r str,
+    pub value: Value<'r>,
+}
+
 impl<'r> Row<'r> {
     /// The end of the value at `at`, which is not wanted.
     #[inline(always)]
@@ -136,18 +145,12 @@ impl<'r> Row<'r> {
 
     /// The object of the entries that were `found`.
     #[inline]
-    pub fn map(&self, entries: &'r mut [(&'r str, Value<'r>)], found: u64) -> Result<Value<'r>, Trouble> {
-        let mut count = found.count_ones() as usize;
-        if count < entries.len() {
-            count = 0;
-            for place in 0..entries.len() {
-                if found >> place & 1 == 1 {
-                    entries.swap(count, place);
-                    count += 1;
-                }
-            }
+    pub fn map(&self, found: &mut [Entry<'r>]) -> Result<Value<'r>, Trouble> {
+        found.sort_unstable_by_key(|entry| entry.place);
+        let entries = self.arena.entries(found.len()).map_err(|_| Trouble)?;
+        for (entry, found) in entries.iter_mut().zip(found) {
+            *entry = (found.key, found.value);
         }
-        let entries = entries.get(..count).unwrap_or_default();
         self.arena.distinct_map(entries).map(Value::Map).map_err(|_| Trouble)
     }
 }
