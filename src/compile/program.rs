@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// A compiled template: operations in one flat list, with jumps for blocks.
 #[derive(Debug)]
 pub(crate) struct Program {
-    /// The template it was compiled from; texts and text literals are stretches of it.
+    /// The template it was compiled from.
     pub source: Arc<Source>,
     /// The dialect it was compiled for.
     pub dialect: &'static Dialect,

@@ -243,8 +243,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
         Ok(())
     }
 
-    /// Runs the innermost template up to its end, or until it calls another. What an operation does stands in functions of
-    /// its own, so that this loop has its few values in registers.
+    /// Runs the innermost template up to its end, or until it calls another.
     ///
     /// A program is finite, so it is charged once as a whole, and each turn of a loop as the whole body, whether or not all
     /// of it is run.
