@@ -52,7 +52,13 @@ impl Arena {
     /// ```
     pub fn reset(&mut self) {
         self.bump.reset();
-        self.budget.reset();
+        self.budget.fill();
+    }
+
+    /// Frees everything that lies here, and leaves the budget as it is: for the next of many renders that share one. What
+    /// is left of [`Limits::memory_bytes`] counts what all of them took.
+    pub fn clear(&mut self) {
+        self.bump.reset();
     }
 
     /// The budget of steps and memory that this arena is charged to.

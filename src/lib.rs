@@ -151,7 +151,7 @@ pub use dialect::{Dialect, ErrorMode};
 pub use engine::{Builder, Engine};
 pub use error::Error;
 pub use failure::{Abort, Failure, RenderError, RenderErrorKind};
-pub use limits::{Limits, ReferenceLimits, Scores};
+pub use limits::{Interrupt, Limits, ReferenceLimits, Scores};
 pub use loader::{LoadError, Loader};
 pub use source::{Source, Span};
 pub use template::{Outcome, Render, Status, Template};

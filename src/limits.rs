@@ -1,39 +1,64 @@
 //! How much work one template and one render may ask for.
 //!
 //! [`Limits`] is the setting, [`Budget`] what is left of it during a render, [`Exceeded`] the answer when it is
-//! used up. Limits are on by default: templates are written by many hands and data comes from strangers.
-//! [`ReferenceLimits`] are those of the reference implementation, for hosts that rely on its scores.
+//! used up, [`Interrupt`] what ends a render from outside. Limits are on by default: templates are written by many hands
+//! and data comes from strangers. [`ReferenceLimits`] are those of the reference implementation, for hosts that rely on
+//! its scores.
 
+mod budget;
+mod interrupt;
+mod limit;
 mod reference;
 
+pub use budget::Budget;
+pub use interrupt::{Cancel, Deadline, Interrupt};
+pub use limit::{Exceeded, Limit};
 pub use reference::{ReferenceLimits, Scores};
 
-use crate::diagnostic::{Code, code};
-use std::cell::Cell;
-use std::fmt;
+use std::time::Duration;
+
+const KIB: usize = 1 << 10;
+const MIB: usize = 1 << 20;
 
 /// The bounds of one parse and one render, cumulative over partials, captures and loops.
 ///
-/// The default suits work on one's own machine: every honest template fits, and hostile ones end within a second.
+/// There are three presets, [`local`](Limits::local) being the default; each field can be set from there.
+///
+/// ```
+/// use carafe::{Engine, Limits};
+///
+/// let mut limits = Limits::untrusted();
+/// limits.steps = 10_000;
+/// let engine = Engine::builder().limits(limits).build();
+/// let template = engine.template("{% for i in (1..1000000000000) %}{% endfor %}")?;
+/// let error = template.render(&()).unwrap_err();
+/// assert_eq!(error.to_string(), "template:1:1: error[limit/steps]: the render takes more than 10000 steps");
+/// # Ok::<(), carafe::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes of one template's text.
+    /// Bytes of one template's text; of one render, those of the template, its partials and content blocks together, each
+    /// counted once.
     pub template_bytes: usize,
     /// Blocks inside blocks.
     pub block_depth: usize,
     /// Brackets, ranges and inner braces inside one expression.
     pub expression_depth: usize,
-    /// Scopes inside each other: that of the template, of each loop and of each partial. The reference has 100.
+    /// Scopes inside each other: that of the template, of each loop and of each partial. The reference has 100, and prints
+    /// an error where there would be more.
     pub scope_depth: usize,
-    /// Partials rendered in all.
+    /// Partials and content blocks inside each other.
+    pub partial_depth: usize,
+    /// Partials and content blocks rendered in all.
     pub partial_renders: u64,
-    /// Requests made by `connected_content`, whoever answers them.
-    pub requests: u64,
     /// Steps of work: one for each tag and each output with the text in front of it, and one more for each filter that is
     /// called and each 32 bytes or 8 items that it walks. A template or partial is charged as a whole, and so is the body of a
     /// loop for each turn, whether or not all of it is run.
     pub steps: u64,
+    /// Time of one render, by a clock that no template sees. It begins about a thousand steps into the render, so that
+    /// small ones need not look at the clock, and is looked at as often. One call of a host's filter cannot be stopped.
+    pub deadline: Option<Duration>,
     /// Bytes of one text value.
     pub value_bytes: usize,
     /// Bytes of all values made in a render.
@@ -48,19 +73,41 @@ pub struct Limits {
     pub data_depth: usize,
     /// Digits of one number.
     pub number_digits: usize,
+    /// Width of a directive in a date format, such as the 9 of `%9N`.
+    pub date_width: usize,
+    /// Bytes of a date format.
+    pub date_format_bytes: usize,
+    /// Requests made by `connected_content`, whoever answers them.
+    pub requests: u64,
+    /// Requests made by `connected_content` that nothing in the data stands in for.
+    pub network_requests: u64,
+    /// Findings kept of one parse, and of one render. More are counted and not kept.
+    pub diagnostics: usize,
 }
 
 impl Default for Limits {
+    /// [`Limits::local`].
     fn default() -> Self {
-        const MIB: usize = 1 << 20;
+        Limits::local()
+    }
+}
+
+impl Limits {
+    /// The presets by name, as the program's `--limits` knows them.
+    pub const PRESETS: &[(&str, fn() -> Limits)] =
+        &[("local", Limits::local), ("ci", Limits::ci), ("untrusted", Limits::untrusted)];
+
+    /// For templates of one's own: every honest one fits, and hostile ones end within about a second.
+    pub fn local() -> Self {
         Limits {
             template_bytes: 5 * MIB,
             block_depth: 100,
             expression_depth: 100,
             scope_depth: 100,
+            partial_depth: 100,
             partial_renders: 100_000,
-            requests: 100,
             steps: 20_000_000,
+            deadline: Some(Duration::from_secs(30)),
             value_bytes: 64 * MIB,
             memory_bytes: 512 * MIB,
             collection_items: 10_000_000,
@@ -68,272 +115,42 @@ impl Default for Limits {
             data_bytes: 256 * MIB,
             data_depth: 128,
             number_digits: 4096,
-        }
-    }
-}
-
-/// Which bound was met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Limit {
-    /// [`Limits::template_bytes`].
-    TemplateBytes,
-    /// [`Limits::block_depth`].
-    BlockDepth,
-    /// [`Limits::expression_depth`].
-    ExpressionDepth,
-    /// [`Limits::scope_depth`].
-    ScopeDepth,
-    /// [`Limits::partial_renders`].
-    PartialRenders,
-    /// [`Limits::requests`].
-    Requests,
-    /// [`Limits::steps`].
-    Steps,
-    /// [`Limits::value_bytes`].
-    ValueBytes,
-    /// [`Limits::memory_bytes`].
-    MemoryBytes,
-    /// [`Limits::collection_items`].
-    CollectionItems,
-    /// [`Limits::output_bytes`].
-    OutputBytes,
-    /// [`Limits::data_bytes`].
-    DataBytes,
-    /// [`Limits::data_depth`].
-    DataDepth,
-    /// [`Limits::number_digits`].
-    NumberDigits,
-    /// The width or length of a date format, fixed at 1,024 and 4,096 bytes.
-    DateFormat,
-    /// [`ReferenceLimits::render_score`].
-    RenderScore,
-    /// [`ReferenceLimits::assign_score`].
-    AssignScore,
-    /// [`ReferenceLimits::render_length`].
-    RenderLength,
-    /// [`ReferenceLimits::cumulative_render_score`].
-    CumulativeRenderScore,
-    /// [`ReferenceLimits::cumulative_assign_score`].
-    CumulativeAssignScore,
-}
-
-impl Limit {
-    /// The limit's name, as in its diagnostic code `limit/NAME`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Limit::TemplateBytes => "template-bytes",
-            Limit::BlockDepth => "block-depth",
-            Limit::ExpressionDepth => "expression-depth",
-            Limit::ScopeDepth => "scope-depth",
-            Limit::PartialRenders => "partial-renders",
-            Limit::Requests => "requests",
-            Limit::Steps => "steps",
-            Limit::ValueBytes => "value-bytes",
-            Limit::MemoryBytes => "memory-bytes",
-            Limit::CollectionItems => "collection-items",
-            Limit::OutputBytes => "output-bytes",
-            Limit::DataBytes => "data-bytes",
-            Limit::DataDepth => "data-depth",
-            Limit::NumberDigits => "number-digits",
-            Limit::DateFormat => "date-format",
-            Limit::RenderScore => "render-score",
-            Limit::AssignScore => "assign-score",
-            Limit::RenderLength => "render-length",
-            Limit::CumulativeRenderScore => "cumulative-render-score",
-            Limit::CumulativeAssignScore => "cumulative-assign-score",
+            date_width: 1024,
+            date_format_bytes: 4 * KIB,
+            requests: 100,
+            network_requests: 10,
+            diagnostics: 1000,
         }
     }
 
-    /// Whether it is one of [`ReferenceLimits`].
-    pub fn is_reference(self) -> bool {
-        matches!(
-            self,
-            Limit::RenderScore
-                | Limit::AssignScore
-                | Limit::RenderLength
-                | Limit::CumulativeRenderScore
-                | Limit::CumulativeAssignScore
-        )
+    /// For builds: as [`local`](Limits::local), with less time and without the network.
+    pub fn ci() -> Self {
+        Limits { deadline: Some(Duration::from_secs(10)), network_requests: 0, ..Limits::local() }
     }
 
-    /// The entry of the table of codes for meeting this limit.
-    pub fn code(self) -> &'static Code {
-        match self {
-            Limit::TemplateBytes => &code::LIMIT_TEMPLATE_BYTES,
-            Limit::BlockDepth => &code::LIMIT_BLOCK_DEPTH,
-            Limit::ExpressionDepth => &code::LIMIT_EXPRESSION_DEPTH,
-            Limit::ScopeDepth => &code::LIMIT_SCOPE_DEPTH,
-            Limit::PartialRenders => &code::LIMIT_PARTIAL_RENDERS,
-            Limit::Requests => &code::LIMIT_REQUESTS,
-            Limit::Steps => &code::LIMIT_STEPS,
-            Limit::ValueBytes => &code::LIMIT_VALUE_BYTES,
-            Limit::MemoryBytes => &code::LIMIT_MEMORY_BYTES,
-            Limit::CollectionItems => &code::LIMIT_COLLECTION_ITEMS,
-            Limit::OutputBytes => &code::LIMIT_OUTPUT_BYTES,
-            Limit::DataBytes => &code::LIMIT_DATA_BYTES,
-            Limit::DataDepth => &code::LIMIT_DATA_DEPTH,
-            Limit::NumberDigits => &code::LIMIT_NUMBER_DIGITS,
-            Limit::DateFormat => &code::LIMIT_DATE_FORMAT,
-            Limit::RenderScore => &code::LIMIT_RENDER_SCORE,
-            Limit::AssignScore => &code::LIMIT_ASSIGN_SCORE,
-            Limit::RenderLength => &code::LIMIT_RENDER_LENGTH,
-            Limit::CumulativeRenderScore => &code::LIMIT_CUMULATIVE_RENDER_SCORE,
-            Limit::CumulativeAssignScore => &code::LIMIT_CUMULATIVE_ASSIGN_SCORE,
-        }
-    }
-}
-
-/// A bound was met: which, and where it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exceeded {
-    /// The bound.
-    pub limit: Limit,
-    /// Its value.
-    pub value: u64,
-}
-
-impl Exceeded {
-    /// The bound `limit`, set at `value`, was met.
-    pub fn new(limit: Limit, value: usize) -> Self {
-        Exceeded { limit, value: value as u64 }
-    }
-}
-
-impl fmt::Display for Exceeded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = self.value;
-        match self.limit {
-            Limit::TemplateBytes => write!(f, "the template is larger than {value} bytes"),
-            Limit::BlockDepth => write!(f, "blocks are nested more than {value} deep"),
-            Limit::ExpressionDepth => write!(f, "an expression is nested more than {value} deep"),
-            Limit::ScopeDepth => write!(f, "loops and partials are nested more than {value} deep"),
-            Limit::PartialRenders => write!(f, "more than {value} partials are rendered"),
-            Limit::Requests => write!(f, "more than {value} requests are made"),
-            Limit::Steps => write!(f, "the render takes more than {value} steps"),
-            Limit::ValueBytes => write!(f, "one value is larger than {value} bytes"),
-            Limit::MemoryBytes => write!(f, "the render's values take more than {value} bytes"),
-            Limit::CollectionItems => write!(f, "an array has more than {value} items"),
-            Limit::OutputBytes => write!(f, "the body is larger than {value} bytes"),
-            Limit::DataBytes => write!(f, "the data is larger than {value} bytes"),
-            Limit::DataDepth => write!(f, "the data is nested more than {value} deep"),
-            Limit::NumberDigits => write!(f, "a number has more than {value} digits"),
-            Limit::DateFormat => write!(f, "a date format is longer or wider than {value}"),
-            Limit::RenderScore => write!(f, "the render score is higher than {value}"),
-            Limit::AssignScore => write!(f, "the assign score is higher than {value}"),
-            Limit::RenderLength => write!(f, "the render is longer than {value} bytes"),
-            Limit::CumulativeRenderScore => write!(f, "the cumulative render score is higher than {value}"),
-            Limit::CumulativeAssignScore => write!(f, "the cumulative assign score is higher than {value}"),
-        }
-    }
-}
-
-/// What a render may still use. Counted down in place, so that partials and captures share it.
-#[derive(Debug)]
-pub struct Budget {
-    limits: Limits,
-    steps: Cell<u64>,
-    memory: Cell<usize>,
-    partials: Cell<u64>,
-    requests: Cell<u64>,
-}
-
-impl Budget {
-    /// A full budget.
-    pub fn new(limits: &Limits) -> Self {
-        Budget {
-            steps: Cell::new(limits.steps),
-            memory: Cell::new(limits.memory_bytes),
-            partials: Cell::new(limits.partial_renders),
-            requests: Cell::new(limits.requests),
-            limits: limits.clone(),
-        }
-    }
-
-    /// Fills the budget again.
-    pub(crate) fn reset(&mut self) {
-        self.steps.set(self.limits.steps);
-        self.memory.set(self.limits.memory_bytes);
-        self.partials.set(self.limits.partial_renders);
-        self.requests.set(self.limits.requests);
-    }
-
-    /// The bounds this budget started from.
-    pub fn limits(&self) -> &Limits {
-        &self.limits
-    }
-
-    /// Charges `count` steps of work.
-    #[inline]
-    pub fn spend(&self, count: u64) -> Result<(), Exceeded> {
-        match self.steps.get().checked_sub(count) {
-            Some(left) => {
-                self.steps.set(left);
-                Ok(())
-            }
-            None => Err(Exceeded { limit: Limit::Steps, value: self.limits.steps }),
-        }
-    }
-
-    /// Charges the walk over `bytes` of text.
-    #[inline]
-    pub fn spend_bytes(&self, bytes: usize) -> Result<(), Exceeded> {
-        self.spend(bytes as u64 / 32)
-    }
-
-    /// Charges the walk over `count` items.
-    #[inline]
-    pub fn spend_items(&self, count: usize) -> Result<(), Exceeded> {
-        self.spend(count as u64 / 8)
-    }
-
-    /// Charges `bytes` of memory, before it is taken.
-    #[inline]
-    pub fn allocate(&self, bytes: usize) -> Result<(), Exceeded> {
-        match self.memory.get().checked_sub(bytes) {
-            Some(left) => {
-                self.memory.set(left);
-                Ok(())
-            }
-            None => Err(Exceeded::new(Limit::MemoryBytes, self.limits.memory_bytes)),
-        }
-    }
-
-    /// Whether a text of `bytes` may be made.
-    #[inline]
-    pub fn text(&self, bytes: usize) -> Result<(), Exceeded> {
-        if bytes > self.limits.value_bytes {
-            return Err(Exceeded::new(Limit::ValueBytes, self.limits.value_bytes));
-        }
-        Ok(())
-    }
-
-    /// Whether an array of `count` items may be made.
-    #[inline]
-    pub fn items(&self, count: usize) -> Result<(), Exceeded> {
-        if count > self.limits.collection_items {
-            return Err(Exceeded::new(Limit::CollectionItems, self.limits.collection_items));
-        }
-        Ok(())
-    }
-
-    /// Charges the render of one partial.
-    pub fn partial(&self) -> Result<(), Exceeded> {
-        match self.partials.get().checked_sub(1) {
-            Some(left) => {
-                self.partials.set(left);
-                Ok(())
-            }
-            None => Err(Exceeded { limit: Limit::PartialRenders, value: self.limits.partial_renders }),
-        }
-    }
-    /// Charges one request.
-    pub fn request(&self) -> Result<(), Exceeded> {
-        match self.requests.get().checked_sub(1) {
-            Some(left) => {
-                self.requests.set(left);
-                Ok(())
-            }
-            None => Err(Exceeded { limit: Limit::Requests, value: self.limits.requests }),
+    /// For templates and data of strangers, on a machine that others share.
+    pub fn untrusted() -> Self {
+        Limits {
+            template_bytes: 256 * KIB,
+            block_depth: 100,
+            expression_depth: 50,
+            scope_depth: 100,
+            partial_depth: 20,
+            partial_renders: 1000,
+            steps: 1_000_000,
+            deadline: Some(Duration::from_millis(250)),
+            value_bytes: MIB,
+            memory_bytes: 16 * MIB,
+            collection_items: 100_000,
+            output_bytes: MIB,
+            data_bytes: MIB,
+            data_depth: 64,
+            number_digits: 128,
+            date_width: 128,
+            date_format_bytes: 256,
+            requests: 10,
+            network_requests: 0,
+            diagnostics: 100,
         }
     }
 }

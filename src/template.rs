@@ -12,7 +12,7 @@ use crate::failure::{Failure, RenderError};
 use crate::fetch::Exchange;
 use crate::filters::Environment;
 use crate::json::Projection;
-use crate::limits::{Exceeded, ReferenceLimits, Scores};
+use crate::limits::{Exceeded, Interrupt, ReferenceLimits, Scores};
 use crate::render::{self, Data, End, NoTrace, Options, Outside, Partials, Recorder, SourceMap, TraceMap};
 use crate::source::Source;
 use crate::syntax::{self, ReferenceError, ast::Body};
@@ -84,6 +84,7 @@ pub struct Render<'t> {
     clock: Option<&'t dyn Clock>,
     seed: Option<u64>,
     buffer: Option<String>,
+    interrupt: Option<Arc<dyn Interrupt>>,
 }
 
 impl Outcome {
@@ -237,6 +238,7 @@ impl Template {
             clock: None,
             seed: None,
             buffer: None,
+            interrupt: None,
         }
     }
 
@@ -357,6 +359,12 @@ impl<'t> Render<'t> {
         self
     }
 
+    /// Asks `interrupt` now and then whether to go on, beside [`Limits::deadline`](crate::Limits::deadline).
+    pub fn interrupt(mut self, interrupt: Arc<dyn Interrupt>) -> Self {
+        self.interrupt = Some(interrupt);
+        self
+    }
+
     /// Renders with `data`.
     pub fn run<D: ToData + ?Sized>(self, data: &D) -> Outcome {
         let arena = Arena::new(self.template.engine.limits());
@@ -366,11 +374,15 @@ impl<'t> Render<'t> {
         }
     }
 
-    /// Renders with data that already lies in `arena`, whose budget the render shares.
+    /// Renders with data that already lies in `arena`, whose budget the render shares. An
+    /// [`interrupt`](Render::interrupt) becomes that of the arena's budget, for the renders after it too.
     pub fn run_in<'r>(self, arena: &'r Arena, root: Value<'r>) -> Outcome
     where
         't: 'r,
     {
+        if let Some(interrupt) = self.interrupt.clone() {
+            arena.budget().set_interrupt(interrupt);
+        }
         let template = self.template;
         let engine = &template.engine;
         let data = match split(engine, root, arena) {
@@ -390,7 +402,7 @@ impl<'t> Render<'t> {
         };
         let program = template.program(self.scored);
         let compile = |source: &Arc<Source>| engine.fetched(source, self.scored);
-        let partials = Partials::new(&load, program.carried.trims);
+        let partials = Partials::new(&load, program, engine.limits());
         let outside = Outside::new(partials, engine.fetch(), &compile);
         let options = Options { seed: self.seed.unwrap_or(engine.seed()), ..self.options };
         let buffer = self.buffer.unwrap_or_else(|| String::with_capacity(program.expected_bytes));
@@ -429,9 +441,7 @@ impl<'t> Render<'t> {
 
     fn without_data(&self, failure: Failure) -> Outcome {
         let (status, diagnostic) = match failure {
-            Failure::Limit(exceeded) => {
-                (Status::Exceeded(*exceeded), Diagnostic::new(exceeded.limit.code(), exceeded.to_string()))
-            }
+            Failure::Limit(exceeded) => (Status::Exceeded(*exceeded), exceeded.diagnostic()),
             Failure::Error(error) => {
                 let diagnostic = Diagnostic::new(&code::DATA_INVALID, error.message.clone());
                 let text = error.inline_text(None);

@@ -3,10 +3,11 @@
 //! Every case runs in a thread with a stack of 256 KiB. There are no clocks here: a case that is not linear would not
 //! end.
 
-use carafe::limits::Limit;
-use carafe::{Engine, ErrorMode, Limits, Outcome, Source, Status, dialect, json};
+use carafe::limits::{Cancel, Limit};
+use carafe::{Arena, Engine, ErrorMode, Limits, Outcome, Source, Status, Value, dialect, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 const STACK: usize = 256 << 10;
 
@@ -83,23 +84,7 @@ impl Case {
 }
 
 fn limit(name: &str) -> Limit {
-    let all = [
-        Limit::TemplateBytes,
-        Limit::BlockDepth,
-        Limit::ExpressionDepth,
-        Limit::ScopeDepth,
-        Limit::PartialRenders,
-        Limit::Steps,
-        Limit::ValueBytes,
-        Limit::MemoryBytes,
-        Limit::CollectionItems,
-        Limit::OutputBytes,
-        Limit::DataBytes,
-        Limit::DataDepth,
-        Limit::NumberDigits,
-        Limit::DateFormat,
-    ];
-    all.into_iter().find(|limit| limit.name() == name).expect("a limit")
+    Limit::find(name).expect("a limit")
 }
 
 fn run(template: impl Into<String>) -> End {
@@ -352,12 +337,12 @@ fn texts_split_into_many_items_render() {
 #[test]
 fn date_formats_are_bounded() {
     let format = |format: &str| run(format!("{{{{ 0 | date: '{format}' }}}}"));
-    assert_eq!(format("%99999999d"), At(Limit::DateFormat));
+    assert_eq!(format("%99999999d"), At(Limit::DateWidth));
     assert_eq!(format("%1024d").to_string_len(), Some(1_024));
     for odd in ["%", "%-", "%Q", "%99999999999999999999d"] {
-        assert!(matches!(format(odd), Text(_) | At(Limit::DateFormat)), "{odd}");
+        assert!(matches!(format(odd), Text(_) | At(Limit::DateWidth)), "{odd}");
     }
-    assert_eq!(format(&"%Y".repeat(500_000)), At(Limit::DateFormat));
+    assert_eq!(format(&"%Y".repeat(500_000)), At(Limit::DateFormatBytes));
 }
 
 impl End {
@@ -629,4 +614,93 @@ fn names_near_undefined_ones_are_looked_for_within_bounds() {
     assert_eq!(helped.count(), 50);
     let last = outcome.diagnostics.last().map(|found| (found.code.name, found.message.as_str()));
     assert_eq!(last, Some(("render/more-findings", "4000 findings of the render are not shown")));
+}
+
+#[test]
+fn a_partial_that_renders_itself_names_the_circle() {
+    let mut limits = Limits::untrusted();
+    limits.partial_depth = 3;
+    let partials = BTreeMap::from([
+        ("a".to_owned(), "{% render 'b' %}".to_owned()),
+        ("b".to_owned(), "{% render 'a' %}".to_owned()),
+    ]);
+    let engine = Engine::builder().dialect(&dialect::LIQUID).loader(partials).limits(limits).build();
+    let template = engine.template("{% render 'a' %}").expect("it parses");
+    let outcome = template.prepare().run(&());
+    let found = &outcome.diagnostics[0];
+    assert_eq!(found.code.name, "limit/partial-depth");
+    assert_eq!(found.notes, ["partials render each other in a circle: `a` > `b` > `a`"]);
+}
+
+#[test]
+fn the_text_of_partials_counts_once_a_render() {
+    let partials = BTreeMap::from([("p".to_owned(), "x".repeat(100))]);
+    let run = |times: usize, most: usize| {
+        let mut limits = Limits::local();
+        limits.template_bytes = most;
+        let engine =
+            Engine::builder().dialect(&dialect::LIQUID).loader(partials.clone()).limits(limits).build();
+        let template = engine.template("{% include 'p' %}".repeat(times)).expect("it parses");
+        template.prepare().run(&()).status
+    };
+    let bytes = 3 * "{% include 'p' %}".len() + 100;
+    assert_eq!(run(3, bytes), Status::Complete);
+    let Status::Exceeded(met) = run(3, bytes - 1) else { panic!("a limit") };
+    assert_eq!(met.limit, Limit::TemplateBytes);
+}
+
+#[test]
+fn a_deadline_and_a_host_end_a_render() {
+    let template = "{% for i in (1..10000000) %}{% for j in (1..1000) %}{% endfor %}{% endfor %}";
+    let mut limits = Limits::local();
+    limits.steps = u64::MAX;
+    limits.deadline = Some(Duration::from_millis(20));
+    let engine = Engine::builder().limits(limits.clone()).build();
+    let outcome = engine.template(template).expect("it parses").prepare().run(&());
+    assert_eq!(outcome.diagnostics[0].message, "the render takes longer than 20 milliseconds");
+
+    limits.deadline = None;
+    let engine = Engine::builder().limits(limits).build();
+    let cancel = Arc::new(Cancel::default());
+    let template = engine.template(template).expect("it parses");
+    let render = {
+        let cancel = cancel.clone();
+        std::thread::spawn(move || template.prepare().interrupt(cancel).run(&()).status)
+    };
+    cancel.cancel();
+    let Status::Exceeded(met) = render.join().expect("no panic") else { panic!("a limit") };
+    assert_eq!(met.limit, Limit::Cancelled);
+}
+
+#[test]
+fn one_budget_serves_many_renders() {
+    let mut limits = Limits::local();
+    limits.steps = 5_000;
+    let engine = Engine::builder().dialect(&dialect::LIQUID).build();
+    let template = engine.template("{% for i in (1..999) %}{{ i }}{% endfor %}").expect("it parses");
+    let mut arena = Arena::new(&limits);
+    let mut ended = Vec::new();
+    for _ in 0..4 {
+        ended.push(template.prepare().run_in(&arena, Value::Nil).status == Status::Complete);
+        arena.clear();
+    }
+    assert!(ended[0], "one fits");
+    assert!(!ended[3], "four do not");
+    arena.reset();
+    assert_eq!(template.prepare().run_in(&arena, Value::Nil).status, Status::Complete);
+}
+
+#[test]
+fn presets_have_names_and_every_limit_can_be_set() {
+    for (name, limits) in Limits::PRESETS {
+        assert!(["local", "ci", "untrusted"].contains(name));
+        let mut limits = limits();
+        for (number, limit) in (7..).zip(Limit::ALL) {
+            assert!(limits.get(*limit).is_some(), "{}", limit.name());
+            limits.set(*limit, number);
+            assert_eq!(limits.get(*limit), Some(number), "{}", limit.name());
+            assert_eq!(Limit::find(limit.name()), Some(*limit));
+        }
+    }
+    assert_eq!(Limits::default(), Limits::local());
 }

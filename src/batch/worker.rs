@@ -67,7 +67,7 @@ impl<'s, 'b> Worker<'s, 'b> {
         done.summary = Summary { bytes_read: chunk.bytes().len() as u64, ..Summary::default() };
         if chunk.is_overlong {
             let exceeded = Exceeded::new(Limit::DataBytes, self.settings.engine().limits().data_bytes);
-            let finding = Diagnostic::new(exceeded.limit.code(), exceeded.to_string());
+            let finding = exceeded.diagnostic();
             self.fail(chunk.first, b"", None, vec![self.placed(finding, chunk.first, "")], done);
         } else if let Ok(rows) = simdutf8::basic::from_utf8(chunk.bytes()) {
             // Nothing but whole lines of UTF-8 is UTF-8 too.

@@ -1,5 +1,7 @@
 //! What the program can be told: the types that clap reads the arguments into, with the help people see.
 
+mod limits;
+
 use super::contract;
 use super::network::AllowedHost;
 use crate::dialect::{Dialect, ErrorMode};
@@ -9,6 +11,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+
+pub use limits::LimitArguments;
 
 /// Render, check and test the webhook bodies of customer-engagement platforms
 ///
@@ -246,6 +250,8 @@ pub struct Render {
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
+    pub limits: LimitArguments,
+    #[command(flatten)]
     pub messages: Messages,
 }
 
@@ -391,6 +397,8 @@ pub struct Batch {
     #[arg(long, value_name = "NUMBER")]
     pub threads: Option<NonZeroUsize>,
     #[command(flatten)]
+    pub limits: LimitArguments,
+    #[command(flatten)]
     pub messages: Messages,
 }
 
@@ -436,6 +444,8 @@ pub struct Import {
     #[command(flatten)]
     pub language: Language,
     #[command(flatten)]
+    pub limits: LimitArguments,
+    #[command(flatten)]
     pub messages: Messages,
 }
 
@@ -469,6 +479,8 @@ pub struct Check {
     #[command(flatten)]
     pub partials: Partials,
     #[command(flatten)]
+    pub limits: LimitArguments,
+    #[command(flatten)]
     pub messages: Messages,
 }
 
@@ -481,6 +493,8 @@ pub struct Vars {
     pub template: String,
     #[command(flatten)]
     pub language: Language,
+    #[command(flatten)]
+    pub limits: LimitArguments,
     /// How findings and the list are written: full, concise or json
     ///
     /// `full` and `concise` give a table, `json` one JSON object; findings are written as for the other commands.
@@ -515,6 +529,8 @@ pub struct Test {
     pub update: bool,
     #[command(flatten)]
     pub requests: ShowRequests,
+    #[command(flatten)]
+    pub limits: LimitArguments,
     #[command(flatten)]
     pub messages: Messages,
 }

@@ -42,11 +42,11 @@ pub fn is_told_to_stop() -> bool {
 
 /// Renders one template for each row.
 pub fn run(arguments: &args::Batch, terminal: &Terminal) -> Result<Status, Error> {
-    let files = Files::default();
+    let limits = arguments.limits.limits();
+    let files = Files::new(&limits);
     let target = Target::find(&arguments.template, &files)?;
     let dialect = target.dialect(&arguments.language);
-    let limits = Limits::default();
-    let mut builder = target.engine(&arguments.language).limits(limits.clone());
+    let mut builder = target.engine(&arguments.language, &limits);
     if let Some(folder) = &arguments.partials.folder {
         builder = builder.loader(Folder::open(folder, &limits)?);
     }

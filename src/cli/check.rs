@@ -9,20 +9,20 @@ use super::target::Target;
 use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::error::Error;
-use crate::limits::Limits;
 
 /// Checks every template, whatever the others hold.
 pub fn run(arguments: &Check, terminal: &Terminal) -> Result<Status, Error> {
-    let files = Files::default();
+    let limits = arguments.limits.limits();
+    let files = Files::new(&limits);
     let mut status = Status::Good;
     let mut findings = Vec::new();
     for name in &arguments.templates {
         match Target::find(name, &files) {
             Ok(target) => {
-                let mut builder = target.engine(&arguments.language);
+                let mut builder = target.engine(&arguments.language, &limits);
                 let partials = arguments.partials.folder.as_ref();
                 if let Some(folder) = partials {
-                    builder = builder.loader(Folder::open(folder, &Limits::default())?);
+                    builder = builder.loader(Folder::open(folder, &limits)?);
                 }
                 let project = &target.project.project;
                 let found = target.draft.check(&builder.build(), partials.is_some(), project);

@@ -27,7 +27,6 @@ const MOST_FOLDERS: usize = 100_000;
 static WRITING: Mutex<()> = Mutex::new(());
 
 /// The files of one run of the program.
-#[derive(Default)]
 pub struct Files {
     limits: Limits,
     stdin_read: Cell<bool>,
@@ -36,6 +35,16 @@ pub struct Files {
 }
 
 impl Files {
+    /// The files of a run with these limits.
+    pub fn new(limits: &Limits) -> Self {
+        Files { limits: limits.clone(), stdin_read: Cell::default(), inputs: RefCell::default() }
+    }
+
+    /// The bounds on files, and on what is made of them.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The template at `path`; `-` is standard input.
     ///
     /// # Errors
@@ -344,8 +353,9 @@ pub fn read_text(reader: impl Read, name: &str, limit: Limit, most: usize) -> Re
         return Err(Diagnostic::new(&code::FILE_UNREADABLE, message).into());
     }
     if bytes.len() > most {
-        let message = format!("{name}: {}", Exceeded::new(limit, most));
-        return Err(Diagnostic::new(limit.code(), message).into());
+        let mut diagnostic = Exceeded::new(limit, most).diagnostic();
+        diagnostic.message = format!("{name}: {}", diagnostic.message);
+        return Err(diagnostic.into());
     }
     let mut text = String::from_utf8(bytes)
         .map_err(|error| Error::from(not_utf8(error.as_bytes(), error.utf8_error(), name)))?;

@@ -11,7 +11,6 @@ use crate::batch::{KeyPath, Profiles, ProfilesError, Shape, each_profile};
 use crate::diagnostic::{Diagnostic, code};
 use crate::dialect::BRAZE;
 use crate::error::Error;
-use crate::limits::Limits;
 use redb::{Database, ReadOnlyTable, ReadableDatabase, TableDefinition};
 use std::borrow::Cow;
 use std::path::Path;
@@ -45,7 +44,8 @@ pub struct Store {
 
 /// Puts profiles into a store.
 pub fn import(arguments: &Import, terminal: &Terminal) -> Result<Status, Error> {
-    let files = Files::default();
+    let limits = arguments.limits.limits();
+    let files = Files::new(&limits);
     let input = Input::open(&arguments.profiles, &files, &STOP)?;
     let path = arguments.output.as_path();
     files.check_is_no_input(path)?;
@@ -69,7 +69,6 @@ pub fn import(arguments: &Import, terminal: &Terminal) -> Result<Status, Error> 
     let draft = draft.map_err(|error| unwritable(&error.kind()))?;
     let key = KeyPath::new(&arguments.key);
     let dialect = arguments.language.dialect.unwrap_or(&BRAZE);
-    let limits = Limits::default();
     let mut count = Count::default();
     let database = Database::builder().set_cache_size(CACHE_BYTES).create(draft.path());
     let database = database.map_err(|error| unwritable(&error))?;

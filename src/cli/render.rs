@@ -46,12 +46,12 @@ static STRICT: &[&Code] = &[
 
 /// Renders one template.
 pub fn run(arguments: &Render, terminal: &Terminal) -> Result<Status, Error> {
-    let files = Files::default();
+    let limits = arguments.limits.limits();
+    let files = Files::new(&limits);
     let target = Target::find(&arguments.template, &files)?;
     let contract = contract::chosen(arguments.contract.as_deref(), &target, &files)?;
     let (inputs, case_time, case_seed) = inputs(arguments, &target, &files)?;
-    let limits = Limits::default();
-    let mut builder = target.engine(&arguments.language).limits(limits.clone());
+    let mut builder = target.engine(&arguments.language, &limits);
     if let Some(folder) = &arguments.partials.folder {
         builder = builder.loader(Folder::open(folder, &limits)?);
     }

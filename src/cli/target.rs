@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::dialect::{BRAZE, Dialect};
 use crate::engine::Builder;
 use crate::error::Error;
+use crate::limits::Limits;
 use crate::webhook::{Draft, WEBHOOK_FILE, Webhook, embedded};
 use std::path::Path;
 
@@ -75,8 +76,8 @@ impl Target {
     }
 
     /// An engine for the template, to be set up further.
-    pub fn engine(&self, language: &Language) -> Builder {
-        let builder = Engine::builder().dialect(self.dialect(language));
+    pub fn engine(&self, language: &Language, limits: &Limits) -> Builder {
+        let builder = Engine::builder().dialect(self.dialect(language)).limits(limits.clone());
         match language.error_mode {
             Some(mode) => builder.error_mode(mode),
             None => builder,

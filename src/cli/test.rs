@@ -9,7 +9,6 @@ use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, code};
 use crate::error::Error;
 use crate::golden::{self, CaseResult};
-use crate::limits::Limits;
 use crate::report::MessageFormat;
 use crate::webhook::{WEBHOOK_FILE, Webhook, embedded};
 use serde::Serialize;
@@ -34,7 +33,7 @@ pub fn run(arguments: &Test, terminal: &Terminal) -> Result<Status, Error> {
         let help = "run `carafe test --update` on your own machine and look at what it changed";
         return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).help(help).into());
     }
-    let files = Files::default();
+    let files = Files::new(&arguments.limits.limits());
     let paths = if arguments.paths.is_empty() { vec![".".to_owned()] } else { arguments.paths.clone() };
     let mut found = Vec::new();
     for path in &paths {
@@ -173,7 +172,7 @@ impl Tally<'_> {
             Ok(case) => case,
             Err(error) => return self.fail(tested.name(), Some(name), error.diagnostics()),
         };
-        let mut result = golden::run_in(webhook, &case, &Limits::default(), &settings.project);
+        let mut result = golden::run_in(webhook, &case, self.files.limits(), &settings.project);
         if self.shows_requests {
             exchanges::show(&result.requests, self.terminal);
         }
@@ -185,7 +184,7 @@ impl Tally<'_> {
             return self.judge(tested.name(), &result, false);
         }
         let updated = golden::apply(webhook, &updates)?;
-        let after = golden::run_in(&updated, &updated.case(name)?, &Limits::default(), &settings.project);
+        let after = golden::run_in(&updated, &updated.case(name)?, self.files.limits(), &settings.project);
         for update in &updates {
             self.files.update(Path::new(folder), &update.path, &update.text)?;
         }

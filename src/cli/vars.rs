@@ -49,8 +49,9 @@ struct Spot {
 
 /// Lists the variables of one template on standard output.
 pub fn run(arguments: &Vars, terminal: &Terminal) -> Result<Status, Error> {
-    let target = Target::find(&arguments.template, &Files::default())?;
-    let compiled = target.draft.clone().compile(&target.engine(&arguments.language).build());
+    let limits = arguments.limits.limits();
+    let target = Target::find(&arguments.template, &Files::new(&limits))?;
+    let compiled = target.draft.clone().compile(&target.engine(&arguments.language, &limits).build());
     let found = compiled.diagnostics();
     if found.iter().any(Diagnostic::is_error) {
         return Err(Error::new(found));

@@ -1,7 +1,7 @@
 //! One input that is a JSON object, and findings that point into it.
 
 use crate::arena::Arena;
-use crate::diagnostic::{Code, Diagnostic, code, suggest};
+use crate::diagnostic::{Diagnostic, code, suggest};
 use crate::failure::Failure;
 use crate::json::{self, ReadOptions, Step};
 use crate::limits::{Exceeded, Limit};
@@ -103,10 +103,7 @@ pub(super) fn check_size(source: &Arc<Source>, arena: &Arena) -> Result<(), Box<
 /// A finding on what a limit or a host object stopped.
 pub(super) fn failed(failure: Failure, source: Option<&Arc<Source>>) -> Diagnostic {
     let diagnostic = match failure {
-        Failure::Limit(exceeded) => {
-            let code = Code::find(&format!("limit/{}", exceeded.limit.name()));
-            Diagnostic::new(code.unwrap_or(&code::DATA_INVALID), exceeded.to_string())
-        }
+        Failure::Limit(exceeded) => exceeded.diagnostic(),
         Failure::Error(error) => Diagnostic::new(&code::DATA_INVALID, error.message),
         Failure::Abort(abort) => Diagnostic::new(&code::DATA_INVALID, abort.reason),
     };

@@ -114,7 +114,7 @@ fn a_data_file_is_an_object_of_namespaces() {
     );
     fails(
         &data(&" ".repeat(4097)),
-        "data.json:1:1: error[limit/data-bytes]: the data is larger than 4096 bytes",
+        "data.json:1:1: error[limit/data-bytes]: the data is larger than 4096 bytes | if it is right that way, allow more with `--limit data-bytes=NUMBER`, in Rust with `Limits::data_bytes`",
     );
 }
 
@@ -403,7 +403,7 @@ fn defines_set_single_values() {
         fails(&defines(data, &[define]), &format!("-D:{finding}"));
     }
     let deep = format!("vars{}=1", ".x".repeat(200));
-    fails(&defines(data, &[&deep]), "-D:1:1: error[limit/data-depth]: the data is nested more than 128 deep");
+    fails(&defines(data, &[&deep]), "-D:1:1: error[limit/data-depth]: the data is nested more than 128 deep | if it is right that way, allow more with `--limit data-depth=NUMBER`, in Rust with `Limits::data_depth`");
     warns(
         &defines("", &["profile.firstname=Ada"]),
         r#"{"profile":{"firstname":"Ada"}}"#,

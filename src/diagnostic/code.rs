@@ -105,9 +105,13 @@ codes! {
     LIMIT_BLOCK_DEPTH = "limit/block-depth" Error "Blocks are nested too deep.";
     LIMIT_EXPRESSION_DEPTH = "limit/expression-depth" Error "An expression is nested too deep.";
     LIMIT_SCOPE_DEPTH = "limit/scope-depth" Error "Loops and partials are nested too deep.";
+    LIMIT_PARTIAL_DEPTH = "limit/partial-depth" Error "Partials are nested too deep.";
     LIMIT_PARTIAL_RENDERS = "limit/partial-renders" Error "Too many partials are rendered.";
     LIMIT_REQUESTS = "limit/requests" Error "Too many requests are made.";
+    LIMIT_NETWORK_REQUESTS = "limit/network-requests" Error "Too many requests go to the network.";
     LIMIT_STEPS = "limit/steps" Error "The render takes too many steps.";
+    LIMIT_DEADLINE = "limit/deadline" Error "The render takes too long.";
+    LIMIT_CANCELLED = "limit/cancelled" Error "The host ended the render.";
     LIMIT_VALUE_BYTES = "limit/value-bytes" Error "One value is too large.";
     LIMIT_MEMORY_BYTES = "limit/memory-bytes" Error "The values of the render take too much memory.";
     LIMIT_COLLECTION_ITEMS = "limit/collection-items" Error "An array has too many items.";
@@ -115,7 +119,9 @@ codes! {
     LIMIT_DATA_BYTES = "limit/data-bytes" Error "The data is too large.";
     LIMIT_DATA_DEPTH = "limit/data-depth" Error "The data is nested too deep.";
     LIMIT_NUMBER_DIGITS = "limit/number-digits" Error "A number has too many digits.";
-    LIMIT_DATE_FORMAT = "limit/date-format" Error "A date format is too long or too wide.";
+    LIMIT_DATE_WIDTH = "limit/date-width" Error "A directive of a date format is too wide.";
+    LIMIT_DATE_FORMAT_BYTES = "limit/date-format-bytes" Error "A date format is too long.";
+    LIMIT_DIAGNOSTICS = "limit/diagnostics" Error "There are too many findings.";
     LIMIT_RENDER_SCORE = "limit/render-score" Error "The reference's render score is too high.";
     LIMIT_ASSIGN_SCORE = "limit/assign-score" Error "The reference's assign score is too high.";
     LIMIT_RENDER_LENGTH = "limit/render-length" Error "The reference's render length is exceeded.";

@@ -1,11 +1,12 @@
 //! Dates as Ruby writes them: a time, Unix seconds or a text goes in, and comes out as the format says.
 
 use super::{Call, Filter, Parameter};
+use crate::arena::Arena;
 use crate::diagnostic::code;
 use crate::dialect::DialectSet;
 use crate::failure::Failure;
 use crate::limits::{Exceeded, Limit};
-use crate::time::{self, FormatError, Time, Zone, zone_from_hours, zone_from_text};
+use crate::time::{self, FormatBounds, FormatError, Time, Zone, zone_from_hours, zone_from_text};
 use crate::value::{Value, convert};
 
 const DATE: Filter = Filter {
@@ -104,16 +105,27 @@ fn read<'r>(call: &Call<'_, 'r>, format: &'r str) -> Result<Read<'r>, Failure> {
 
 fn written<'r>(call: &Call<'_, 'r>, time: Time, format: &str) -> Result<Value<'r>, Failure> {
     let mut text = String::new();
-    bounded(time::format(time, format, &mut text))?;
+    let bounds = bounds(call.arena);
+    bounded(time::format(time, format, bounds, &mut text), bounds)?;
     Ok(Value::String(call.arena.text(&text)?))
 }
 
+/// How long and wide formats may be in a render.
+pub(super) fn bounds(arena: &Arena) -> FormatBounds {
+    let limits = arena.budget().limits();
+    FormatBounds { bytes: limits.date_format_bytes, width: limits.date_width }
+}
+
 /// What a format that is refused is to a render.
-pub(super) fn bounded(written: Result<(), FormatError>) -> Result<(), Failure> {
+pub(super) fn bounded(written: Result<(), FormatError>, bounds: FormatBounds) -> Result<(), Failure> {
     match written {
         Ok(()) => Ok(()),
-        Err(FormatError::TooLong { .. }) => Err(limit(time::MAX_FORMAT_LEN)),
-        Err(FormatError::TooWide { .. }) => Err(limit(time::MAX_WIDTH)),
+        Err(FormatError::TooLong { .. }) => {
+            Err(Failure::limit(Exceeded::new(Limit::DateFormatBytes, bounds.bytes)))
+        }
+        Err(FormatError::TooWide { .. }) => {
+            Err(Failure::limit(Exceeded::new(Limit::DateWidth, bounds.width)))
+        }
         Err(error @ FormatError::Incomplete { .. }) => Err(Failure::argument(error.to_string())),
         Err(FormatError::Output) => Err(Failure::internal()),
     }
@@ -182,10 +194,6 @@ pub(super) fn doubt_input(call: &Call<'_, '_>, input: Value<'_>, is_date: bool) 
     }
 }
 
-fn limit(value: usize) -> Failure {
-    Failure::limit(Exceeded::new(Limit::DateFormat, value))
-}
-
 #[cfg(test)]
 mod tests {
     use crate::dialect::LIQUID;
@@ -212,12 +220,12 @@ mod tests {
             ("5", r#""""#, "5"),
             ("5", "null", "5"),
             ("5", r#""%""#, "Liquid error: invalid format: %"),
-            ("5", r#""%9999d""#, "a date format is longer or wider than 1024"),
+            ("5", r#""%9999d""#, "a directive of a date format is wider than 1024 characters"),
         ] {
             assert_eq!(outcome("date", input, &format!("[{format}]")), expected, "{input} | date: {format}");
         }
         let long = format!("[\"{}\"]", "%d".repeat(3000));
-        assert_eq!(outcome("date", "5", &long), "a date format is longer or wider than 4096");
+        assert_eq!(outcome("date", "5", &long), "a date format is longer than 4096 bytes");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::build::{Builder, Open};
 use super::describe;
 use super::scan;
 use crate::arena::Arena;
-use crate::diagnostic::{Code, Diagnostic, code};
+use crate::diagnostic::{Diagnostic, code};
 use crate::failure::Failure;
 use crate::limits::{Exceeded, Limit};
 use crate::source::{Source, Span};
@@ -52,14 +52,14 @@ impl ReadError {
 
     /// The error as a finding in `source`, the text that was read.
     pub fn diagnostic(&self, source: &Arc<Source>) -> Diagnostic {
-        let code = self
-            .limit
-            .and_then(|exceeded| Code::find(&format!("limit/{}", exceeded.limit.name())))
-            .unwrap_or(&code::DATA_INVALID);
         let next = source.text().get(self.at..).and_then(|rest| rest.chars().next());
         let width = next.filter(|next| !matches!(next, '\n' | '\r')).map_or(0, char::len_utf8);
         let span = Span::new(self.at, self.at.saturating_add(width));
-        let mut diagnostic = Diagnostic::new(code, self.message.clone()).at(source, span, "");
+        let diagnostic = match self.limit {
+            Some(exceeded) => exceeded.diagnostic(),
+            None => Diagnostic::new(&code::DATA_INVALID, self.message.clone()),
+        };
+        let mut diagnostic = diagnostic.at(source, span, "");
         diagnostic.help.extend(self.help.clone());
         diagnostic
     }

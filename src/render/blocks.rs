@@ -36,8 +36,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
         let Some(called) = self.block(name)? else { return Ok(Flow::Next) };
         let arena = self.arena;
-        arena.budget().partial()?;
-        self.enter_scope(false)?;
+        self.enter_partial(false)?;
         let map = Some(self.scope().map(called, arena)?);
         let number = self.trace.frame(called, Some(self.site()));
         self.enter(Frame::new(called, number, map, Some(name), Call::Block));

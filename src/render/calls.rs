@@ -24,8 +24,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             _ => return Err(Failure::argument("Argument error in tag 'include' - Illegal template name")),
         };
         let called = self.outside.partials.get(name)?;
-        arena.budget().partial()?;
-        self.enter_scope(partial.isolated)?;
+        self.enter_partial(partial.isolated)?;
         let bound_name = bound_name(partial, name);
         if partial.isolated {
             self.begin_render(program, partial, called, name, bound_name)

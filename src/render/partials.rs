@@ -2,6 +2,7 @@
 
 use crate::compile::Program;
 use crate::failure::Failure;
+use crate::limits::{Exceeded, Limit, Limits};
 use elsa::FrozenBTreeMap;
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
@@ -13,15 +14,36 @@ pub(crate) type Load<'e> = dyn Fn(&str, bool) -> Result<Arc<Program>, Failure> +
 pub(crate) struct Partials<'e> {
     load: &'e Load<'e>,
     loaded: OnceCell<FrozenBTreeMap<String, Arc<Program>>>,
+    /// What is left of the bytes that the template and its partials may have together.
+    template_bytes: Cell<usize>,
+    most_template_bytes: usize,
     /// Whether the template loaded last ends in white-space control. The reference parses partials as they are first
     /// rendered, and trims the first text of the next one.
     trims: Cell<bool>,
 }
 
 impl<'e> Partials<'e> {
-    /// The partials of a template, which ends in white-space control if `trims`.
-    pub fn new(load: &'e Load<'e>, trims: bool) -> Self {
-        Partials { load, loaded: OnceCell::new(), trims: Cell::new(trims) }
+    /// The partials of the template `program`.
+    pub fn new(load: &'e Load<'e>, program: &Program, limits: &Limits) -> Self {
+        let most_template_bytes = limits.template_bytes;
+        Partials {
+            load,
+            loaded: OnceCell::new(),
+            template_bytes: Cell::new(most_template_bytes.saturating_sub(program.source.text().len())),
+            most_template_bytes,
+            trims: Cell::new(program.carried.trims),
+        }
+    }
+
+    /// Charges a text of `bytes` that is a template of this render too.
+    pub fn charge(&self, bytes: usize) -> Result<(), Failure> {
+        match self.template_bytes.get().checked_sub(bytes) {
+            Some(left) => {
+                self.template_bytes.set(left);
+                Ok(())
+            }
+            None => Err(Failure::limit(Exceeded::new(Limit::TemplateBytes, self.most_template_bytes))),
+        }
     }
 
     /// The partial called `name`.
@@ -30,6 +52,7 @@ impl<'e> Partials<'e> {
             return Ok(program);
         }
         let program = (self.load)(name, self.trims.get())?;
+        self.charge(program.source.text().len())?;
         self.trims.set(program.carried.trims);
         Ok(self.loaded.get_or_init(FrozenBTreeMap::new).insert(name.to_owned(), program))
     }

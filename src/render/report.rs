@@ -7,12 +7,9 @@ use crate::compile::{Base, Chain, Expression, FilterCall, Lookup, Program, SlotK
 use crate::diagnostic::{Code, Diagnostic, Severity, code, suggest};
 use crate::dialect::{Family, NAMESPACES, PROFILE_ATTRIBUTES};
 use crate::failure::{Failure, RenderError, RenderErrorKind};
-use crate::limits::Exceeded;
+use crate::limits::{Exceeded, Limit};
 use crate::source::Span;
 use crate::value::{Value, lookup};
-
-/// Findings kept of one render; one template place counts once.
-const MOST: usize = 1000;
 
 /// Findings told apart by their places; beyond them nothing is counted.
 const MOST_PLACES: usize = 100_000;
@@ -82,12 +79,29 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     #[cold]
     pub fn report_limit(&mut self, exceeded: Exceeded) {
         let site = self.site();
-        let code = exceeded.limit.code();
-        let mut diagnostic = Diagnostic::new(code, exceeded.to_string());
+        let mut diagnostic = exceeded.diagnostic();
+        if matches!(exceeded.limit, Limit::PartialDepth | Limit::PartialRenders | Limit::Steps) {
+            diagnostic.notes.extend(self.open_partials());
+        }
         if let Some(frame) = self.frames.last() {
             diagnostic = diagnostic.at(&frame.program.source, site.span, "the render was ended here");
         }
         self.diagnostics.push(diagnostic);
+    }
+
+    /// The partials that are open, as a note: those of a circle, if they go round in one, else the innermost.
+    fn open_partials(&self) -> Option<String> {
+        const SHOWN: usize = 5;
+        let names: Vec<&str> = self.frames.iter().filter_map(|frame| frame.name).collect();
+        let (last, before) = names.split_last()?;
+        let (from, what) = match before.iter().rposition(|name| name == last) {
+            Some(again) => {
+                (again.max(names.len().saturating_sub(SHOWN)), "partials render each other in a circle")
+            }
+            None => (names.len().saturating_sub(SHOWN), "the partials that are open"),
+        };
+        let shown = names.get(from..).unwrap_or_default().join("` > `");
+        Some(format!("{what}: `{shown}`"))
     }
 
     /// Reports a finding unless it was reported for the same place before.
@@ -98,7 +112,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if reported.len() >= MOST_PLACES || !reported.insert(key) {
             return;
         }
-        if self.diagnostics.len() < MOST {
+        if self.diagnostics.len() < self.arena.budget().limits().diagnostics {
             self.diagnostics.push(diagnostic);
         } else {
             self.hidden += 1;

@@ -6,6 +6,7 @@ use super::trace::{EventKind, Site, Trace};
 use crate::arena::Arena;
 use crate::compile::{self, CycleGroup, Interrupt, LoopOffset, Operation, Program, Slot};
 use crate::failure::{Failure, RenderErrorKind};
+use crate::limits::{Exceeded, Limit};
 use crate::number::Number;
 use crate::source::Span;
 use crate::value::{Value, convert, print};
@@ -324,6 +325,18 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 self.trace.event(self.output.len(), state.site, EventKind::LoopEnd);
             }
         }
+    }
+
+    /// A partial or content block is about to begin, and its scope with it.
+    pub fn enter_partial(&self, isolated: bool) -> Result<(), Failure> {
+        let budget = self.arena.budget();
+        budget.partial()?;
+        // The template is the first frame, so that there are as many as partials with the next.
+        let most = budget.limits().partial_depth;
+        if self.frames.len() > most {
+            return Err(Failure::limit(Exceeded::new(Limit::PartialDepth, most)));
+        }
+        self.enter_scope(isolated)
     }
 
     /// Another scope is about to begin: that of a loop or a partial. To the reference a rendered partial is one scope,

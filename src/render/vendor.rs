@@ -85,8 +85,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 self.parsed(called, findings)?
             }
         };
-        arena.budget().partial()?;
-        self.enter_scope(true)?;
+        self.enter_partial(true)?;
         let number = self.trace.frame(called, Some(self.site()));
         let call = Call::Render {
             turns: None,
@@ -106,8 +105,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         self.charge_text(text)?;
         let (called, findings) = self.outside.text(NAME, text)?;
         let called = self.parsed(called, findings)?;
-        arena.budget().partial()?;
-        self.enter_scope(false)?;
+        self.enter_partial(false)?;
         let map = Some(self.scope().map(called, arena)?);
         let number = self.trace.frame(called, Some(self.site()));
         self.enter(Frame::new(called, number, map, Some(NAME), Call::Block));

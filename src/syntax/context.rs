@@ -49,7 +49,7 @@ impl<'s> Context<'s> {
             source,
             dialect,
             limits,
-            findings: Findings::new(source),
+            findings: Findings::new(source, limits),
             mode,
             assigns_now: false,
             strangers: Vec::new(),

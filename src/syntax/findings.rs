@@ -1,7 +1,7 @@
 //! What a parse found wrong: a bounded list of diagnostics, and the one error the reference would have stopped at.
 
 use crate::diagnostic::{Diagnostic, code};
-use crate::limits::Exceeded;
+use crate::limits::{Exceeded, Limits};
 use crate::source::{Source, Span};
 use std::sync::Arc;
 
@@ -14,9 +14,6 @@ pub struct ReferenceError {
     pub line: usize,
 }
 
-/// More diagnostics than this are counted, not kept.
-const KEPT: usize = 1_000;
-
 /// Names and markup longer than this are cut in messages.
 const SHOWN: usize = 60;
 
@@ -24,6 +21,8 @@ const SHOWN: usize = 60;
 pub(crate) struct Findings {
     source: Arc<Source>,
     list: Vec<Diagnostic>,
+    /// More diagnostics than this are counted, not kept.
+    most: usize,
     hidden: usize,
     /// Whether an error is in the list.
     refused: bool,
@@ -52,10 +51,11 @@ pub(crate) fn shift_at(shifts: &[LineShift], at: u32) -> isize {
 }
 
 impl Findings {
-    pub fn new(source: &Arc<Source>) -> Self {
+    pub fn new(source: &Arc<Source>, limits: &Limits) -> Self {
         Findings {
             source: source.clone(),
             list: Vec::new(),
+            most: limits.diagnostics,
             hidden: 0,
             refused: false,
             reference: None,
@@ -79,7 +79,7 @@ impl Findings {
         }
         // The first error is kept whatever comes before it: it refuses the template.
         let first_error = diagnostic.is_error() && !std::mem::replace(&mut self.refused, true);
-        if self.list.len() < KEPT || first_error {
+        if self.list.len() < self.most || first_error {
             self.list.push(diagnostic);
         } else {
             self.hidden += 1;
@@ -94,7 +94,7 @@ impl Findings {
             let line = self.source.line(at).saturating_add_signed(self.line_shift);
             self.reference = Some(ReferenceError { message: reference.clone(), line });
         }
-        if self.list.len() < KEPT && differs {
+        if self.list.len() < self.most && differs {
             self.report(
                 diagnostic.note(format!("Liquid itself says: {}", shown_up_to(&reference, 4 * SHOWN))),
             );
@@ -106,8 +106,7 @@ impl Findings {
     /// Adds the error that the bound `exceeded` was met at `span`.
     pub fn exceeded(&mut self, exceeded: Exceeded, span: Span, reference: &str, at: usize) {
         self.limit.get_or_insert(exceeded);
-        let diagnostic = Diagnostic::new(exceeded.limit.code(), exceeded.to_string());
-        self.error(diagnostic.at(&self.source.clone(), span, ""), reference, at);
+        self.error(exceeded.diagnostic().at(&self.source.clone(), span, ""), reference, at);
     }
 
     /// The diagnostics in the order of their places, with a last one for those that were not kept.

@@ -10,21 +10,24 @@ use chrono::{Datelike, NaiveDateTime, Timelike};
 
 use super::Time;
 
-/// The longest format in bytes.
-pub const MAX_FORMAT_LEN: usize = 4096;
-
-/// The largest width that a directive may ask for, as in `%10Y`.
-pub const MAX_WIDTH: usize = 1024;
+/// How long and wide a format may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormatBounds {
+    /// The longest format in bytes.
+    pub bytes: usize,
+    /// The largest width that a directive may ask for, as in `%10Y`.
+    pub width: usize,
+}
 
 /// Why a format was refused. Nothing has been written then, except with [`FormatError::Output`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FormatError {
-    /// The format is longer than [`MAX_FORMAT_LEN`] bytes.
+    /// The format is longer than [`FormatBounds::bytes`].
     TooLong {
         /// Its length in bytes.
         length: usize,
     },
-    /// A directive asks for more than [`MAX_WIDTH`].
+    /// A directive asks for more than [`FormatBounds::width`].
     TooWide {
         /// The directive up to its width, shortened if it is long.
         directive: String,
@@ -42,10 +45,10 @@ impl fmt::Display for FormatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FormatError::TooLong { length } => {
-                write!(f, "date format of {length} bytes is longer than {MAX_FORMAT_LEN} bytes")
+                write!(f, "a date format of {length} bytes is too long")
             }
             FormatError::TooWide { directive } => {
-                write!(f, "width in date directive `{directive}` is more than {MAX_WIDTH}")
+                write!(f, "the date directive `{directive}` is too wide")
             }
             FormatError::Incomplete { format } => write!(f, "invalid format: {format}"),
             FormatError::Output => f.write_str("the formatted date could not be written"),
@@ -59,8 +62,13 @@ impl std::error::Error for FormatError {}
 ///
 /// # Errors
 /// See [`FormatError`]. The limits are checked before anything is written.
-pub fn format(time: Time, format: &str, out: &mut dyn fmt::Write) -> Result<(), FormatError> {
-    check(format)?;
+pub fn format(
+    time: Time,
+    format: &str,
+    bounds: FormatBounds,
+    out: &mut dyn fmt::Write,
+) -> Result<(), FormatError> {
+    check(format, bounds)?;
     let view = View::new(time);
     let mut rest = format;
     let mut unwritten = format;
@@ -99,13 +107,13 @@ pub fn unknown_to_ruby(format: &str) -> Vec<&str> {
 }
 
 /// Refuses a format that would be too much, and one that Ruby refuses.
-fn check(format: &str) -> Result<(), FormatError> {
-    if format.len() > MAX_FORMAT_LEN {
+fn check(format: &str, bounds: FormatBounds) -> Result<(), FormatError> {
+    if format.len() > bounds.bytes {
         return Err(FormatError::TooLong { length: format.len() });
     }
     let mut rest = format;
     while let Some((directive, after)) = next_directive(rest) {
-        if directive.width.is_none() {
+        if directive.width.is_none_or(|width| width > bounds.width) {
             return Err(FormatError::TooWide { directive: shortened(directive.text) });
         }
         if directive.is_incomplete {
@@ -121,7 +129,7 @@ struct Directive<'f> {
     /// From the `%` on.
     text: &'f str,
     flags: &'f str,
-    /// 0 if there is none, `None` if it is more than [`MAX_WIDTH`].
+    /// 0 if there is none, `None` if it is no number that a width can be.
     width: Option<usize>,
     /// The number of colons of a directive for the offset from UTC: `%z`, `%:z`, `%::z`, `%:::z`.
     offset_colons: Option<usize>,
@@ -142,7 +150,8 @@ fn next_directive(format: &str) -> Option<(Directive<'_>, &str)> {
     let (digits, _) = after_flags.split_at(after_flags.len() - after_width.len());
     let width = match digits {
         "" => Some(0),
-        digits => digits.parse().ok().filter(|width| *width <= MAX_WIDTH),
+        // No more than the standard library can lay out.
+        digits => digits.parse::<u16>().ok().map(usize::from),
     };
     let after_colons = after_width.trim_start_matches(':');
     let colons = after_width.len() - after_colons.len();
@@ -306,9 +315,11 @@ mod tests {
     use super::*;
     use crate::time::{Zone, zone_from_text};
 
+    const BOUNDS: FormatBounds = FormatBounds { bytes: 4096, width: 1024 };
+
     fn formatted(time: Time, text: &str) -> Result<String, FormatError> {
         let mut out = String::new();
-        format(time, text, &mut out).map(|()| out)
+        format(time, text, BOUNDS, &mut out).map(|()| out)
     }
 
     #[test]
@@ -360,7 +371,7 @@ mod tests {
             }
         }
         for text in ["%Y", "%z"] {
-            let result = format(Time::UNIX_EPOCH, text, &mut Full);
+            let result = format(Time::UNIX_EPOCH, text, BOUNDS, &mut Full);
             assert_eq!(result, Err(FormatError::Output), "{text}");
         }
     }

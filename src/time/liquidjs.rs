@@ -3,7 +3,7 @@
 //! It knows fewer directives than Ruby's: one it does not know is printed as it is written. `%c`, `%x` and `%X` are
 //! written as in the United States, and `%q` is the ending of the day's ordinal.
 
-use super::{FormatError, MAX_FORMAT_LEN, MAX_WIDTH, Time};
+use super::{FormatBounds, FormatError, Time};
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use std::fmt;
 
@@ -15,15 +15,19 @@ pub fn format_liquidjs(
     time: Time,
     zone: &str,
     format: &str,
+    bounds: FormatBounds,
     out: &mut dyn fmt::Write,
 ) -> Result<(), FormatError> {
-    if format.len() > MAX_FORMAT_LEN {
+    if format.len() > bounds.bytes {
         return Err(FormatError::TooLong { length: format.len() });
     }
     let view = View { time, local: time.local(), zone };
     for piece in pieces(format) {
         match piece {
             Piece::Text(text) => out.write_str(text),
+            Piece::Directive(directive) if directive.width()? > bounds.width => {
+                return Err(directive.too_wide());
+            }
             Piece::Directive(directive) => match view.value(&directive)? {
                 Some(value) => out.write_str(&directive.laid_out(value)?),
                 None => out.write_str(directive.text),
@@ -130,8 +134,12 @@ impl Directive<'_> {
         if self.width.is_empty() {
             return Ok(0);
         }
-        let width = self.width.parse().ok().filter(|width| *width <= MAX_WIDTH);
-        width.ok_or_else(|| FormatError::TooWide { directive: self.text.chars().take(24).collect() })
+        // No more than the standard library can lay out.
+        self.width.parse::<u16>().map(usize::from).map_err(|_| self.too_wide())
+    }
+
+    fn too_wide(&self) -> FormatError {
+        FormatError::TooWide { directive: self.text.chars().take(24).collect() }
     }
 
     /// The value in the case and the width that the flags ask for.
@@ -277,10 +285,12 @@ mod tests {
     use super::*;
     use crate::time::zone::find;
 
+    const BOUNDS: FormatBounds = FormatBounds { bytes: 4096, width: 1024 };
+
     fn formatted(format: &str) -> String {
         let mut out = String::new();
         let time = Time::from_unix_nanos(1_483_272_000, 7_000_000).unwrap();
-        match format_liquidjs(time, "UTC", format, &mut out) {
+        match format_liquidjs(time, "UTC", format, BOUNDS, &mut out) {
             Ok(()) => out,
             Err(error) => error.to_string(),
         }
@@ -304,7 +314,7 @@ mod tests {
             ("50%\n%Y", "50%\n2017"),
             ("%-\n", "%-\n"),
             ("é%dü", "é01ü"),
-            ("%9999d", "width in date directive `%9999d` is more than 1024"),
+            ("%9999d", "the date directive `%9999d` is too wide"),
         ] {
             assert_eq!(formatted(format), expected, "{format}");
         }
@@ -314,7 +324,7 @@ mod tests {
     fn zones_shift_the_clock_and_name_themselves() {
         let time = Time::from_unix(1_483_272_000).unwrap().with_zone(find("America/New_York").unwrap());
         let mut out = String::new();
-        format_liquidjs(time, "", "%H %Z %z %:z", &mut out).unwrap();
+        format_liquidjs(time, "", "%H %Z %z %:z", BOUNDS, &mut out).unwrap();
         assert_eq!(out, "07 -0500 -0500 -05:00");
     }
 

@@ -18,7 +18,7 @@ use std::hash::{Hash, Hasher};
 use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveDateTime, SecondsFormat, TimeDelta};
 
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use format::{FormatError, MAX_FORMAT_LEN, MAX_WIDTH, format, unknown_to_ruby};
+pub use format::{FormatBounds, FormatError, format, unknown_to_ruby};
 pub use liquidjs::{format_liquidjs, unknown_to_liquidjs};
 pub use parse::{MAX_TEXT_LEN, parse, parse_ecmascript};
 pub use zone::{Zone, zone_from_display_name, zone_from_hours, zone_from_text};

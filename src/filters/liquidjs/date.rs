@@ -7,7 +7,7 @@ use super::text::{joined_text, stringify};
 use super::{Call, Filter, NONE, Parameter, entry};
 use crate::diagnostic::code;
 use crate::failure::Failure;
-use crate::filters::date::{bounded, doubt_input};
+use crate::filters::date::{bounded, bounds, doubt_input};
 use crate::time::{self, Time, Zone};
 use crate::value::Value;
 
@@ -133,7 +133,8 @@ fn styled<'r>(call: &Call<'_, 'r>, [plain, ordinal, american]: [&str; 3]) -> Res
 fn written<'r>(call: &Call<'_, 'r>, time: Time, zone: &str, format: &str) -> Result<Value<'r>, Failure> {
     call.arena.budget().spend(32 + format.len() as u64)?;
     let mut text = String::new();
-    bounded(time::format_liquidjs(time, zone, format, &mut text))?;
+    let bounds = bounds(call.arena);
+    bounded(time::format_liquidjs(time, zone, format, bounds, &mut text), bounds)?;
     Ok(Value::String(call.arena.text(&text)?))
 }
 

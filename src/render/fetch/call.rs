@@ -96,10 +96,15 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 answer: found.answer,
                 value: found.value,
             },
-            (None, Some(fetch)) => {
+            (None, Some(fetch)) if self.arena.budget().limits().network_requests > 0 => {
+                let budget = self.arena.budget();
+                budget.may_ask_network()?;
                 let answer = fetch.fetch(request);
+                if !matches!(answer, Err(FetchError::NotAllowed(_))) {
+                    budget.network_request()?;
+                }
                 if let Ok(response) = &answer {
-                    self.arena.budget().allocate(response.body.len())?;
+                    budget.allocate(response.body.len())?;
                 }
                 let answered_by = match &answer {
                     Err(FetchError::NotAllowed(_)) => Answerer::Nobody,
@@ -107,8 +112,12 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 };
                 Back { answered_by, answer, value: None }
             }
-            (None, None) => {
-                let answer = Err(FetchError::NotAllowed("nothing in the data stands in for it".to_owned()));
+            (None, fetch) => {
+                let reason = match fetch {
+                    Some(_) => "nothing in the data stands in for it, and the limit `network-requests` is 0",
+                    None => "nothing in the data stands in for it",
+                };
+                let answer = Err(FetchError::NotAllowed(reason.to_owned()));
                 Back { answered_by: Answerer::Nobody, answer, value: None }
             }
         };

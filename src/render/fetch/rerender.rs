@@ -124,6 +124,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 
     /// The text of a template that comes in while another is rendered: reading it is work, and its program takes memory.
     pub fn charge_text(&mut self, text: &str) -> Result<(), Failure> {
+        self.outside.partials.charge(text.len())?;
         let budget = self.arena.budget();
         budget.partial()?;
         budget.spend(text.len() as u64 / 4)?;
