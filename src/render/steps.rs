@@ -331,12 +331,14 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     pub fn enter_partial(&self, isolated: bool) -> Result<(), Failure> {
         let budget = self.arena.budget();
         budget.partial()?;
+        // First what the reference prints an error for.
+        self.enter_scope(isolated)?;
         // The template is the first frame, so that there are as many as partials with the next.
         let most = budget.limits().partial_depth;
         if self.frames.len() > most {
             return Err(Failure::limit(Exceeded::new(Limit::PartialDepth, most)));
         }
-        self.enter_scope(isolated)
+        Ok(())
     }
 
     /// Another scope is about to begin: that of a loop or a partial. To the reference a rendered partial is one scope,
