@@ -12,8 +12,9 @@ use crate::render::Compiled as Fetched;
 use crate::source::Source;
 use crate::syntax;
 use crate::time::{Clock, SystemClock};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use std::sync::{Arc, OnceLock};
 
 /// Compiles templates and holds what they share. Cheap to clone; usable from many threads at once.
 ///
@@ -39,8 +40,8 @@ struct Shared {
     clock: Box<dyn Clock>,
     fetch: Option<Box<dyn Fetch>>,
     seed: u64,
-    /// Partials are read once in the engine's life.
-    partials: Mutex<HashMap<String, Compiled>>,
+    /// Partials are read once, and again only where others took their room.
+    partials: Cache<String, Arc<Partial>, PartialBytes>,
 }
 
 /// What a partial is compiled for.
@@ -52,8 +53,42 @@ pub(crate) struct Variant {
     pub trimmed: bool,
 }
 
-/// A partial's programs, each compiled when it is first asked for.
-type Compiled = HashMap<Variant, Arc<Program>>;
+/// A partial with its programs, each compiled when it is first asked for.
+struct Partial {
+    source: Arc<Source>,
+    programs: [OnceLock<Arc<Program>>; 4],
+}
+
+impl Partial {
+    fn program(&self, variant: Variant) -> &OnceLock<Arc<Program>> {
+        let [plain, trimmed, scored, both] = &self.programs;
+        match (variant.scored, variant.trimmed) {
+            (false, false) => plain,
+            (false, true) => trimmed,
+            (true, false) => scored,
+            (true, true) => both,
+        }
+    }
+}
+
+/// Bytes of the texts of partials that an engine keeps. Names may come from data, so that there is no end of them.
+const PARTIALS_BYTES: u64 = 16 << 20;
+
+/// Partials that a set-up usually has.
+const PARTIALS: usize = 64;
+
+/// What a partial counts for, beside its text.
+const PARTIAL_BYTES: u64 = 1 << 10;
+
+#[derive(Clone)]
+struct PartialBytes;
+
+impl Weighter<String, Arc<Partial>> for PartialBytes {
+    fn weight(&self, name: &String, partial: &Arc<Partial>) -> u64 {
+        let text = name.len().saturating_add(partial.source.text().len());
+        u64::try_from(text).unwrap_or(u64::MAX).saturating_add(PARTIAL_BYTES)
+    }
+}
 
 /// Sets up an [`Engine`].
 pub struct Builder {
@@ -135,19 +170,22 @@ impl Engine {
         variant: Variant,
         errors: &mut Vec<Diagnostic>,
     ) -> Result<Arc<Program>, Failure> {
-        let known = self.known_partials();
-        let programs = known.get(name);
-        if let Some(program) = programs.and_then(|programs| programs.get(&variant)) {
-            return Ok(program.clone());
-        }
-        let source = programs.and_then(|programs| Some(programs.values().next()?.source.clone()));
-        drop(known);
-        let source = match source {
-            Some(source) => source,
+        let partial = match self.shared.partials.get(name) {
+            Some(known) => known,
             None => {
-                self.load(name).map_err(|error| Failure::error(RenderErrorKind::FileSystem, error.message))?
+                let loaded = self.load(name);
+                let source =
+                    loaded.map_err(|error| Failure::error(RenderErrorKind::FileSystem, error.message))?;
+                let partial = Arc::new(Partial { source, programs: Default::default() });
+                self.shared.partials.insert(name.to_owned(), partial.clone());
+                partial
             }
         };
+        let program = partial.program(variant);
+        if let Some(program) = program.get() {
+            return Ok(program.clone());
+        }
+        let source = partial.source.clone();
         let parsed =
             syntax::parse_partial(&source, self.dialect(), self.error_mode(), self.limits(), variant.trimmed);
         if let Some(exceeded) = parsed.limit {
@@ -162,7 +200,7 @@ impl Engine {
                 line: Some(error.line),
             })));
         }
-        let (program, _) = compile::compile(
+        let (compiled, _) = compile::compile(
             &parsed.ast,
             &parsed.carried,
             &source,
@@ -170,9 +208,7 @@ impl Engine {
             self.filters(),
             variant.scored,
         );
-        let program = Arc::new(program);
-        self.known_partials().entry(name.to_owned()).or_default().insert(variant, program.clone());
-        Ok(program)
+        Ok(program.get_or_init(|| Arc::new(compiled)).clone())
     }
 
     /// A text that comes in while a template is rendered, compiled.
@@ -190,11 +226,6 @@ impl Engine {
             compile::compile(&parsed.ast, &parsed.carried, source, dialect, filters, scored);
         diagnostics.extend(found);
         Ok(Fetched { program: Some(Arc::new(program)), diagnostics })
-    }
-
-    /// A panic while the map was held leaves it as it was: whole entries only.
-    fn known_partials(&self) -> std::sync::MutexGuard<'_, HashMap<String, Compiled>> {
-        self.shared.partials.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -275,7 +306,7 @@ impl Builder {
                 clock: self.clock,
                 fetch: self.fetch,
                 seed: self.seed,
-                partials: Mutex::default(),
+                partials: Cache::with_weighter(PARTIALS, PARTIALS_BYTES, PartialBytes),
             }),
         }
     }

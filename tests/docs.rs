@@ -5,8 +5,9 @@ mod expected;
 use carafe::diagnostic::code;
 use carafe::dialect::{Dialect, DialectSet, NAMESPACES, PROFILE_ATTRIBUTES};
 use carafe::filters::{self, Filter, Need, Parameter};
+use carafe::limits::Limit;
 use carafe::syntax::tags::{TAGS, Tag, TagKind};
-use carafe::{Engine, Status};
+use carafe::{Engine, Limits, Status};
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -58,6 +59,40 @@ fn diagnostics() {
 fn codes_are_found_by_name_and_stand_once() {
     for code in code::ALL {
         assert!(std::ptr::eq(code::Code::find(code.name).unwrap(), *code), "{} stands twice", code.name);
+    }
+}
+
+#[test]
+fn limits() {
+    const BEGIN: &str = "<!-- limits -->\n";
+    let kept =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/SECURITY.md")).expect("SECURITY.md");
+    let (before, rest) = kept.split_once(BEGIN).expect("the table's place");
+    let (_, after) = rest.split_once("<!-- /limits -->").expect("the table's end");
+    let presets: Vec<Limits> = Limits::PRESETS.iter().map(|(_, limits)| limits()).collect();
+    let names: Vec<String> = Limits::PRESETS.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let mut table =
+        format!("| Limit | of | {} |\n| --- | --- |{}\n", names.join(" | "), " ---: |".repeat(names.len()));
+    for limit in Limit::ALL {
+        write!(table, "| `{}` | {} |", limit.name(), limit.description()).unwrap();
+        for limits in &presets {
+            write!(table, " {} |", shown(limits.get(*limit).expect("it is set"), limit.unit())).unwrap();
+        }
+        table.push('\n');
+    }
+    expected::expect("SECURITY.md", &format!("{before}{BEGIN}{table}<!-- /limits -->{after}"));
+}
+
+/// A number as people read it.
+fn shown(number: u64, unit: &str) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap()).collect();
+    match (unit, number) {
+        ("bytes", 1_048_576..) => format!("{} MiB", number >> 20),
+        ("bytes", 1_024..) => format!("{} KiB", number >> 10),
+        ("milliseconds", _) => format!("{} ms", groups.join(",")),
+        _ => groups.join(","),
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the place for files")]
 
+use super::root::{Root, leads_out};
 use crate::diagnostic::{Code, Diagnostic, code, suggest};
 use crate::error::Error;
 use crate::limits::{Exceeded, Limit, Limits};
@@ -50,7 +51,7 @@ impl Files {
     /// # Errors
     /// When it cannot be read, is not UTF-8 or is over the limit for templates.
     pub fn template(&self, path: &str) -> Result<Arc<Source>, Error> {
-        self.read(path, Limit::TemplateBytes, self.limits.template_bytes)
+        self.read(path, Limit::TemplateBytes)
     }
 
     /// The data at `path`; `-` is standard input.
@@ -58,7 +59,7 @@ impl Files {
     /// # Errors
     /// When it cannot be read, is not UTF-8 or is over the limit for data.
     pub fn data(&self, path: &str) -> Result<Arc<Source>, Error> {
-        self.read(path, Limit::DataBytes, self.limits.data_bytes)
+        self.read(path, Limit::DataBytes)
     }
 
     /// The folder of a webhook at `path`: its template, what it says of itself, and the files of its cases.
@@ -68,50 +69,64 @@ impl Files {
     /// cases' own.
     pub fn webhook(&self, path: &Path) -> Result<Folder, Error> {
         let mut folder = Folder::new(shown(path));
-        let mut insert = |name: &str, file: &Path| -> Result<(), Error> {
-            if !is_within(path, name, file) {
-                return Err(Diagnostic::new(&code::FILE_UNREADABLE, leads_out(file)).help(OWN_FILES).into());
+        let unreadable = |path: &Path, error: io::Error| match leads_out(&error) {
+            true => {
+                Diagnostic::new(&code::FILE_UNREADABLE, leads_out_of_webhook(path)).help(OWN_FILES).into()
             }
-            folder.insert(name, read_file(file, &shown(file), Limit::DataBytes, self.limits.data_bytes)?);
-            self.inputs.borrow_mut().push(file.to_owned());
+            false => Error::from(unreadable(path, &shown(path), &error)),
+        };
+        let mut insert = |root: &Root, name: &str, within: &str, limit: Limit| -> Result<(), Error> {
+            let file = path.join(name);
+            let opened = match root.file(within) {
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+                opened => opened.map_err(|error| unreadable(&file, error))?,
+            };
+            let most = self.limits.get(limit).unwrap_or(u64::MAX);
+            folder.insert(name, read_opened(opened, &shown(&file), limit, most)?);
+            self.inputs.borrow_mut().push(file);
             Ok(())
         };
-        for name in [TEMPLATE_FILE, WEBHOOK_FILE] {
-            let file = path.join(name);
-            if file.exists() {
-                insert(name, &file)?;
-            }
-        }
-        for (name, file, is_folder) in listed(path) {
+        let root = Root::open(path).map_err(|error| unreadable(path, error))?;
+        insert(&root, TEMPLATE_FILE, TEMPLATE_FILE, Limit::TemplateBytes)?;
+        insert(&root, WEBHOOK_FILE, WEBHOOK_FILE, Limit::DataBytes)?;
+        for Entry { name, is_folder, .. } in Listing::of(path).whole()? {
             if !is_folder && name.ends_with(SCHEMA_SUFFIX) {
-                insert(&name, &file)?;
+                insert(&root, &name, &name, Limit::DataBytes)?;
             }
         }
-        let mut open: Vec<(String, PathBuf)> =
-            [CASES_FOLDER, STUBS_FOLDER].map(|name| (name.to_owned(), path.join(name))).into();
-        while let Some((prefix, next)) = open.pop() {
-            for (name, file, is_folder) in listed(&next) {
-                let name = format!("{prefix}/{name}");
-                match is_folder {
-                    true => open.push((name, file)),
-                    false => insert(&name, &file)?,
+        for own in [CASES_FOLDER, STUBS_FOLDER] {
+            let start = path.join(own);
+            // What links lead to from here must lie here too, not only in the webhook.
+            let root = match root.folder(own) {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                root => root.map_err(|error| unreadable(&start, error))?,
+            };
+            let mut open = vec![(String::new(), start)];
+            while let Some((prefix, next)) = open.pop() {
+                for Entry { name, path, is_folder } in Listing::of(&next).whole()? {
+                    let within = format!("{prefix}{name}");
+                    match is_folder {
+                        true => open.push((format!("{within}/"), path)),
+                        false => insert(&root, &format!("{own}/{within}"), &within, Limit::DataBytes)?,
+                    }
                 }
             }
         }
         Ok(folder)
     }
 
-    /// The folders of the webhooks at `path` and below it, in the order of the alphabet. Hidden folders and links to
-    /// folders are not looked into.
+    /// The folders of the webhooks at `path` and below it, in the order of the alphabet, and what could not be looked
+    /// into. Hidden folders and links to folders are left out.
     ///
     /// # Errors
     /// When there are too many folders to look into.
-    pub fn webhooks_below(&self, path: &Path) -> Result<Vec<String>, Error> {
+    pub fn webhooks_below(&self, path: &Path) -> Result<(Vec<String>, Vec<Diagnostic>), Error> {
         let mut found = Vec::new();
+        let mut unread = Vec::new();
         let mut open = vec![path.to_owned()];
         let mut seen = 0usize;
         while let Some(folder) = open.pop() {
-            seen += 1;
+            seen = seen.saturating_add(1);
             if seen > MOST_FOLDERS {
                 let message = format!("`{}` holds more than {MOST_FOLDERS} folders", path.display());
                 return Err(Diagnostic::new(&code::FILE_UNREADABLE, message)
@@ -122,15 +137,17 @@ impl Files {
                 found.push(shown(&folder));
                 continue;
             }
-            open.extend(
-                listed(&folder).into_iter().filter(|(.., is_folder)| *is_folder).map(|(_, path, _)| path),
-            );
+            let listing = Listing::of(&folder);
+            unread.extend(listing.error);
+            unread.extend(listing.odd.into_iter().filter(|odd| odd.is_folder).map(|odd| odd.finding));
+            open.extend(listing.entries.into_iter().filter(|entry| entry.is_folder).map(|entry| entry.path));
         }
         found.sort();
-        Ok(found)
+        Ok((found, unread))
     }
 
-    fn read(&self, path: &str, limit: Limit, most: usize) -> Result<Arc<Source>, Error> {
+    fn read(&self, path: &str, limit: Limit) -> Result<Arc<Source>, Error> {
+        let most = self.limits.get(limit).unwrap_or(u64::MAX);
         if path != STDIN {
             let text = read_file(Path::new(path), path, limit, most)?;
             self.inputs.borrow_mut().push(PathBuf::from(path));
@@ -139,6 +156,23 @@ impl Files {
         self.take_stdin()?;
         let text = read_text(io::stdin().lock(), "standard input", limit, most)?;
         Ok(Arc::new(Source::new("<stdin>", text)))
+    }
+
+    /// The data in a file that was opened already, and lies at `path`.
+    ///
+    /// # Errors
+    /// When it was not opened, cannot be read, is not UTF-8 or is over the limit for data.
+    pub fn opened(&self, file: io::Result<File>, path: &Path) -> Result<Arc<Source>, Error> {
+        let name = shown(path);
+        let file = file.map_err(|error| unreadable(path, &name, &error))?;
+        let text = read_opened(
+            file,
+            &name,
+            Limit::DataBytes,
+            self.limits.get(Limit::DataBytes).unwrap_or(u64::MAX),
+        )?;
+        self.inputs.borrow_mut().push(path.to_owned());
+        Ok(Arc::new(Source::new(name, text)))
     }
 
     /// Holds the file at `path`, which is read elsewhere, for an input that is not to be written over.
@@ -165,9 +199,9 @@ impl Files {
     /// # Errors
     /// When it is one of the files that were read.
     pub fn check_is_no_input(&self, path: &Path) -> Result<(), Error> {
-        let Ok(target) = fs::canonicalize(path) else { return Ok(()) };
         let inputs = self.inputs.borrow();
-        if inputs.iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == target)) {
+        // Another name of the same file is that file too.
+        if inputs.iter().any(|input| same_file::is_same_file(input, path).unwrap_or(false)) {
             let message = format!("`{}` is an input and is not written over", path.display());
             return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).into());
         }
@@ -194,7 +228,13 @@ impl Files {
         // A file that is still to be made lies where its folder does.
         let target = if fs::symlink_metadata(&path).is_ok() { path.as_path() } else { parent };
         if parent.exists() && !is_within(folder, name, target) {
-            return Err(Diagnostic::new(&code::FILE_UNWRITABLE, leads_out(&path)).help(OWN_FILES).into());
+            return Err(Diagnostic::new(&code::FILE_UNWRITABLE, leads_out_of_webhook(&path))
+                .help(OWN_FILES)
+                .into());
+        }
+        if path.exists() && !path.is_file() {
+            let message = format!("`{}` is no file", shown(&path));
+            return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).into());
         }
         self.rewrite(&path, text)
     }
@@ -226,7 +266,7 @@ impl Files {
 
 const OWN_FILES: &str = "a webhook is one piece: put a copy of the file there instead of a link";
 
-fn leads_out(path: &Path) -> String {
+fn leads_out_of_webhook(path: &Path) -> String {
     format!("`{}` is a link that leads out of the webhook's folder", shown(path))
 }
 
@@ -243,20 +283,79 @@ fn is_within(root: &Path, name: &str, file: &Path) -> bool {
     fs::canonicalize(file).is_ok_and(|file| file.starts_with(&own))
 }
 
-/// The visible files and folders in `folder`, in the order of the alphabet: name, path, and whether it is a folder. Links
-/// to folders and what is neither file nor folder are left out.
-pub fn listed(folder: &Path) -> Vec<(String, PathBuf, bool)> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<_> = entries
-        .filter_map(|entry| {
-            let name = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.'))?;
-            let (path, kind) = (entry.path(), entry.file_type().ok()?);
+/// A visible file or folder.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its name in its folder.
+    pub name: String,
+    /// Its path, as far as that of its folder.
+    pub path: PathBuf,
+    /// Whether it is a folder, and no link to one.
+    pub is_folder: bool,
+}
+
+/// A visible file or folder whose name is no text.
+pub struct Odd {
+    is_folder: bool,
+    finding: Diagnostic,
+}
+
+/// What is in a folder. Links to folders, and what is neither file nor folder, are left out.
+#[derive(Default)]
+pub struct Listing {
+    /// In the order of the alphabet.
+    pub entries: Vec<Entry>,
+    odd: Vec<Odd>,
+    /// Why the folder cannot be read, if it is there.
+    error: Option<Diagnostic>,
+}
+
+impl Listing {
+    /// What is in `folder`.
+    pub fn of(folder: &Path) -> Listing {
+        let mut listing = Listing::default();
+        let unread = |error: &io::Error| unreadable(folder, &shown(folder), error);
+        let entries = match fs::read_dir(folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return listing,
+            Err(error) => return Listing { error: Some(unread(&error)), ..listing },
+            Ok(entries) => entries,
+        };
+        for entry in entries {
+            let (entry, kind) = match entry.and_then(|entry| entry.file_type().map(|kind| (entry, kind))) {
+                Ok(found) => found,
+                Err(error) => {
+                    listing.error = Some(unread(&error));
+                    continue;
+                }
+            };
+            let path = entry.path();
             let is_file = kind.is_file() || (kind.is_symlink() && path.is_file());
-            (is_file || kind.is_dir()).then_some((name, path, kind.is_dir()))
-        })
-        .collect();
-    found.sort();
-    found
+            if !is_file && !kind.is_dir() {
+                continue;
+            }
+            match entry.file_name().into_string() {
+                Ok(name) if name.starts_with('.') => {}
+                Ok(name) => listing.entries.push(Entry { name, path, is_folder: kind.is_dir() }),
+                Err(_) => {
+                    let message = format!("the name `{}` is not UTF-8", shown(&path));
+                    let finding = Diagnostic::new(&code::FILE_UNREADABLE, message).help("rename it");
+                    listing.odd.push(Odd { is_folder: kind.is_dir(), finding });
+                }
+            }
+        }
+        listing.entries.sort();
+        listing
+    }
+
+    /// The files and folders.
+    ///
+    /// # Errors
+    /// When the folder, or a name in it, cannot be read.
+    pub fn whole(self) -> Result<Vec<Entry>, Error> {
+        let errors: Vec<_> =
+            self.error.into_iter().chain(self.odd.into_iter().map(|odd| odd.finding)).collect();
+        if errors.is_empty() { Ok(self.entries) } else { Err(Error::new(errors)) }
+    }
 }
 
 /// A path as the user would type it.
@@ -293,15 +392,32 @@ fn replace(path: &Path, text: &str, present: Option<fs::Metadata>) -> io::Result
 }
 
 /// The text of the file at `path`, which messages call `name`.
-fn read_file(path: &Path, name: &str, limit: Limit, most: usize) -> Result<String, Error> {
-    let file = File::open(path).and_then(|file| match file.metadata()?.is_dir() {
-        true => Err(io::Error::from(ErrorKind::IsADirectory)),
-        false => Ok(file),
-    });
-    match file {
-        Ok(file) => read_text(file, &format!("`{name}`"), limit, most),
+fn read_file(path: &Path, name: &str, limit: Limit, most: u64) -> Result<String, Error> {
+    match File::open(path) {
+        Ok(file) => read_opened(file, name, limit, most),
         Err(error) => Err(unreadable(path, name, &error).into()),
     }
+}
+
+/// The text of a file, which messages call `name`. Too large a file is not read at all.
+pub fn read_opened(file: File, name: &str, limit: Limit, most: u64) -> Result<String, Error> {
+    let about = file.metadata().and_then(|about| match about.is_dir() {
+        true => Err(io::Error::from(ErrorKind::IsADirectory)),
+        false => Ok(about),
+    });
+    match about {
+        Ok(about) if about.is_file() && about.len() > most => {
+            Err(too_large(&format!("`{name}`"), limit, most).into())
+        }
+        Ok(_) => read_text(file, &format!("`{name}`"), limit, most),
+        Err(error) => Err(unreadable(Path::new(name), name, &error).into()),
+    }
+}
+
+fn too_large(name: &str, limit: Limit, most: u64) -> Diagnostic {
+    let mut diagnostic = Exceeded { limit, value: most }.diagnostic();
+    diagnostic.message = format!("{name}: {}", diagnostic.message);
+    diagnostic
 }
 
 /// The file at `path` cannot be opened.
@@ -344,18 +460,15 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 ///
 /// # Errors
 /// When reading fails, or the bytes are not UTF-8 or more than `most`.
-pub fn read_text(reader: impl Read, name: &str, limit: Limit, most: usize) -> Result<String, Error> {
+pub fn read_text(reader: impl Read, name: &str, limit: Limit, most: u64) -> Result<String, Error> {
     let mut bytes = Vec::new();
     // One byte more than allowed is enough to know that there is too much.
-    let cap = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    if let Err(error) = reader.take(cap).read_to_end(&mut bytes) {
+    if let Err(error) = reader.take(most.saturating_add(1)).read_to_end(&mut bytes) {
         let message = format!("{name} cannot be read: {}", error.kind());
         return Err(Diagnostic::new(&code::FILE_UNREADABLE, message).into());
     }
-    if bytes.len() > most {
-        let mut diagnostic = Exceeded::new(limit, most).diagnostic();
-        diagnostic.message = format!("{name}: {}", diagnostic.message);
-        return Err(diagnostic.into());
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > most {
+        return Err(too_large(name, limit, most).into());
     }
     let mut text = String::from_utf8(bytes)
         .map_err(|error| Error::from(not_utf8(error.as_bytes(), error.utf8_error(), name)))?;

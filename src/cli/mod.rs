@@ -17,6 +17,7 @@ mod partials;
 mod profiles;
 mod project;
 mod render;
+mod root;
 mod target;
 mod terminal;
 mod test;

@@ -1,18 +1,16 @@
 //! Partials from a folder, and from nowhere else.
 //!
-//! A name is judged before the disk is touched, and what was opened is judged again: only a regular file that lies
-//! below the folder, links resolved, is read. The messages hold neither the folder nor anything of a file.
-
-#![expect(clippy::disallowed_methods, reason = "the place for the files of partials")]
+//! A name is judged before the disk is touched, and only a regular file below the folder, links resolved, is opened. The
+//! messages hold neither the folder nor anything of a file.
 
 use super::files;
+use super::root::{Root, leads_out};
 use crate::diagnostic::{Diagnostic, code};
 use crate::error::Error;
 use crate::limits::{Limit, Limits};
 use crate::loader::{LoadError, Loader};
-use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::Path;
 
 const ENDING: &str = ".liquid";
 /// The longest name that is looked up, in bytes.
@@ -23,9 +21,8 @@ const LONGEST_SHOWN: usize = 80;
 /// The partials of one folder: `a/b` is its file `a/b.liquid`.
 #[derive(Debug)]
 pub struct Folder {
-    /// Without links.
-    root: PathBuf,
-    limits: Limits,
+    root: Root,
+    template_bytes: u64,
 }
 
 impl Folder {
@@ -34,11 +31,7 @@ impl Folder {
     /// # Errors
     /// When there is none.
     pub fn open(path: &Path, limits: &Limits) -> Result<Self, Error> {
-        let root = fs::canonicalize(path).and_then(|root| match fs::metadata(&root)?.is_dir() {
-            true => Ok(root),
-            false => Err(io::Error::from(ErrorKind::NotADirectory)),
-        });
-        let root = root.map_err(|error| {
+        let root = Root::open(path).map_err(|error| {
             let message = match error.kind() {
                 ErrorKind::NotFound => format!("there is no folder `{}`", path.display()),
                 ErrorKind::NotADirectory => format!("`{}` is not a folder", path.display()),
@@ -46,7 +39,8 @@ impl Folder {
             };
             Error::from(Diagnostic::new(&code::FILE_UNREADABLE, message))
         })?;
-        Ok(Folder { root, limits: limits.clone() })
+        let template_bytes = limits.get(Limit::TemplateBytes).unwrap_or(u64::MAX);
+        Ok(Folder { root, template_bytes })
     }
 }
 
@@ -56,47 +50,15 @@ impl Loader for Folder {
             let shown: String = name.chars().take(LONGEST_SHOWN).collect();
             return Err(LoadError::new(format!("Illegal template name '{shown}'")));
         }
-        let file = self.open_below(name).map_err(|error| match error.kind() {
+        let ending = if name.ends_with(ENDING) { "" } else { ENDING };
+        let file = self.root.file(format!("{name}{ending}")).map_err(|error| match error.kind() {
             ErrorKind::NotFound => LoadError::not_found(name),
-            ErrorKind::PermissionDenied => LoadError::new(format!("Illegal template path '{name}'")),
+            _ if leads_out(&error) => LoadError::new(format!("Illegal template path '{name}'")),
             kind => LoadError::new(format!("cannot read '{name}': {kind}")),
         })?;
-        files::read_text(file, &format!("`{name}`"), Limit::TemplateBytes, self.limits.template_bytes)
+        files::read_opened(file, name, Limit::TemplateBytes, self.template_bytes)
             .map_err(|error| LoadError::new(error.diagnostics().first().map_or("", |first| &first.message)))
     }
-}
-
-impl Folder {
-    /// The regular file of the partial; permission is denied to what lies outside the folder.
-    fn open_below(&self, name: &str) -> io::Result<File> {
-        let ending = if name.ends_with(ENDING) { "" } else { ENDING };
-        let path = fs::canonicalize(self.root.join(format!("{name}{ending}")))?;
-        // Part by part, so that a folder whose name only begins like this one's is outside.
-        if !path.starts_with(&self.root) {
-            return Err(ErrorKind::PermissionDenied.into());
-        }
-        // Before it is opened, since opening a pipe would wait for its writer.
-        if !fs::metadata(&path)?.is_file() {
-            return Err(ErrorKind::InvalidInput.into());
-        }
-        let file = File::open(&path)?;
-        // A part of the path may have become a link since it was looked at.
-        if fs::canonicalize(&path)? != path || !is_same(&file.metadata()?, &fs::metadata(&path)?) {
-            return Err(ErrorKind::PermissionDenied.into());
-        }
-        Ok(file)
-    }
-}
-
-#[cfg(unix)]
-fn is_same(a: &Metadata, b: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (a.dev(), a.ino()) == (b.dev(), b.ino())
-}
-
-#[cfg(not(unix))]
-fn is_same(a: &Metadata, b: &Metadata) -> bool {
-    a.is_file() && b.is_file() && a.len() == b.len()
 }
 
 /// Whether every part of `name` is a plain file name on every system: letters, digits, `_`, `-`, and points and blanks

@@ -2,7 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "the place for the project's files")]
 
-use super::files::{Files, listed, near_names};
+use super::files::{Entry, Files, Listing, near_names};
+use super::root::{Root, leads_out};
 use crate::error::Error;
 use crate::webhook::project::{PROJECT_FILE, Stub};
 use crate::webhook::stubs::{self, StandIns};
@@ -59,37 +60,38 @@ impl Settings {
 /// The files that `stub` names, from the project's folder.
 fn read(project: &Project, stub: &Stub, folder: &Path, files: &Files) -> Result<StandIns, Error> {
     let path = folder.join(&stub.path.value);
-    let fault = |message: String| project.finding(message, stub.path.span);
-    let root = std::fs::canonicalize(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
-    let is_within = |path: &Path| {
-        let root = root.as_ref();
-        root.is_ok_and(|root| std::fs::canonicalize(path).is_ok_and(|path| path.starts_with(root)))
-    };
+    let fault = |message: String| Error::from(project.finding(message, stub.path.span));
     let wanted = if stub.kind.endings().is_empty() { "file" } else { "folder" };
     let is_there = if wanted == "file" { path.is_file() } else { path.is_dir() };
     if !is_there {
-        let mut finding = fault(format!("there is no {wanted} `{}`", shown(&path)));
+        let message = format!("there is no {wanted} `{}`", shown(&path));
+        let mut finding = project.finding(message, stub.path.span);
         finding.help.extend(near_names(&path, &[]));
         return Err(finding.into());
     }
-    if !is_within(&path) {
-        let message = format!("`{}` is a link that leads out of the project", shown(&path));
-        return Err(fault(message).into());
-    }
+    let root = Root::open(folder);
+    let data = |within: &Path| match root
+        .as_ref()
+        .map_err(|error| error.kind().into())
+        .and_then(|root| root.file(within))
+    {
+        Err(error) if leads_out(&error) => {
+            Err(fault(format!("`{}` is a link that leads out of the project", shown(&folder.join(within)))))
+        }
+        opened => files.opened(opened, &folder.join(within)),
+    };
+    let own = Path::new(&stub.path.value);
     if let Some(whole) = stubs::whole(stub.kind) {
-        return Ok(vec![(whole, files.data(&shown(&path))?)]);
+        return Ok(vec![(whole, data(own)?)]);
     }
     let mut found = StandIns::new();
-    for (name, file, is_folder) in listed(&path) {
+    for Entry { name, is_folder, .. } in Listing::of(&path).whole()? {
         let Some(stand_in) = stubs::stand_in(stub.kind, &name).filter(|_| !is_folder) else { continue };
-        if !is_within(&file) {
-            let message = format!("`{}` is a link that leads out of the project", shown(&file));
-            return Err(fault(message).into());
-        }
-        found.push((stand_in, files.data(&shown(&file))?));
+        found.push((stand_in, data(&own.join(name))?));
     }
     match stubs::rivals(&found) {
-        Some((first, second)) => Err(fault(format!("`{first}` and `{second}` stand in for the same"))
+        Some((first, second)) => Err(project
+            .finding(format!("`{first}` and `{second}` stand in for the same"), stub.path.span)
             .help("keep one of the two")
             .into()),
         None => Ok(found),

@@ -35,9 +35,9 @@ pub fn run(arguments: &Test, terminal: &Terminal) -> Result<Status, Error> {
     }
     let files = Files::new(&arguments.limits.limits());
     let paths = if arguments.paths.is_empty() { vec![".".to_owned()] } else { arguments.paths.clone() };
-    let mut found = Vec::new();
+    let (mut found, mut unread) = (Vec::new(), Vec::new());
     for path in &paths {
-        found.extend(webhooks(path, &files)?);
+        found.extend(webhooks(path, &files, &mut unread)?);
     }
     let mut tally = Tally {
         terminal,
@@ -49,7 +49,8 @@ pub fn run(arguments: &Test, terminal: &Terminal) -> Result<Status, Error> {
         failed: 0,
         unparsed: Vec::new(),
     };
-    let mut status = Status::Good;
+    terminal.report(&unread, None);
+    let mut status = Status::of(&unread);
     for tested in &found {
         status = status.worse(tally.webhook(tested)?);
     }
@@ -94,13 +95,15 @@ impl Tested {
     }
 }
 
-/// The webhooks at `path`: itself, those below it, or those in the program whose names begin with it.
+/// The webhooks at `path`: itself, those below it, or those in the program whose names begin with it. What could not be
+/// looked into is added to `unread`.
 #[expect(clippy::disallowed_methods, reason = "the argument names a folder")]
-fn webhooks(path: &str, files: &Files) -> Result<Vec<Tested>, Error> {
+fn webhooks(path: &str, files: &Files, unread: &mut Vec<Diagnostic>) -> Result<Vec<Tested>, Error> {
     let none = |message: String| Diagnostic::new(&code::FILE_UNKNOWN_WEBHOOK, message);
     if Path::new(path).exists() {
-        let found = files.webhooks_below(Path::new(path))?;
-        if found.is_empty() {
+        let (found, mut more) = files.webhooks_below(Path::new(path))?;
+        unread.append(&mut more);
+        if found.is_empty() && unread.is_empty() {
             let help = format!("a webhook is a folder with a `{WEBHOOK_FILE}`");
             return Err(none(format!("there is no webhook in `{path}`")).help(help).into());
         }

@@ -403,7 +403,10 @@ fn defines_set_single_values() {
         fails(&defines(data, &[define]), &format!("-D:{finding}"));
     }
     let deep = format!("vars{}=1", ".x".repeat(200));
-    fails(&defines(data, &[&deep]), "-D:1:1: error[limit/data-depth]: the data is nested more than 128 deep | if it is right that way, allow more with `--limit data-depth=NUMBER`, in Rust with `Limits::data_depth`");
+    fails(
+        &defines(data, &[&deep]),
+        "-D:1:1: error[limit/data-depth]: the data is nested more than 128 deep | if it is right that way, allow more with `--limit data-depth=NUMBER`, in Rust with `Limits::data_depth`",
+    );
     warns(
         &defines("", &["profile.firstname=Ada"]),
         r#"{"profile":{"firstname":"Ada"}}"#,
