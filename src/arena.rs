@@ -192,7 +192,7 @@ impl<'r> TextBuilder<'r> {
         self.budget.text(length)?;
         let capacity = length.max(self.text.capacity().saturating_mul(2)).max(32);
         self.budget.allocate(capacity)?;
-        self.text.reserve_exact(capacity - self.text.len());
+        self.text.reserve_exact(capacity.saturating_sub(self.text.len()));
         Ok(())
     }
 }

@@ -69,8 +69,8 @@ fn limits() {
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/SECURITY.md")).expect("SECURITY.md");
     let (before, rest) = kept.split_once(BEGIN).expect("the table's place");
     let (_, after) = rest.split_once("<!-- /limits -->").expect("the table's end");
-    let presets: Vec<Limits> = Limits::PRESETS.iter().map(|(_, limits)| limits()).collect();
-    let names: Vec<String> = Limits::PRESETS.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let presets: Vec<Limits> = Limits::PRESETS.iter().filter_map(|name| Limits::preset(name)).collect();
+    let names: Vec<String> = Limits::PRESETS.iter().map(|name| format!("`{name}`")).collect();
     let mut table =
         format!("| Limit | of | {} |\n| --- | --- |{}\n", names.join(" | "), " ---: |".repeat(names.len()));
     for limit in Limit::ALL {

@@ -189,7 +189,7 @@ impl Reader<'_> {
         self.loops.push((object.to_owned(), None));
         self.loops.push((item.text.clone(), walked.map(|(path, kind)| (format!("{path}[]"), kind))));
         self.body(body);
-        self.loops.truncate(self.loops.len() - 2);
+        self.loops.truncate(self.loops.len().saturating_sub(2));
     }
 
     fn condition(&mut self, condition: &Condition) {

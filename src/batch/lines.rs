@@ -3,6 +3,10 @@
 //! A row is a line, and its number is the line's, so that the n-th line of what is written belongs to the n-th of what
 //! is read. Blank lines at the end of the input are no rows; others are, and hold no data. A byte order mark at the
 //! begin is left out. The last line needs no line break.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a chunk in memory, and counts of rows that were read"
+)]
 
 use std::io::{ErrorKind, Read};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -32,13 +32,17 @@ impl Summary {
     }
 
     pub(super) fn add(&mut self, other: &Summary) {
-        self.rendered += other.rendered;
-        self.aborted += other.aborted;
-        self.failed += other.failed;
-        self.guessed_json += other.guessed_json;
-        self.guessed_text += other.guessed_text;
-        self.bytes_read += other.bytes_read;
-        self.bytes_written += other.bytes_written;
+        for (sum, more) in [
+            (&mut self.rendered, other.rendered),
+            (&mut self.aborted, other.aborted),
+            (&mut self.failed, other.failed),
+            (&mut self.guessed_json, other.guessed_json),
+            (&mut self.guessed_text, other.guessed_text),
+            (&mut self.bytes_read, other.bytes_read),
+            (&mut self.bytes_written, other.bytes_written),
+        ] {
+            *sum = sum.saturating_add(more);
+        }
     }
 }
 

@@ -87,7 +87,7 @@ impl ProfileIndex {
             let start = index.text.len();
             index.text.push_str(profile);
             let known = index.places.insert(id.into(), (start, index.text.len()));
-            index.duplicates += u64::from(known.is_some());
+            index.duplicates = index.duplicates.saturating_add(u64::from(known.is_some()));
             Ok(())
         })?;
         index.shape = shape.unwrap_or(Shape::Users);

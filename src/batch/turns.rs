@@ -67,7 +67,7 @@ impl<T: Default> Turns<T> {
             state = self.lock();
             state.is_writing = false;
             state.is_halted |= !goes_on;
-            state.next += 1;
+            state.next = state.next.saturating_add(1);
             state.spare.push(due);
             self.changed.notify_all();
         }

@@ -1,4 +1,8 @@
 //! Rows to lines: what each thread does with a chunk.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a chunk in memory, and counts of rows that were read"
+)]
 
 use super::failed::{self, Failed};
 use super::identity::Identity;

@@ -200,9 +200,10 @@ impl Mender<'_> {
             return None;
         }
         let span = stretch.site.span;
+        let straight = |span| Edit { span, text: "\"".to_owned() };
         let edits = vec![
-            Edit { span: Span::new(span.from(), span.from() + opening.len_utf8()), text: "\"".to_owned() },
-            Edit { span: Span::new(span.to() - closing.len_utf8(), span.to()), text: "\"".to_owned() },
+            straight(Span::new(span.from(), span.from().saturating_add(opening.len_utf8()))),
+            straight(Span::new(span.to().saturating_sub(closing.len_utf8()), span.to())),
         ];
         self.fix(stretch, "use straight double quotes", edits)
     }

@@ -4,6 +4,7 @@
 //! the body is JSON. A number may be of any size, as the grammar has it (`1e999` is fine), a surrogate half alone is
 //! not. The walk keeps its own stack, so that nesting costs no call depth, and after a mistake it goes on in the state
 //! that the author most likely meant, so that one mistake gives one finding.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 pub mod document;
 mod loose;

@@ -103,7 +103,7 @@ pub fn import(arguments: &Import, terminal: &Terminal) -> Result<Status, Error> 
     if count.duplicates > 0 {
         terminal.report(&[duplicates(&input.name, count.duplicates, &arguments.key)], None);
     }
-    let profiles = count.profiles - count.duplicates;
+    let profiles = count.profiles.saturating_sub(count.duplicates);
     let noun = if profiles == 1 { "profile" } else { "profiles" };
     terminal.remark(&format!("{profiles} {noun} by `{}` in `{}`\n", arguments.key, path.display()));
     Ok(Status::Good)
@@ -142,8 +142,9 @@ fn fill(
         {
             let mut table = writing.open_table(PROFILES)?;
             for (id, profile) in pending.drain(..) {
-                count.profiles += 1;
-                count.duplicates += u64::from(table.insert(id.as_str(), profile.as_str())?.is_some());
+                count.profiles = count.profiles.saturating_add(1);
+                let known = table.insert(id.as_str(), profile.as_str())?.is_some();
+                count.duplicates = count.duplicates.saturating_add(u64::from(known));
             }
         }
         Ok(writing.commit()?)

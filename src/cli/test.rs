@@ -207,11 +207,11 @@ impl Tally<'_> {
         }
         let outcome = match updated {
             true => {
-                self.updated += 1;
+                self.updated = self.updated.saturating_add(1);
                 "updated"
             }
             false => {
-                self.passed += 1;
+                self.passed = self.passed.saturating_add(1);
                 "passed"
             }
         };
@@ -220,7 +220,7 @@ impl Tally<'_> {
     }
 
     fn fail(&mut self, webhook: &str, case: Option<&str>, findings: &[Diagnostic]) -> Result<Status, Error> {
-        self.failed += 1;
+        self.failed = self.failed.saturating_add(1);
         self.line(webhook, case, "failed")?;
         self.terminal.report(findings, None);
         if self.terminal.format() == MessageFormat::Full {

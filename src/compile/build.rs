@@ -89,7 +89,7 @@ impl<'b> Builder<'b> {
         self.body_ends.sort_unstable();
         let expected = |operation: &Operation| match operation {
             Operation::Text(text) => text.len(),
-            Operation::Output(output) => output.before.len() + 16,
+            Operation::Output(output) => output.before.len().saturating_add(16),
             _ => 16,
         };
         let program = Program {
@@ -112,7 +112,8 @@ impl<'b> Builder<'b> {
         if let Some(slot) = self.numbers.get(&name) {
             return *slot;
         }
-        let slot = Slot(self.slots.len() as u32);
+        // A name takes more memory than the numbers that are left for it.
+        let slot = Slot(u32::try_from(self.slots.len()).unwrap_or(u32::MAX));
         self.slots.push(name.clone());
         self.numbers.insert(name, slot);
         slot
@@ -123,14 +124,21 @@ impl<'b> Builder<'b> {
     }
 
     pub fn emit(&mut self, operation: Operation, span: Span) -> Address {
+        let address = self.end();
         self.operations.push(operation);
         self.spans.push(span);
-        (self.operations.len() - 1) as Address
+        address
+    }
+
+    /// The address of the next operation. A source has at most 4 GiB, and with it a program not so many operations as there
+    /// are addresses.
+    fn end(&self) -> Address {
+        Address::try_from(self.operations.len()).unwrap_or(Address::MAX)
     }
 
     fn here(&mut self) -> Address {
         self.label = self.operations.len();
-        self.label as Address
+        self.end()
     }
 
     /// Takes the text back that was laid out last, if nothing jumps behind it, and where its node stands.
@@ -228,7 +236,7 @@ impl<'b> Builder<'b> {
                 let at = self.emit(Operation::Assign { slot, chain }, span);
                 if self.scored {
                     self.emit(Operation::ScoreAssign { slot }, span);
-                    self.recover(at, true, at + 2);
+                    self.recover(at, true, behind(behind(at)));
                 }
             }
             NodeKind::Capture { name, body } => {
@@ -316,7 +324,7 @@ impl<'b> Builder<'b> {
                 }
             };
             self.body(&branch.body, blank, branch.tag);
-            if at + 1 < tag.branches.len() {
+            if at.saturating_add(1) < tag.branches.len() {
                 ends.push(self.emit(Operation::Jump(0), span));
             }
             if let Some(test) = test {

@@ -80,7 +80,7 @@ impl Builder<'_> {
         let keyword = self.with_expression_variables(filter, keyword);
         let callee = self.callee(&filter.name);
         // As in Ruby, the arguments by name arrive as one more argument, an object.
-        let given = filter.positional.len() + usize::from(!keyword.is_empty());
+        let given = filter.positional.len().saturating_add(usize::from(!keyword.is_empty()));
         let fits = match &callee {
             Callee::Table(filter) => filters::check_count(filter.parameters, given).is_ok(),
             Callee::Custom(_) | Callee::Unknown => true,
@@ -288,7 +288,7 @@ impl Builder<'_> {
                 Expression::Constant(match Number::from_integer_part(*value) {
                     Some(Number::BigInteger(value)) => Constant::BigInteger(value.to_string().into()),
                     // Infinity, of a literal that is longer than any number, has no integer part.
-                    _ => Constant::Integer(*value as i64),
+                    _ => Constant::Integer(if *value < 0.0 { i64::MIN } else { i64::MAX }),
                 })
             }
             _ => self.expression(end, demand),
@@ -300,8 +300,8 @@ impl Builder<'_> {
         let written = self.source.slice(expression.span);
         match written.find(text) {
             Some(at) => {
-                let start = expression.span.from() + at;
-                Constant::Text(text.into(), Span::new(start, start + text.len()))
+                let start = expression.span.from().saturating_add(at);
+                Constant::Text(text.into(), Span::new(start, start.saturating_add(text.len())))
             }
             None => Constant::Text("".into(), Span::at(expression.span.from())),
         }

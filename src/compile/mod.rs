@@ -18,7 +18,7 @@ pub(crate) use paths::projection;
 pub(crate) use program::{
     Base, Chain, Comparison, Condition, Constant, CycleGroup, Expression, FilterCall, ForLoop, Interrupt,
     Key, LiquidJs, Lookup, LoopOffset, LoopProperty, Operation, Output, Partial, Program, Slot, SlotKey,
-    SlotName, TableRow, Term, Vendor,
+    SlotName, TableRow, Term, Vendor, behind,
 };
 pub(crate) use text::{BLOCK, Text};
 

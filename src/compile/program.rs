@@ -40,6 +40,12 @@ pub(crate) struct Program {
 /// A place in the list of operations.
 pub(crate) type Address = u32;
 
+/// The address behind that of an operation, which is never the last one that there is.
+#[inline(always)]
+pub(crate) const fn behind(at: Address) -> Address {
+    at.wrapping_add(1)
+}
+
 /// The number of a name within a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Slot(pub u32);
@@ -432,17 +438,18 @@ impl Program {
     /// The end of the body in which a node ends in front of `address`; `None` where no node does, or the last one.
     pub fn body_end(&self, address: Address) -> Option<Address> {
         let found = self.body_ends.binary_search_by_key(&address, |(behind, _)| *behind).ok()?;
-        Some(self.body_ends[found].1)
+        self.body_ends.get(found).map(|(_, end)| *end)
     }
 
     /// Where to go on after an error in the operation at `address`.
     pub fn recovery(&self, address: Address) -> Recovery {
-        match self.recoveries.binary_search_by_key(&address, |(at, _)| *at) {
-            Ok(found) => self.recoveries[found].1,
-            Err(_) => {
+        let found = self.recoveries.binary_search_by_key(&address, |(at, _)| *at).ok();
+        match found.and_then(|found| self.recoveries.get(found)) {
+            Some((_, recovery)) => *recovery,
+            None => {
                 // `assign` prints nothing, so its errors print nothing either.
                 let silent = matches!(self.operations.get(address as usize), Some(Operation::Assign { .. }));
-                Recovery { resume: address + 1, silent }
+                Recovery { resume: behind(address), silent }
             }
         }
     }

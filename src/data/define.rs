@@ -1,4 +1,5 @@
 //! Single values by path: `a.b=text` and `a.b:=json`.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::document::{failed, kind};
 use super::tree::{Refusal, Segment, Tree};

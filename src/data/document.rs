@@ -65,7 +65,7 @@ impl<R> Document<'_, R> {
                 continue;
             }
             if found.len() == REPORTED {
-                more += 1;
+                more = more.saturating_add(1);
                 continue;
             }
             let span = member.place.key.unwrap_or(member.place.value);
@@ -131,7 +131,9 @@ pub(super) fn wrong_shape(
     let value = span(source, path, false);
     // Of a long value only the beginning is pointed at.
     let first = match found {
-        Value::Array(_) | Value::Map(_) => Span::new(value.from(), value.to().min(value.from() + 1)),
+        Value::Array(_) | Value::Map(_) => {
+            Span::new(value.from(), value.to().min(value.from().saturating_add(1)))
+        }
         _ => value,
     };
     Diagnostic::new(&code::DATA_SHAPE, message).at(source, first, "")

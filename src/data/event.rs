@@ -174,7 +174,7 @@ fn listed(
         finding.notes.push(format!("#{}: {name}{time}", at.saturating_add(1)));
     }
     if rows.rows.len() > LISTED {
-        finding.notes.push(format!("and {} more", rows.rows.len() - LISTED));
+        finding.notes.push(format!("and {} more", rows.rows.len().saturating_sub(LISTED)));
     }
     Box::new(finding)
 }

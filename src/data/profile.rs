@@ -158,11 +158,11 @@ fn pick<'r>(document: &Document<'r>) -> Result<(&'r Map<'r>, Vec<Step<'static>>)
             };
             let span = document.span(&[USERS], true);
             let mut finding = Diagnostic::new(&code::DATA_SHAPE, message).at(document.source, span, "");
-            for (at, user) in users.iter().enumerate().take(LISTED) {
-                finding.notes.push(format!("{}: {}", at + 1, identity(*user)));
+            for (number, user) in (1..).zip(users.iter().take(LISTED)) {
+                finding.notes.push(format!("{number}: {}", identity(*user)));
             }
             if users.len() > LISTED {
-                finding.notes.push(format!("and {} more", users.len() - LISTED));
+                finding.notes.push(format!("and {} more", users.len().saturating_sub(LISTED)));
             }
             if !users.is_empty() {
                 finding.help.push("keep the one that is meant".to_owned());

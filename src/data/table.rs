@@ -29,7 +29,7 @@ pub(super) fn read<'r>(
     document::check_size(source, arena)?;
     let failed = |failure| Box::new(document::failed(failure, Some(source)));
     let text = source.text().strip_prefix('\u{feff}').unwrap_or(source.text());
-    let offset = source.text().len() - text.len();
+    let offset = source.text().len().saturating_sub(text.len());
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
     let place = |position: Option<&csv::Position>| {
         let at = position.map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));

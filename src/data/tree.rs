@@ -104,7 +104,7 @@ fn set<'r>(
         Segment::Index(at) => Some(*at),
         Segment::Key(key) => key.parse().ok(),
     };
-    let deeper = |inner| set(inner, path, walked + 1, value, arena);
+    let deeper = |inner| set(inner, path, walked.saturating_add(1), value, arena);
     match (base, *segment, index) {
         (Value::Map(map), Segment::Key(key), _) => {
             let inner = deeper(map.get(key).unwrap_or(Value::Nil))?;

@@ -43,19 +43,29 @@ pub fn did_you_mean<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str
 
 /// Damerau-Levenshtein distance with swaps of neighbours (optimal string alignment).
 fn distance(a: &[char], b: &[char]) -> usize {
+    const NONE: usize = usize::MAX;
+    let one_more = |count: usize| count.saturating_add(1);
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut above = None;
     for (i, x) in a.iter().enumerate() {
-        let mut row = Vec::with_capacity(b.len() + 1);
-        row.push(i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let mut best = (last[j] + usize::from(x != y)).min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                best = best.min(before[j - 1] + 1);
+        let mut row = Vec::with_capacity(last.len());
+        let (mut behind, mut left) = (one_more(i), None);
+        row.push(behind);
+        // What two letters back in both was, for swaps.
+        let two_back = std::iter::once(NONE).chain(before.iter().copied()).chain(std::iter::repeat(NONE));
+        for ((y, pair), two_back) in b.iter().zip(last.windows(2)).zip(two_back) {
+            let &[diagonal, over] = pair else { continue };
+            let changed = if x == y { diagonal } else { one_more(diagonal) };
+            let mut best = changed.min(one_more(over)).min(one_more(behind));
+            if left == Some(x) && above == Some(y) {
+                best = best.min(one_more(two_back));
             }
             row.push(best);
+            (behind, left) = (best, Some(y));
         }
+        above = Some(x);
         before = std::mem::replace(&mut last, row);
     }
-    last[b.len()]
+    last.last().copied().unwrap_or_default()
 }

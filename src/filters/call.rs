@@ -78,9 +78,8 @@ impl<'c> Environment<'c> {
         let mut random = self.random.borrow_mut();
         let random = random.get_or_insert_with(|| {
             let now = self.now();
-            fastrand::Rng::with_seed(
-                (now.unix_seconds() as u64).rotate_left(30) ^ u64::from(now.subsec_nanos()),
-            )
+            let seconds = now.unix_seconds().cast_unsigned();
+            fastrand::Rng::with_seed(seconds.rotate_left(30) ^ u64::from(now.subsec_nanos()))
         });
         if bound == 0 { 0 } else { random.u64(0..bound) }
     }

@@ -88,7 +88,7 @@ impl fmt::Debug for CustomFilter {
 fn parameters(optional: &[bool]) -> Box<[Parameter]> {
     const NAMES: [&str; 4] = ["first", "second", "third", "fourth"];
     let own = optional.get(1..).unwrap_or_default();
-    let required = own.iter().rposition(|optional| !optional).map_or(0, |last| last + 1);
+    let required = own.iter().rposition(|optional| !optional).map_or(0, |last| last.saturating_add(1));
     let make = |(at, name): (usize, &'static str)| match at < required {
         true => Parameter::required(name, ""),
         false => Parameter::optional(name, ""),

@@ -200,7 +200,7 @@ fn decoded<'r>(call: &Call<'_, 'r>, bytes: Option<Vec<u8>>, name: &str) -> Resul
 fn url_safe_bytes(text: &str) -> Option<Vec<u8>> {
     let mut standard = text.replace('-', "+").replace('_', "/");
     if !text.ends_with('=') {
-        let padding = standard.len().next_multiple_of(4) - standard.len();
+        let padding = standard.len().wrapping_neg() % 4;
         standard.extend(std::iter::repeat_n('=', padding));
     }
     STANDARD.decode(standard).ok()

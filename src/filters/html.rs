@@ -1,4 +1,5 @@
 //! HTML: escaping, stripping, line breaks.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::pieces::{Pieces, part};
 use super::{Call, Filter};
@@ -71,9 +72,9 @@ fn escaped<'r>(text: &'r str, arena: &'r Arena, once: bool) -> Result<Value<'r>,
     let mut out = Pieces::with_room(arena, text.len() + text.len() / 4 + 16);
     let mut kept = 0;
     let mut start = 0;
-    while let Some(found) =
-        bytes.get(start..).and_then(|rest| rest.iter().position(|byte| SPECIAL[usize::from(*byte)]))
-    {
+    #[expect(clippy::indexing_slicing, reason = "there is a place for every byte")]
+    let is_special = |byte: &u8| SPECIAL[usize::from(*byte)];
+    while let Some(found) = bytes.get(start..).and_then(|rest| rest.iter().position(is_special)) {
         let at = start + found;
         start = at + 1;
         let entity = match bytes.get(at) {
@@ -93,6 +94,7 @@ fn escaped<'r>(text: &'r str, arena: &'r Arena, once: bool) -> Result<Value<'r>,
 }
 
 /// The bytes that become entities.
+#[expect(clippy::indexing_slicing, reason = "computed when the program is built")]
 const SPECIAL: [bool; 256] = {
     let mut special = [false; 256];
     let mut at = 0;

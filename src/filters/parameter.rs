@@ -56,11 +56,11 @@ pub(crate) fn check_count(parameters: &[Parameter], given: usize) -> Result<(), 
     }
     let count = |need| parameters.iter().filter(|parameter| parameter.need == need).count();
     let least = count(Need::Required);
-    let most = least + count(Need::Optional);
+    let most = least.saturating_add(count(Need::Optional));
     if (least..=most).contains(&given) {
         return Ok(());
     }
-    let expected =
-        if least == most { format!("{}", least + 1) } else { format!("{}..{}", least + 1, most + 1) };
-    Err(Failure::argument(format!("wrong number of arguments (given {}, expected {expected})", given + 1)))
+    let [least, most, given] = [least, most, given].map(|count| count.saturating_add(1));
+    let expected = if least == most { format!("{least}") } else { format!("{least}..{most}") };
+    Err(Failure::argument(format!("wrong number of arguments (given {given}, expected {expected})")))
 }

@@ -35,7 +35,8 @@ impl<'r> Pieces<'r> {
                 Ok(())
             }
             None => {
-                let mut builder = self.arena.builder_for(self.room.max(self.only.len() + piece.len()))?;
+                let both = self.only.len().saturating_add(piece.len());
+                let mut builder = self.arena.builder_for(self.room.max(both))?;
                 builder.push(self.only)?;
                 builder.push(piece)?;
                 self.builder = Some(builder);

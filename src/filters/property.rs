@@ -60,7 +60,7 @@ impl<'r> Property<'r> {
                 Value::Range(range) => {
                     self.arena.budget().spend_bytes(text.len())?;
                     let starts = || text.char_indices().map(|(at, _)| at).chain([text.len()]);
-                    places(range, starts().count() - 1)?
+                    places(range, text.chars().count())?
                         .and_then(|part| text.get(starts().nth(part.start)?..starts().nth(part.end)?))
                         .into()
                 }
@@ -92,7 +92,7 @@ impl<'r> Property<'r> {
                 _ => bit(value, self.place()?),
             },
             Value::BigInteger(digits) => {
-                self.arena.budget().spend(1 + digits.len() as u64 / 8)?;
+                self.arena.budget().spend((digits.len() as u64 / 8).saturating_add(1))?;
                 let value = digits.parse().unwrap_or_default();
                 match self.key {
                     Value::Range(range) => bits(value, range, self.arena)?,
@@ -121,6 +121,7 @@ impl<'r> Property<'r> {
     fn place(self) -> Result<i64, Failure> {
         match self.key {
             Value::Integer(place) => Ok(place),
+            #[expect(clippy::cast_possible_truncation, reason = "what is beyond the ends is at the end")]
             Value::Float(place) => Ok(place as i64),
             Value::BigInteger(digits) => Ok(if digits.starts_with('-') { i64::MIN } else { i64::MAX }),
             _ => Err(self.failure()?),
@@ -151,14 +152,12 @@ fn character<'r>(text: &'r str, place: i64, arena: &Arena) -> Result<Option<&'r 
     arena.budget().spend_bytes(text.len())?;
     let distance = |count: i64| usize::try_from(count).ok();
     let found = if place < 0 {
-        place
-            .checked_add(1)
-            .and_then(|last| distance(-last))
-            .and_then(|back| text.char_indices().nth_back(back))
+        // The last character is at -1: all bits of a place turned around are the distance from there.
+        distance(!place).and_then(|back| text.char_indices().nth_back(back))
     } else {
         distance(place).and_then(|forth| text.char_indices().nth(forth))
     };
-    Ok(found.and_then(|(at, character)| text.get(at..at + character.len_utf8())))
+    Ok(found.and_then(|(at, character)| text.get(at..at.saturating_add(character.len_utf8()))))
 }
 
 fn bit<'r>(value: i64, place: i64) -> Value<'r> {
@@ -179,6 +178,10 @@ fn big_bit<'r>(value: &BigInt, place: i64) -> Value<'r> {
 
 /// The bits of `value` in a range of places, the lowest first; all from the first place on if the range is empty. Below the
 /// first bit of a number lie zeros, above its last one the sign.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "big integers grow, and what they grow by is held to `most` bits"
+)]
 fn bits<'r>(value: BigInt, range: &Range<'_>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
     let (first, last) = range.small().ok_or_else(Failure::internal)?;
     if first == last {
@@ -214,23 +217,23 @@ pub(super) fn weight(value: Value<'_>, arena: &Arena) -> Result<u64, Failure> {
 fn weigh(value: Value<'_>, arena: &Arena, depth: usize) -> Result<u64, Failure> {
     const EACH: u64 = 8;
     Ok(match value {
-        Value::String(text) => EACH + text.len() as u64,
-        Value::Binary(bytes) => EACH + bytes.len() as u64,
+        Value::String(text) => EACH.saturating_add(text.len() as u64),
+        Value::Binary(bytes) => EACH.saturating_add(bytes.len() as u64),
         Value::Range(range) if range.small().is_none() => {
             weigh(range.first(), arena, depth)?.saturating_add(weigh(range.last(), arena, depth)?)
         }
         // Comparing large integers reads their digits anew each time.
-        Value::BigInteger(digits) => EACH * (1 + digits.len() as u64),
+        Value::BigInteger(digits) => EACH.saturating_mul(digits.len() as u64).saturating_add(EACH),
         Value::Array(items) if depth < DEPTH => {
             arena.budget().spend_items(items.len())?;
             items.iter().try_fold(EACH, |sum, item| {
-                Ok::<_, Failure>(sum.saturating_add(weigh(*item, arena, depth + 1)?))
+                Ok::<_, Failure>(sum.saturating_add(weigh(*item, arena, depth.saturating_add(1))?))
             })?
         }
         Value::Map(map) if depth < DEPTH => {
             arena.budget().spend_items(map.len())?;
             map.entries().iter().try_fold(EACH, |sum, (key, item)| {
-                let entry = weigh(*item, arena, depth + 1)?.saturating_add(key.len() as u64);
+                let entry = weigh(*item, arena, depth.saturating_add(1))?.saturating_add(key.len() as u64);
                 Ok::<_, Failure>(sum.saturating_add(entry))
             })?
         }

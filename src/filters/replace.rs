@@ -1,4 +1,5 @@
 //! Replacing and removing parts of a text, with the escapes that Ruby reads in replacements.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::Call;
 use super::pieces::{Pieces, part};

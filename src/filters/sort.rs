@@ -67,7 +67,7 @@ fn sort_natural<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         })
     };
     let order = |entries: &mut Vec<Entry<'r, Option<&'r str>>>| {
-        let weights = entries.iter().map(|entry| Ok(8 + entry.0.map_or(0, str::len) as u64));
+        let weights = entries.iter().map(|entry| Ok((entry.0.map_or(0, str::len) as u64).saturating_add(8)));
         charge(entries.len(), weights, arena)?;
         entries.sort_by(|a, b| match (a.0, b.0) {
             (Some(a), Some(b)) => compare_ignoring_case(a, b),
@@ -124,7 +124,7 @@ fn charge(
     mut weights: impl Iterator<Item = Result<u64, Failure>>,
     arena: &Arena,
 ) -> Result<(), Failure> {
-    let passes = u64::from(usize::BITS - count.leading_zeros());
+    let passes = u64::from(count.checked_ilog2().map_or(0, |log| log.saturating_add(1)));
     let sum = weights.try_fold(0u64, |sum, weight| Ok::<_, Failure>(sum.saturating_add(weight?)))?;
     Ok(arena.budget().spend(sum.saturating_mul(passes) / 64)?)
 }

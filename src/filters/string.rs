@@ -264,7 +264,7 @@ pub(super) fn strip_newlines<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failu
 
 /// The place in bytes of the character at place `at`; the end of the text if it has fewer.
 fn byte_place(text: &str, at: usize) -> usize {
-    let start = &text.as_bytes()[..at.min(text.len())];
+    let start = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
     if start.is_ascii() {
         return start.len();
     }
@@ -316,14 +316,14 @@ fn truncatewords<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
 
 /// Where the first `count` words end, if white space follows them: what comes after is cut, even if it is nothing more.
 fn end_of_words(text: &str, count: usize) -> Option<usize> {
-    let mut words = 0;
+    let mut words = 0usize;
     let mut inside = false;
     for (at, character) in text.char_indices() {
         if !is_space(character) {
             inside = true;
         } else if inside {
             inside = false;
-            words += 1;
+            words = words.saturating_add(1);
             if words == count {
                 return Some(at);
             }
@@ -337,7 +337,8 @@ fn split<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let mut parts = call.arena.list();
     match separator {
         "" => {
-            let ends = text.char_indices().map(|(at, character)| (at, at + character.len_utf8()));
+            let ends =
+                text.char_indices().map(|(at, character)| (at, at.saturating_add(character.len_utf8())));
             for (start, end) in ends {
                 parts.push(Value::String(part(text, start, end)))?;
             }
@@ -354,14 +355,14 @@ fn split<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
             for end in ends.chain([text.len()]) {
                 // Empty parts count only once another part follows.
                 if start == end {
-                    empty += 1;
+                    empty = empty.saturating_add(1);
                 } else {
                     for _ in 0..std::mem::take(&mut empty) {
                         parts.push(Value::String(part(text, start, start)))?;
                     }
                     parts.push(Value::String(part(text, start, end)))?;
                 }
-                start = end + separator.len();
+                start = end.saturating_add(separator.len());
             }
         }
     }
@@ -383,7 +384,7 @@ fn slice<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let characters = if text.is_ascii() { text.len() } else { text.chars().count() };
     let (start, end) = bounds(characters, start, length).unwrap_or((0, 0));
     let rest = part(text, byte_place(text, start), text.len());
-    Ok(Value::String(part(rest, 0, byte_place(rest, end - start))))
+    Ok(Value::String(part(rest, 0, byte_place(rest, end.saturating_sub(start)))))
 }
 
 /// The places from `start` on, at most `length` of them, in something of `size` places; `None` where Ruby's `slice` gives

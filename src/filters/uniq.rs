@@ -1,4 +1,5 @@
 //! `uniq`: items told apart by Ruby's `eql?`, in which `1` and `1.0` differ and objects are compared by content.
+#![expect(clippy::arithmetic_side_effects, reason = "only depths are counted, up to `DEPTH`")]
 
 use super::items::Items;
 use super::property::{Property, weight};

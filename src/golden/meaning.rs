@@ -239,7 +239,7 @@ impl Worth {
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits = format!("{whole}{fraction}");
         let significant = digits.trim_end_matches('0');
-        let dropped = digits.len() - significant.len();
+        let dropped = digits.len().saturating_sub(significant.len());
         let significant = significant.trim_start_matches('0');
         if significant.is_empty() {
             return Some(Worth { negative: false, digits: String::new(), exponent: 0 });

@@ -51,7 +51,7 @@ fn exact(segment: &Segment, site: Span, bytes: &Range<usize>) -> Span {
     if segment.written != Written::Template || segment.path.len() > 1 || site.len() != segment.range.len() {
         return site;
     }
-    let from = bytes.start.max(segment.range.start) - segment.range.start;
-    let to = bytes.end.min(segment.range.end) - segment.range.start;
-    Span::new(site.from() + from, site.from() + to)
+    let from = bytes.start.saturating_sub(segment.range.start);
+    let to = bytes.end.min(segment.range.end).saturating_sub(segment.range.start);
+    Span::new(from, to).shifted(site.from())
 }

@@ -27,11 +27,11 @@ pub(super) fn first_difference(expected: &str, rendered: &str) -> Range<usize> {
     let same = expected.bytes().zip(rendered.bytes()).take_while(|(a, b)| a == b).count();
     let mut start = same.min(rendered.len());
     while !rendered.is_char_boundary(start) {
-        start -= 1;
+        start = start.saturating_sub(1);
     }
     if start == rendered.len() {
         start = rendered.char_indices().next_back().map_or(0, |(last, _)| last);
     }
     let width = rendered.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-    start..start + width
+    start..start.saturating_add(width)
 }

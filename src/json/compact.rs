@@ -1,4 +1,5 @@
 //! JSON without white space.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::read::{ReadError, check};
 use super::routes::BLOCK;

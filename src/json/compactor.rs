@@ -1,4 +1,5 @@
 //! Bodies without white space, one after another.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::compact::{Copier, compact_bytes};
 use super::read::ReadError;

@@ -1,4 +1,5 @@
 //! The values of a row whose way is known.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::routes::{Place, Routes, Then, Visit};
 use super::row::{Row, may_hold_time};

@@ -1,4 +1,5 @@
 //! Bytes that are looked for where they are expected.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use wide::u8x16;
 
@@ -28,7 +29,8 @@ impl Literal {
         head.iter_mut().zip(text).for_each(|(head, byte)| *head = *byte);
         let mask = (1 << text.len().min(16)) - 1;
         let last = text.last_chunk::<16>().copied().unwrap_or_default();
-        Literal { head, last, mask, length: text.len() as u32, text: text.into() }
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        Literal { head, last, mask, length, text: text.into() }
     }
 
     #[inline(always)]

@@ -2,6 +2,7 @@
 //!
 //! Values carry no places: the few that a message speaks of are looked up afterwards, by walking the text once more.
 //! The text must be JSON that [`read`](super::read()) accepts; of any other the answers are meaningless, but harmless.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use crate::source::Span;
 use std::borrow::Cow;

@@ -4,6 +4,10 @@
 //! [`read`](super::read()) makes of it, without the parts that are not wanted; those are only checked. The keys of an object
 //! mostly come in the order in which they came in the text before: what stands between two values is compared with
 //! what stood there then, before it is read as a key.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a text in memory, and counts of what stands in it"
+)]
 
 use super::keeper::Followed;
 use super::literal::Literal;

@@ -135,10 +135,11 @@ impl Projection {
         match step {
             PathStep::Key(key) => {
                 let known = parts.keys.iter().position(|(known, _)| **known == *key);
-                let at = known.unwrap_or_else(|| {
+                let at = known.unwrap_or(parts.keys.len());
+                if known.is_none() {
                     parts.keys.push((key.into(), Projection::nothing()));
-                    parts.keys.len() - 1
-                });
+                }
+                #[expect(clippy::indexing_slicing, reason = "the key was found there, or is put there above")]
                 &mut parts.keys[at].1
             }
             PathStep::Items(count) => {

@@ -2,6 +2,10 @@
 //!
 //! The order of keys is kept, of equal keys the last value wins, integers are exact. Strings without escapes stay where
 //! they are: the values borrow the text.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a text in memory, and counts of what stands in it"
+)]
 
 use super::build::{Builder, Open};
 use super::describe;

@@ -4,6 +4,10 @@
 //! that is between two of them, such as `,"email":`, is what stood there in a row before; then it has that row's objects and
 //! arrays, and these need not be read. A way splits where rows differ, by a key that is missing or an item more; where nobody
 //! asks which way was taken, ways come together again as soon as the same collections are open.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a text in memory, and counts of what stands in it"
+)]
 
 use super::literal::Literal;
 use super::scan;
@@ -180,6 +184,11 @@ impl Shape {
     }
 }
 
+/// The number of a place or a shape, of which there are never so many that it does not fit.
+fn number_of(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(NONE)
+}
+
 impl Open {
     /// Nothing where too many are open.
     fn push(&mut self, object: bool) -> Option<()> {
@@ -338,7 +347,7 @@ impl Routes {
         }
         self.shape_bytes = shape_bytes;
         self.deepest = self.deepest.max(route.deepest);
-        let shape = self.shapes.len() as u32;
+        let shape = number_of(self.shapes.len());
         let mut from = None;
         for mut stop in route.stops {
             if stop.text.len() > LONGEST || self.places.len() >= PLACES {
@@ -385,7 +394,7 @@ impl Routes {
         }
         let number = self.places.len();
         let alike = stop.open.and_then(|open| {
-            let known = self.known.entry((stop.text.into(), stop.then, open)).or_insert(number as u32);
+            let known = self.known.entry((stop.text.into(), stop.then, open)).or_insert(number_of(number));
             self.places.get(*known as usize)
         });
         let (state, next) = alike.map_or((self.states, NONE), |place| (place.state, place.next));
@@ -400,15 +409,15 @@ impl Routes {
             next,
             other: NONE,
             state,
-            number: number as u32,
+            number: number_of(number),
             inner: None,
         });
         match (last, from) {
-            (Some(last), _) => self.places.get_mut(last)?.other = number as u32,
+            (Some(last), _) => self.places.get_mut(last)?.other = number_of(number),
             (None, Some(from)) => {
                 let state = self.places.get(from)?.state;
                 let alike = self.places.iter_mut().filter(|place| place.state == state);
-                alike.for_each(|place| place.next = number as u32);
+                alike.for_each(|place| place.next = number_of(number));
             }
             (None, None) => {}
         }

@@ -1,4 +1,5 @@
 //! One row of many: its parts as they are read wherever they stand.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::read::{ReadOptions, read_part};
 use super::routes::{Make, Shape};

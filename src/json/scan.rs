@@ -1,6 +1,7 @@
 //! Where the tokens of JSON end, by the rules of the [reader](super::read()), without making anything of them.
 //!
 //! What is wrong is never said here: who meets [`Trouble`] lets the reader say it.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use wide::u8x16;
 

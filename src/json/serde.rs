@@ -101,14 +101,14 @@ fn to_serde_at<'r>(value: Value<'r>, arena: &'r Arena, depth: usize) -> Result<J
     let items = |items: &'r [Value<'r>]| {
         arena.budget().spend_items(items.len())?;
         let items: Result<_, Failure> =
-            items.iter().map(|item| to_serde_at(*item, arena, depth + 1)).collect();
+            items.iter().map(|item| to_serde_at(*item, arena, depth.saturating_add(1))).collect();
         Ok::<_, Failure>(Json::Array(items?))
     };
     let entries = |entries: &'r [(&'r str, Value<'r>)]| {
         arena.budget().spend_items(entries.len())?;
         let entries: Result<_, Failure> = entries
             .iter()
-            .map(|(key, value)| Ok(((*key).to_owned(), to_serde_at(*value, arena, depth + 1)?)))
+            .map(|(key, value)| Ok(((*key).to_owned(), to_serde_at(*value, arena, depth.saturating_add(1))?)))
             .collect();
         Ok::<_, Failure>(Json::Object(entries?))
     };
@@ -133,7 +133,7 @@ fn to_serde_at<'r>(value: Value<'r>, arena: &'r Arena, depth: usize) -> Result<J
                 (None, Some(list)) => items(list)?,
                 (None, None) => print::to_text(value, arena)?.into(),
             },
-            Some(plain) => to_serde_at(plain, arena, depth + 1)?,
+            Some(plain) => to_serde_at(plain, arena, depth.saturating_add(1))?,
         },
     })
 }

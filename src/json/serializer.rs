@@ -76,7 +76,7 @@ impl<'r> Serializer<'r> {
         if self.depth >= most {
             return Err(Exceeded::new(Limit::DataDepth, most).into());
         }
-        Ok(Serializer { depth: self.depth + 1, ..self })
+        Ok(Serializer { depth: self.depth.saturating_add(1), ..self })
     }
 
     fn items(self, variant: Option<&'static str>) -> Result<Items<'r>, Error> {
@@ -292,7 +292,7 @@ struct Members<'r> {
 
 impl<'r> Members<'r> {
     fn add<T: Serialize + ?Sized>(&mut self, key: &'r str, value: &T) -> Result<(), Error> {
-        self.serializer.arena.budget().items(self.members.len() + 1)?;
+        self.serializer.arena.budget().items(self.members.len().saturating_add(1))?;
         self.members.push((key, value.serialize(self.serializer)?));
         Ok(())
     }

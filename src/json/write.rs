@@ -130,7 +130,7 @@ pub fn escape(text: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
             Some(12) => "\\f",
             byte => control(byte.copied().unwrap_or_default(), &mut long),
         })?;
-        kept = at + 1;
+        kept = at.saturating_add(1);
     }
 }
 
@@ -141,9 +141,9 @@ pub(crate) fn is_plain(text: &str) -> bool {
 
 /// The long form `\u001f`.
 fn control(byte: u8, long: &mut [u8; 6]) -> &str {
-    let low = byte & 0xf;
-    *long =
-        [b'\\', b'u', b'0', b'0', b'0' + (byte >> 4), if low < 10 { b'0' + low } else { b'a' + low - 10 }];
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |bits: u8| DIGITS.get(usize::from(bits)).copied().unwrap_or_default();
+    *long = [b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 0xf)];
     std::str::from_utf8(long).unwrap_or_default()
 }
 
@@ -151,7 +151,7 @@ fn deeper(depth: usize) -> Result<usize, Failure> {
     if depth >= DEPTH {
         return Err(Failure::error(RenderErrorKind::StackLevel, "stack level too deep"));
     }
-    Ok(depth + 1)
+    Ok(depth.saturating_add(1))
 }
 
 #[cfg(test)]

@@ -36,6 +36,10 @@ fn capped(value: BigInt) -> Result<Number, NumberError> {
 impl Number {
     /// The number as a float that is exactly it, if it is whole, not zero, and a float or small enough for one. The quotient
     /// of two such floats is rounded once, as that of the decimals would be.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a float below 2^53 that is no integer is not told from one"
+    )]
     fn as_exact_float(&self) -> Option<f64> {
         const MOST: f64 = (1u64 << 53) as f64;
         let value = match self {
@@ -59,6 +63,7 @@ impl Number {
     ///
     /// # Errors
     /// [`NumberError::TooLarge`].
+    #[expect(clippy::arithmetic_side_effects, reason = "64 bits each fit 128, and big integers grow")]
     pub fn plus(&self, other: &Number) -> Result<Number, NumberError> {
         if let (Number::Integer(a), Number::Integer(b)) = (self, other) {
             let exact = || Number::from(i128::from(*a) + i128::from(*b));
@@ -74,6 +79,7 @@ impl Number {
     ///
     /// # Errors
     /// [`NumberError::TooLarge`].
+    #[expect(clippy::arithmetic_side_effects, reason = "64 bits each fit 128, and big integers grow")]
     pub fn minus(&self, other: &Number) -> Result<Number, NumberError> {
         if let (Number::Integer(a), Number::Integer(b)) = (self, other) {
             let exact = || Number::from(i128::from(*a) - i128::from(*b));
@@ -89,6 +95,7 @@ impl Number {
     ///
     /// # Errors
     /// [`NumberError::TooLarge`].
+    #[expect(clippy::arithmetic_side_effects, reason = "64 bits each fit 128, and big integers grow")]
     pub fn times(&self, other: &Number) -> Result<Number, NumberError> {
         if let (Number::Integer(a), Number::Integer(b)) = (self, other) {
             let exact = || Number::from(i128::from(*a) * i128::from(*b));
@@ -106,6 +113,10 @@ impl Number {
     ///
     /// # Errors
     /// [`NumberError::DividedByZero`] if both are integers; [`NumberError::TooLarge`].
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "zero divisors are answered first; a quotient with a rest is below its dividend, so that one less fits"
+    )]
     pub fn divided_by(&self, other: &Number) -> Result<Number, NumberError> {
         if let (Number::Integer(a), Number::Integer(b)) = (self, other) {
             if *b == 0 {
@@ -148,8 +159,8 @@ impl Number {
         if let (Number::Integer(a), Number::Integer(b)) = (self, other)
             && *b != 0
         {
-            // The overflowing pair, i64::MIN and -1, has the remainder 0 that wrapping gives.
-            let rest = a.wrapping_rem(*b);
+            // The one pair that overflows, i64::MIN and -1, has the remainder 0.
+            let rest = a.checked_rem(*b).unwrap_or(0);
             let turn = rest != 0 && (rest < 0) != (*b < 0);
             return Ok(Number::Integer(if turn { rest.wrapping_add(*b) } else { rest }));
         }
@@ -209,10 +220,7 @@ impl Number {
             None => capped(operand.to_integer(Rounding::TowardZero)?),
             Some(mantissa) if mantissa.is_zero() => Ok(Number::Integer(0)),
             // Digits are left, so the count of those dropped is below that of the operand.
-            Some(mantissa) => {
-                let zeros = u32::try_from(digits.unsigned_abs()).unwrap_or_default();
-                capped(mantissa * BigInt::from(10).pow(zeros))
-            }
+            Some(mantissa) => capped(exact::with_zeros(mantissa, digits.saturating_neg())),
         }
     }
 

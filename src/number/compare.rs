@@ -24,7 +24,7 @@ pub fn compare_i64_f64(integer: i64, float: f64) -> Option<Ordering> {
         Some(Ordering::Greater)
     } else {
         let whole = float.trunc();
-        // In range by the two tests above, so the cast is exact.
+        #[expect(clippy::cast_possible_truncation, reason = "whole, and in range by the two tests above")]
         let order = integer.cmp(&(whole as i64));
         // The part behind the point decides between equal integer parts.
         Some(order.then(whole.partial_cmp(&float)?))
@@ -94,7 +94,9 @@ impl Number {
     #[must_use]
     pub fn negate(&self) -> Number {
         match self {
-            Number::Integer(value) => Number::from(-i128::from(*value)),
+            Number::Integer(value) => {
+                value.checked_neg().map_or_else(|| Number::from(i128::from(*value).abs()), Number::Integer)
+            }
             Number::BigInteger(value) => Number::from(-value),
             Number::Float(value) => Number::Float(-value),
             Number::Decimal(value) => Number::Decimal(-value),

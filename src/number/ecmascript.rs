@@ -23,12 +23,13 @@ pub fn write_ecmascript(value: f64, out: &mut String) {
     let text = format!("{:e}", value.abs());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let zeros = |count: i32| std::iter::repeat_n('0', usize::try_from(count).unwrap_or(0));
     let point = exponent.parse::<i32>().unwrap_or(0).saturating_add(1);
     let length = i32::try_from(digits.len()).unwrap_or(i32::MAX);
     match point {
         1..=21 if point >= length => {
             out.push_str(&digits);
-            out.extend(std::iter::repeat_n('0', usize::try_from(point - length).unwrap_or(0)));
+            out.extend(zeros(point.saturating_sub(length)));
         }
         1..=21 => {
             let (whole, fraction) = digits.split_at(usize::try_from(point).unwrap_or(0));
@@ -38,7 +39,7 @@ pub fn write_ecmascript(value: f64, out: &mut String) {
         }
         -5..=0 => {
             out.push_str("0.");
-            out.extend(std::iter::repeat_n('0', usize::try_from(-point).unwrap_or(0)));
+            out.extend(zeros(point.saturating_neg()));
             out.push_str(&digits);
         }
         _ => {

@@ -15,6 +15,7 @@ use super::float::Shortest;
 use super::{MAX_BITS, MAX_DIGITS, Number, NumberError};
 
 /// Scales that are worked with, above and below zero. Floats reach 340, texts [`MAX_DIGITS`].
+#[expect(clippy::cast_possible_wrap, reason = "a constant, far from the ends")]
 const MAX_SCALE: i64 = 2 * MAX_DIGITS as i64;
 
 /// Significant digits of a quotient before its last, which tells that more follow. More than twice
@@ -52,6 +53,12 @@ fn big_power_of_ten(exponent: i64) -> BigInt {
     BigInt::from(10).pow(u32::try_from(exponent.clamp(0, 4 * MAX_SCALE)).unwrap_or_default())
 }
 
+/// `mantissa * 10^zeros`. Scales are at most [`MAX_SCALE`] from zero, so that no power here is one that is cut.
+#[expect(clippy::arithmetic_side_effects, reason = "big integers grow")]
+pub(super) fn with_zeros(mantissa: BigInt, zeros: i64) -> BigInt {
+    mantissa * big_power_of_ten(zeros)
+}
+
 /// The float nearest to `mantissa / 10^scale`.
 pub(super) fn nearest_float(mantissa: &BigInt, scale: i64) -> f64 {
     match mantissa.to_i128() {
@@ -80,7 +87,7 @@ fn nearest_small_float(mantissa: i128, scale: i64) -> f64 {
 fn parse_float(mantissa: &dyn std::fmt::Display, scale: i64) -> f64 {
     let mut text = String::with_capacity(64);
     // Writing to a String cannot fail.
-    let _ = write!(text, "{mantissa}e{}", -i128::from(scale));
+    let _ = write!(text, "{mantissa}e{}", scale.saturating_neg());
     // Digits, `e` and an integer are always a float.
     text.parse().unwrap_or(f64::NAN)
 }
@@ -110,6 +117,7 @@ impl Operand {
         })
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "a whole float below 2^53")]
     fn from_float(value: f64) -> Self {
         if !value.is_finite() || (value == 0.0 && value.is_sign_negative()) {
             return Self::Special(value);
@@ -119,8 +127,8 @@ impl Operand {
             return Self::Small { mantissa: value as i128, scale: 0 };
         }
         let (mantissa, scale) = Shortest::of(value).mantissa_and_scale();
-        let mantissa = i128::from(if value < 0.0 { -mantissa } else { mantissa });
-        Self::Small { mantissa, scale }
+        let mantissa = if value < 0.0 { mantissa.saturating_neg() } else { mantissa };
+        Self::Small { mantissa: i128::from(mantissa), scale }
     }
 
     fn from_big(mantissa: BigInt, scale: i64) -> Self {
@@ -190,6 +198,10 @@ impl Operand {
     /// The mantissa with all but `digits` digits behind the point dropped; a negative count drops
     /// digits before the point. The result is worth `mantissa / 10^digits`, or the operand itself
     /// (`None`) if it has no such digits.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "powers of ten are not zero, a rest is below its power, what is stepped from was divided by 10 at least"
+    )]
     pub(super) fn dropped(&self, digits: i64, rounding: Rounding) -> Option<BigInt> {
         let (scale, small) = match self {
             Self::Special(_) => return None,
@@ -232,7 +244,7 @@ impl Operand {
             Some(integer) => integer,
             None => {
                 let (mantissa, scale) = self.big();
-                mantissa * big_power_of_ten(-scale)
+                with_zeros(mantissa, scale.saturating_neg())
             }
         })
     }
@@ -254,8 +266,8 @@ fn aligned(a: &Operand, b: &Operand) -> Option<(i128, i128, i64)> {
     match (a, b) {
         (Operand::Small { mantissa: x, scale: x_scale }, Operand::Small { mantissa: y, scale: y_scale }) => {
             let scale = *x_scale.max(y_scale);
-            let x = x.checked_mul(power_of_ten(scale - x_scale)?)?;
-            let y = y.checked_mul(power_of_ten(scale - y_scale)?)?;
+            let x = x.checked_mul(power_of_ten(scale.checked_sub(*x_scale)?)?)?;
+            let y = y.checked_mul(power_of_ten(scale.checked_sub(*y_scale)?)?)?;
             Some((x, y, scale))
         }
         _ => None,
@@ -265,10 +277,12 @@ fn aligned(a: &Operand, b: &Operand) -> Option<(i128, i128, i64)> {
 fn aligned_big(a: &Operand, b: &Operand) -> (BigInt, BigInt, i64) {
     let ((x, x_scale), (y, y_scale)) = (a.big(), b.big());
     let scale = x_scale.max(y_scale);
-    (x * big_power_of_ten(scale - x_scale), y * big_power_of_ten(scale - y_scale), scale)
+    let by = |own: i64| scale.saturating_sub(own);
+    (with_zeros(x, by(x_scale)), with_zeros(y, by(y_scale)), scale)
 }
 
 /// `a + b`.
+#[expect(clippy::arithmetic_side_effects, reason = "big decimals grow")]
 pub(super) fn add(a: &Operand, b: &Operand) -> Operand {
     match (a, b) {
         (Operand::Special(special), other) | (other, Operand::Special(special)) => {
@@ -297,6 +311,10 @@ pub(super) fn subtract(a: &Operand, b: &Operand) -> Operand {
 }
 
 /// `a * b`.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "big decimals grow; scales are at most `MAX_SCALE` from zero"
+)]
 pub(super) fn multiply(a: &Operand, b: &Operand) -> Operand {
     match (a, b) {
         (Operand::Special(_), _) | (_, Operand::Special(_)) => {
@@ -305,16 +323,21 @@ pub(super) fn multiply(a: &Operand, b: &Operand) -> Operand {
         _ if a.is_zero() || b.is_zero() => {
             Operand::Special(a.representative() * b.representative()).without_plain_zero()
         }
-        (Operand::Small { mantissa: x, scale: x_scale }, Operand::Small { mantissa: y, scale: y_scale })
-            if x.checked_mul(*y).is_some() =>
-        {
-            Operand::Small { mantissa: x.wrapping_mul(*y), scale: x_scale + y_scale }
+        (Operand::Small { mantissa: x, scale: x_scale }, Operand::Small { mantissa: y, scale: y_scale }) => {
+            match x.checked_mul(*y) {
+                Some(mantissa) => Operand::Small { mantissa, scale: x_scale + y_scale },
+                None => Operand::Large(a.decimal() * b.decimal()),
+            }
         }
         _ => Operand::Large(a.decimal() * b.decimal()),
     }
 }
 
 /// `a / b` as a float; by zero it is an infinity or NaN.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "zeros are answered first, big integers grow, and scales and their digits are far below 64 bits"
+)]
 pub(super) fn divide(a: &Operand, b: &Operand) -> f64 {
     let special = |operand: &Operand| matches!(operand, Operand::Special(_)) || operand.is_zero();
     if special(a) || special(b) {
@@ -339,6 +362,7 @@ pub(super) fn divide(a: &Operand, b: &Operand) -> f64 {
 }
 
 /// The remainder with the divisor's sign.
+#[expect(clippy::arithmetic_side_effects, reason = "zero divisors are answered first, and big integers grow")]
 pub(super) fn modulo(a: &Operand, b: &Operand) -> Result<Operand, NumberError> {
     let (x, y) = (a.representative(), b.representative());
     if x.is_nan() || y.is_nan() {
@@ -358,9 +382,9 @@ pub(super) fn modulo(a: &Operand, b: &Operand) -> Result<Operand, NumberError> {
         return Ok(Operand::Small { mantissa: 0, scale: 0 });
     }
     if let Some((x, y, scale)) = aligned(a, b) {
-        // The overflowing pair, i128::MIN and -1, has the remainder 0 that wrapping gives.
-        let rest = x.wrapping_rem(y);
-        let mantissa = if rest != 0 && (rest < 0) != (y < 0) { rest + y } else { rest };
+        // The one pair that overflows, i128::MIN and -1, has the remainder 0. What is added has the other sign.
+        let rest = x.checked_rem(y).unwrap_or(0);
+        let mantissa = if rest != 0 && (rest < 0) != (y < 0) { rest.wrapping_add(y) } else { rest };
         return Ok(Operand::Small { mantissa, scale });
     }
     let (x, y, scale) = aligned_big(a, b);

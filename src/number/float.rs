@@ -1,5 +1,11 @@
 //! Floats and their decimal digits: the shortest decimal that names a float, and its text in
 //! Ruby's layout (`Float#to_s`).
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "what is counted here are digits and places of one float: 32 bytes at most, and an exponent below 400"
+)]
 
 use std::io::Write;
 
@@ -108,6 +114,7 @@ impl Shortest {
 /// The thousandths of a float that a decimal of at most three places names, where that is not zero. Decimals of at most 15
 /// digits all name different floats, so that there is no shorter one.
 #[inline]
+#[expect(clippy::cast_sign_loss, reason = "what does not come back as it was is no such decimal")]
 fn thousandths(value: f64) -> Option<u64> {
     const MOST: f64 = 1e12;
     let thousandths = (value * 1000.0 + 0.5) as u64;
@@ -143,6 +150,7 @@ impl Price {
 }
 
 /// `.000.001.002` and so on, up to `.999`.
+#[expect(clippy::indexing_slicing, reason = "computed when the program is built")]
 static FRACTIONS: &str = {
     const DIGITS: [u8; 4000] = {
         let mut digits = [b'.'; 4000];

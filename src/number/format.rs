@@ -11,13 +11,13 @@ pub fn with_delimiter(text: &str) -> String {
         return text.to_owned();
     }
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
-    let mut out = String::with_capacity(text.len() + text.len() / 3);
+    let mut out = String::with_capacity(text.len().saturating_add(text.len() / 3));
     let mut bytes = whole;
     while !bytes.is_empty() {
         let run = bytes.bytes().take_while(u8::is_ascii_digit).count();
         let (digits, tail) = bytes.split_at(run);
         for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (run - index) % 3 == 0 {
+            if index > 0 && run.abs_diff(index) % 3 == 0 {
                 out.push(',');
             }
             out.push(digit);

@@ -30,7 +30,7 @@ fn decimal(text: &str) -> Option<Result<Number, NumberError>> {
     if !all_digits(whole) || !all_digits(fraction) {
         return None;
     }
-    if whole.len() + fraction.len() > MAX_DIGITS {
+    if whole.len().saturating_add(fraction.len()) > MAX_DIGITS {
         return Some(Err(NumberError::TooLong));
     }
 
@@ -39,7 +39,7 @@ fn decimal(text: &str) -> Option<Result<Number, NumberError>> {
     Some(Ok(if negative && mantissa.sign() == Sign::NoSign {
         Number::Float(-0.0)
     } else {
-        Number::Decimal(BigDecimal::new(mantissa, fraction.len() as i64))
+        Number::Decimal(BigDecimal::new(mantissa, i64::try_from(fraction.len()).unwrap_or(i64::MAX)))
     }))
 }
 

@@ -6,6 +6,10 @@
 //! end, where checking them again would cost more than writing them did: hence the only `unsafe` of this crate.
 
 #![allow(unsafe_code)]
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "lengths of texts in memory; `room` is never less than the length"
+)]
 
 use crate::compile::{BLOCK, Text};
 
@@ -122,13 +126,15 @@ impl Body {
             return false;
         }
         match number {
-            0..10 => self.push_block([b'0' + number as u8], 1),
+            // The lowest byte of the number is the digit.
+            0..10 => self.push_block([b'0' | number.to_le_bytes()[0]], 1),
             10..100_000_000 => {
-                let digits = digits(number as u64);
-                // The first digit is the lowest byte, so that leading zeros of the number are trailing zeros of these bits.
+                let digits = digits(number.cast_unsigned());
+                // The first digit is the lowest byte, so that leading zeros of the number are trailing zeros of these bits;
+                // not all are zeros, as the number is not.
                 let zeros = digits.trailing_zeros() / 8;
-                let text = (digits | 0x3030_3030_3030_3030) >> (8 * zeros);
-                self.push_block(text.to_le_bytes(), 8 - zeros as usize)
+                let text = (digits | 0x3030_3030_3030_3030).wrapping_shr(8 * zeros);
+                self.push_block(text.to_le_bytes(), 8_usize.wrapping_sub(zeros as usize))
             }
             _ => self.push(itoa::Buffer::new().format(number)),
         }
@@ -176,14 +182,15 @@ impl Body {
 }
 
 /// The eight digits of a number below 100,000,000, the first one in the lowest byte: two halves of four digits, four
-/// quarters of two, eight digits are divided side by side.
+/// quarters of two, eight digits are divided side by side. No product reaches the part above it, and nothing is taken from
+/// less.
 #[inline(always)]
 fn digits(number: u64) -> u64 {
     let halves = (number / 10_000) | ((number % 10_000) << 32);
-    let hundreds = ((halves * 10_486) >> 20) & 0x7f_0000_007f;
-    let quarters = hundreds | ((halves - hundreds * 100) << 16);
-    let tens = ((quarters * 103) >> 10) & 0x000f_000f_000f_000f;
-    tens | ((quarters - tens * 10) << 8)
+    let hundreds = (halves.wrapping_mul(10_486) >> 20) & 0x7f_0000_007f;
+    let quarters = hundreds | (halves.wrapping_sub(hundreds.wrapping_mul(100)) << 16);
+    let tens = (quarters.wrapping_mul(103) >> 10) & 0x000f_000f_000f_000f;
+    tens | (quarters.wrapping_sub(tens.wrapping_mul(10)) << 8)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::machine::{Call, Flow, Frame, Machine, RenderTurns};
 use super::scope::Scope;
 use super::trace::Trace;
 use crate::arena::Arena;
-use crate::compile::{Partial, Program, SlotKey};
+use crate::compile::{Partial, Program, SlotKey, behind};
 use crate::failure::Failure;
 use crate::value::Value;
 use std::cell::Cell;
@@ -46,7 +46,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Some((_, value)) => self.expression(program, value)?,
             None => self.scope().read_named(name, arena)?.unwrap_or(Value::Nil),
         };
-        let mut saved = Vec::with_capacity(partial.arguments.len() + 1);
+        let mut saved = Vec::with_capacity(partial.arguments.len().saturating_add(1));
         for (argument, value) in &partial.arguments {
             let value = self.expression(program, value)?;
             let number = self.scope().number(SlotKey::Variable(argument)) as usize;
@@ -184,7 +184,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 }
             }
         }
-        self.at += 1;
+        self.at = behind(self.at);
         Ok(())
     }
 }
@@ -192,7 +192,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 impl RenderTurns<'_> {
     /// Goes on to the next turn; whether there is one.
     fn go_on(&mut self) -> bool {
-        self.turn += 1;
+        self.turn = self.turn.saturating_add(1);
         self.forloop.index.set(i64::try_from(self.turn).unwrap_or(i64::MAX));
         self.turn < self.items.length
     }

@@ -148,9 +148,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             format!("`{written}` is a blank text, and the condition takes it for a value that is there");
         let text = program.source.text();
         let behind = text.get(span.to()..).unwrap_or_default();
-        let braces = behind.len() - behind.trim_start().len();
-        let inner = behind.trim_start().starts_with("}}");
-        let end = span.to() + if inner { braces + 2 } else { 0 };
+        let end = match behind.trim_start().strip_prefix("}}") {
+            Some(rest) => text.len().saturating_sub(rest.len()),
+            None => span.to(),
+        };
         let diagnostic = Diagnostic::new(&code::DATA_BLANK_IS_TRUTHY, message)
             .at(&program.source, span, "blank, and taken for present")
             .help("only what is missing and `false` do not count: compare with `blank`")

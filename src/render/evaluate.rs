@@ -177,7 +177,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             }
             match self.property(program, lookup, value, key)? {
                 Some(found) => value = found,
-                None => return self.missing(program, lookup, at + 1),
+                None => return self.missing(program, lookup, at.saturating_add(1)),
             }
         }
         Ok(value)
@@ -256,7 +256,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             }
             return self.apply(program, call, input, few, &[]);
         }
-        let mut positional = Vec::with_capacity(call.positional.len() + 1);
+        let mut positional = Vec::with_capacity(call.positional.len().saturating_add(1));
         for argument in &call.positional {
             positional.push(self.expression(program, argument)?);
         }
@@ -323,8 +323,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let Value::String(mut text) = value else { return Ok(value) };
         let within = |source: Value<'r>| match source {
             Value::String(source) => {
-                let (start, at) = (source.as_ptr() as usize, text.as_ptr() as usize);
-                start <= at && at + text.len() <= start + source.len()
+                let (source, text) = (source.as_bytes().as_ptr_range(), text.as_bytes().as_ptr_range());
+                source.start <= text.start && text.end <= source.end
             }
             Value::Array(items) => {
                 items.iter().any(|item| item.as_str().is_some_and(|item| item.as_ptr() == text.as_ptr()))
@@ -371,9 +371,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     fn is_exposed(&self, value: Value<'r>, depth: usize) -> bool {
         match value {
             Value::String(text) => self.trace.is_exposed(text),
-            Value::Array(items) if depth > 0 => items.iter().any(|item| self.is_exposed(*item, depth - 1)),
+            Value::Array(items) if depth > 0 => {
+                items.iter().any(|item| self.is_exposed(*item, depth.saturating_sub(1)))
+            }
             Value::Map(map) if depth > 0 => {
-                map.entries().iter().any(|(_, value)| self.is_exposed(*value, depth - 1))
+                map.entries().iter().any(|(_, value)| self.is_exposed(*value, depth.saturating_sub(1)))
             }
             Value::Object(_) => true,
             _ => false,
@@ -384,10 +386,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         match value {
             Value::String(text) => self.trace.holds_special_data(text),
             Value::Array(items) if depth > 0 => {
-                items.iter().any(|item| self.holds_special_data(*item, depth - 1))
+                items.iter().any(|item| self.holds_special_data(*item, depth.saturating_sub(1)))
             }
             Value::Map(map) if depth > 0 => map.entries().iter().any(|(key, value)| {
-                self.trace.holds_special_data(key) || self.holds_special_data(*value, depth - 1)
+                self.trace.holds_special_data(key) || self.holds_special_data(*value, depth.saturating_sub(1))
             }),
             Value::Object(_) | Value::Binary(_) => true,
             _ => false,

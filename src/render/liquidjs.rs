@@ -121,7 +121,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let whole = |number: f64| number.fract() == 0.0 && number.abs() < 9e15;
         if whole(first) && last.abs() < 9e15 {
             // As long as the next number is below the last and one.
-            return Ok(Value::Range(arena.put(Range::new(first as i64, last.ceil() as i64))?));
+            #[expect(clippy::cast_possible_truncation, reason = "whole, and below 9e15")]
+            let range = Range::new(first as i64, last.ceil() as i64);
+            return Ok(Value::Range(arena.put(range)?));
         }
         let mut numbers = arena.list();
         let mut at = first;
@@ -196,6 +198,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let items = all.slice(offset.unwrap_or(0.0), limit, spec.reversed, arena)?;
         let length = i64::try_from(items.length).unwrap_or(i64::MAX);
         if remembers {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "fractions are cut, what is too large is at the end"
+            )]
             let start = offset.filter(|offset| !offset.is_nan()).unwrap_or(0.0) as i64;
             self.scope().more().places.insert(&spec.name, start.saturating_add(length));
         }
@@ -237,6 +243,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         self.enter_scope(false)?;
         let table = arena.object(TableRowLoop {
             length,
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "fractions are cut, what is too large is at the end"
+            )]
             columns: columns.map_or(length, |columns| columns as i64),
             index: Cell::new(0),
             row: Cell::new(1),
@@ -283,7 +293,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         };
         let key = format!("{group}:{text}");
         let turn = self.scope().more().cycles.get(&key).copied().unwrap_or(0);
-        let next = if turn + 1 >= values.len() { 0 } else { turn + 1 };
+        let next = turn.checked_add(1).filter(|next| *next < values.len()).unwrap_or(0);
         self.scope().more().cycles.insert(key, next);
         let value = match values.get(turn) {
             Some(value) => self.expression(program, value)?,

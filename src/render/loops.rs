@@ -87,7 +87,7 @@ impl<'r> Items<'r> {
 
     /// `length` of the items, of which there are that many behind the first `skip`.
     fn part(self, skip: u64, length: u64, reversed: bool, arena: &'r Arena) -> Result<Self, Failure> {
-        let places = skip as usize..skip.saturating_add(length) as usize;
+        let places = place_of(skip)..place_of(skip.saturating_add(length));
         let source = match self.source {
             Source::List(items) => Source::List(items.get(places).unwrap_or_default()),
             Source::Entries(entries) => Source::Entries(entries.get(places).unwrap_or_default()),
@@ -112,14 +112,14 @@ impl<'r> Items<'r> {
         arena: &'r Arena,
     ) -> Result<Self, Failure> {
         let skipped = place(offset, self.length);
-        let left = self.length - skipped;
+        let left = self.length.saturating_sub(skipped);
         let length = limit.map_or(left, |limit| place(limit, left));
         self.part(skipped, length, reversed, arena)
     }
 
     /// The item of turn `turn`, counted from 0.
     pub fn get(&self, turn: u64, arena: &'r Arena) -> Result<Value<'r>, Failure> {
-        let place = turn as usize;
+        let place = place_of(turn);
         Ok(match self.source {
             Source::List(items) => items.get(place).copied().unwrap_or(Value::Nil),
             Source::Entries(entries) => match entries.get(place) {
@@ -136,7 +136,18 @@ impl<'r> Items<'r> {
     }
 }
 
+/// The place of an item in a list in memory; beyond all of them where it is none.
+#[inline(always)]
+pub(super) fn place_of(turn: u64) -> usize {
+    usize::try_from(turn).unwrap_or(usize::MAX)
+}
+
 /// A place that `slice` is given, in a list of `length` items.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the sign is known, and what is too large is held at the end"
+)]
 fn place(number: f64, length: u64) -> u64 {
     match number.trunc() {
         back if back < 0.0 => length.saturating_sub(-back as u64),
@@ -158,12 +169,12 @@ impl<'r> ForLoop<'r> {
     pub fn property(&self, property: LoopProperty) -> Value<'r> {
         let index = self.index.get();
         match property {
-            LoopProperty::Index => Value::Integer(index + 1),
+            LoopProperty::Index => Value::Integer(index.saturating_add(1)),
             LoopProperty::Index0 => Value::Integer(index),
-            LoopProperty::Rindex => Value::Integer(self.length - index),
-            LoopProperty::Rindex0 => Value::Integer(self.length - index - 1),
+            LoopProperty::Rindex => Value::Integer(self.length.saturating_sub(index)),
+            LoopProperty::Rindex0 => Value::Integer(self.length.saturating_sub(index).saturating_sub(1)),
             LoopProperty::First => Value::Bool(index == 0),
-            LoopProperty::Last => Value::Bool(index + 1 == self.length),
+            LoopProperty::Last => Value::Bool(index.saturating_add(1) == self.length),
             LoopProperty::Length => Value::Integer(self.length),
             LoopProperty::Name => Value::String(self.name),
             LoopProperty::ParentLoop => self.parent.map_or(Value::Nil, |parent| Value::Object(parent)),
@@ -202,12 +213,13 @@ pub(super) struct TableRowLoop {
 impl TableRowLoop {
     /// Goes on to the next cell.
     pub fn advance(&self) {
-        self.index.set(self.index.get() + 1);
+        let count = |counter: &Cell<i64>| counter.set(counter.get().saturating_add(1));
+        count(&self.index);
         if self.column.get() == self.columns {
             self.column.set(1);
-            self.row.set(self.row.get() + 1);
+            count(&self.row);
         } else {
-            self.column.set(self.column.get() + 1);
+            count(&self.column);
         }
     }
 
@@ -221,15 +233,15 @@ impl Object for TableRowLoop {
     fn get<'r>(&'r self, key: Value<'r>, _: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
         let (index, column) = (self.index.get(), self.column.get());
         Ok(Some(match key.as_str() {
-            Some("index") => Value::Integer(index + 1),
+            Some("index") => Value::Integer(index.saturating_add(1)),
             Some("index0") => Value::Integer(index),
-            Some("rindex") => Value::Integer(self.length - index),
-            Some("rindex0") => Value::Integer(self.length - index - 1),
+            Some("rindex") => Value::Integer(self.length.saturating_sub(index)),
+            Some("rindex0") => Value::Integer(self.length.saturating_sub(index).saturating_sub(1)),
             Some("first") => Value::Bool(index == 0),
-            Some("last") => Value::Bool(index + 1 == self.length),
+            Some("last") => Value::Bool(index.saturating_add(1) == self.length),
             Some("length") => Value::Integer(self.length),
             Some("col") => Value::Integer(column),
-            Some("col0") => Value::Integer(column - 1),
+            Some("col0") => Value::Integer(column.saturating_sub(1)),
             Some("col_first") => Value::Bool(column == 1),
             Some("col_last") => Value::Bool(self.ends_row()),
             Some("row") => Value::Integer(self.row.get()),

@@ -11,7 +11,7 @@ use super::scorer::Scorer;
 use super::trace::{EventKind, FrameNumber, Site, Trace, Written};
 use super::{End, Options, Rendered};
 use crate::arena::{Arena, Sink};
-use crate::compile::{self, Chain, Expression, Interrupt, Operation, Program, Slot, Text};
+use crate::compile::{self, Chain, Expression, Interrupt, Operation, Program, Slot, Text, behind};
 use crate::diagnostic::Diagnostic;
 use crate::failure::Failure;
 use crate::filters::Environment;
@@ -263,7 +263,8 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                     at = self.at;
                     reach = self.reach(operations);
                 } else {
-                    let rest = if self.interrupts.is_empty() { operations.len() } else { at as usize + 1 };
+                    let rest =
+                        if self.interrupts.is_empty() { operations.len() } else { behind(at) as usize };
                     reach = operations.get(..rest).unwrap_or_default();
                 }
                 continue;
@@ -271,7 +272,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             match operation {
                 Operation::Text(text) => {
                     self.text(text)?;
-                    at += 1;
+                    at = behind(at);
                 }
                 Operation::Output(output) => {
                     let compile::Output { before, node, chain } = &**output;
@@ -291,11 +292,11 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                         }
                         _ => self.write_chain(program, chain)?,
                     }
-                    at += 1;
+                    at = behind(at);
                 }
                 Operation::Jump(to) => at = *to,
                 Operation::LoopNext { body } => {
-                    self.charge((at - body) as usize + 1)?;
+                    self.charge(behind(at).saturating_sub(*body) as usize)?;
                     if self.takes_next() || self.advance()? {
                         at = *body;
                         if !self.interrupts.is_empty() {
@@ -303,27 +304,27 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                         }
                     } else {
                         self.leave_loop();
-                        at += 1;
+                        at = behind(at);
                     }
                 }
                 Operation::LoopBegin { spec, empty } => {
-                    at = if self.begin_loop(program, spec)? { at + 1 } else { *empty };
+                    at = if self.begin_loop(program, spec)? { behind(at) } else { *empty };
                 }
                 Operation::Branch { condition, negated, otherwise, branch } => {
                     let holds = self.condition(program, condition)? != *negated;
                     self.branch(*branch, holds);
-                    at = if holds { at + 1 } else { *otherwise };
+                    at = if holds { behind(at) } else { *otherwise };
                 }
                 Operation::CaseWhen { values, otherwise, branch } => {
-                    at = if self.when(program, values, *branch)? { at + 1 } else { *otherwise };
+                    at = if self.when(program, values, *branch)? { behind(at) } else { *otherwise };
                 }
                 Operation::Else { branch } => {
                     self.branch(*branch, true);
-                    at += 1;
+                    at = behind(at);
                 }
                 Operation::Assign { slot, chain } => {
                     self.assign(program, *slot, chain)?;
-                    at += 1;
+                    at = behind(at);
                 }
                 other => {
                     let flow = self.rare_step(program, other)?;
@@ -331,9 +332,9 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
                         reach = self.reach(operations);
                     }
                     match flow {
-                        Flow::Next => at += 1,
+                        Flow::Next => at = behind(at),
                         Flow::Jump(to) => {
-                            self.charge((at + 1).saturating_sub(to) as usize)?;
+                            self.charge(behind(at).saturating_sub(to) as usize)?;
                             at = to;
                         }
                         Flow::Frame => return Ok(()),

@@ -1,4 +1,8 @@
 //! Builds a [`TraceMap`] while a template is rendered.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "places in a body and addresses of texts, all in memory; what is taken off is where something begins that holds the rest"
+)]
 
 use super::trace::{Event, EventKind, Frame, FrameNumber, Made, Segment, Site, Trace, TraceMap, Written};
 use crate::compile::Program;
@@ -193,7 +197,7 @@ impl Recorder {
                             EventKind::LoopEnd => open.truncate(inside.unwrap_or(open.len())),
                             _ => {}
                         }
-                        map.events.push(Event { at: at + (event.at - offset), ..event.clone() });
+                        map.events.push(Event { at: at + event.at.saturating_sub(offset), ..event.clone() });
                     }
                 };
                 for (number, inner) in overlapping(writes, offset, offset + length) {
@@ -303,8 +307,9 @@ impl Trace for Recorder {
                 self.programs.push(range);
             }
         }
+        let number = FrameNumber::try_from(self.frames.len()).unwrap_or(FrameNumber::MAX);
         self.frames.push(Frame { source: program.source.clone(), caller });
-        (self.frames.len() - 1) as FrameNumber
+        number
     }
 
     fn write(&mut self, range: Range<usize>, site: Site, written: Written, address: usize) {
@@ -327,7 +332,7 @@ impl Trace for Recorder {
         let first = self.writes.partition_point(|write| write.range.start < mark);
         let mut writes = self.writes.split_off(first);
         for write in &mut writes {
-            write.range = write.range.start - mark..write.range.end - mark;
+            write.range = write.range.start.saturating_sub(mark)..write.range.end.saturating_sub(mark);
         }
         let before = self.marks.pop().unwrap_or(self.events.len());
         let mut events = self.events.split_off(before.min(self.events.len()));

@@ -115,7 +115,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if self.diagnostics.len() < self.arena.budget().limits().diagnostics {
             self.diagnostics.push(diagnostic);
         } else {
-            self.hidden += 1;
+            self.hidden = self.hidden.saturating_add(1);
         }
     }
 
@@ -210,7 +210,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             return self.report_once(program, diagnostic);
         }
         if self.searches < suggest::SUGGESTIONS {
-            self.searches += 1;
+            self.searches = self.searches.saturating_add(1);
             diagnostic.help.extend(self.near_names(program, lookup));
         }
         self.report_once(program, diagnostic.help(DEFAULT_HELP));
@@ -254,6 +254,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 }
 
 /// Whether `written` is a name with its properties and brackets, and nothing else.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "brackets of a text in memory, and none is closed at depth 0"
+)]
 fn is_well_formed(written: &str) -> bool {
     let (mut depth, mut in_reference) = (0_usize, false);
     if written.starts_with(|c: char| c.is_ascii_digit()) {

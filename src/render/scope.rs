@@ -147,7 +147,8 @@ impl<'r> Scope<'r> {
         if let Some(number) = self.more().numbers.get(&name) {
             return *number;
         }
-        let number = self.states.len() as u32;
+        // Names are texts in memory, of which there is no room for as many as there are numbers.
+        let number = u32::try_from(self.states.len()).unwrap_or(u32::MAX);
         self.states.push(State::UNREAD);
         let more = self.more();
         more.names.push(name);
@@ -169,7 +170,10 @@ impl<'r> Scope<'r> {
     pub fn name(&self, number: usize) -> Option<SlotKey<'r>> {
         match self.program.slots.get(number) {
             Some(name) => Some(name.key()),
-            None => self.more.as_ref()?.names.get(number - self.program.slots.len()).copied(),
+            None => {
+                let place = number.checked_sub(self.program.slots.len())?;
+                self.more.as_ref()?.names.get(place).copied()
+            }
         }
     }
 

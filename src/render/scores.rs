@@ -42,7 +42,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     /// A node has been rendered.
     pub fn score_node(&mut self) -> Result<(), Failure> {
         let buffer = self.output.mark_of(self.scorer.cells.last().copied().unwrap_or(0));
-        Ok(self.scorer.written(self.output.len() - buffer)?)
+        Ok(self.scorer.written(self.output.len().saturating_sub(buffer))?)
     }
 
     /// A variable was set.
@@ -130,7 +130,7 @@ fn score<'r>(value: Value<'r>, arena: &'r Arena) -> Result<u64, Failure> {
             Value::Map(map) => {
                 arena.budget().spend_items(map.len())?;
                 open.extend(map.entries().iter().map(|(_, value)| *value));
-                map.entries().iter().fold(1, |sum, (key, _)| sum + key.len() as u64)
+                map.entries().iter().fold(1, |sum: u64, (key, _)| sum.saturating_add(key.len() as u64))
             }
             _ => 1,
         };

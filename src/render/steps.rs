@@ -1,10 +1,10 @@
 //! The operations of blocks and loops.
 
-use super::loops::{self, ForLoop, Items, Source, TableRowLoop};
+use super::loops::{self, ForLoop, Items, Source, TableRowLoop, place_of};
 use super::machine::{Call, CaseState, Flow, Frame, LoopObject, LoopState, Machine};
 use super::trace::{EventKind, Site, Trace};
 use crate::arena::Arena;
-use crate::compile::{self, CycleGroup, Interrupt, LoopOffset, Operation, Program, Slot};
+use crate::compile::{self, CycleGroup, Interrupt, LoopOffset, Operation, Program, Slot, behind};
 use crate::failure::{Failure, RenderErrorKind};
 use crate::limits::{Exceeded, Limit};
 use crate::number::Number;
@@ -130,7 +130,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
         if let Some(case) = self.cases.last_mut() {
             case.matched |= found.is_some();
-            case.tried = found.map_or(0, |at| if at + 1 < values.len() { at + 1 } else { 0 });
+            let next = found.and_then(|at| at.checked_add(1)).filter(|next| *next < values.len());
+            case.tried = next.unwrap_or(0);
             case.value = if found.is_some() { None } else { Some(subject) };
         }
         if tried == 0 {
@@ -247,9 +248,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     #[inline(always)]
     pub fn takes_next(&mut self) -> bool {
         let Some(state) = self.loops.last_mut() else { return false };
-        let turn = state.turn + 1;
+        let turn = state.next_turn();
         match state.items.source {
-            Source::List(items) => match items.get(turn as usize) {
+            Source::List(items) => match items.get(place_of(turn)) {
                 Some(value) => {
                     state.set_turn(turn);
                     self.scope.rebind(state.item, value);
@@ -267,7 +268,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     pub fn advance(&mut self) -> Result<bool, Failure> {
         let arena = self.arena;
         let Some(state) = self.loops.last_mut() else { return Ok(false) };
-        state.set_turn(state.turn + 1);
+        state.set_turn(state.next_turn());
         if state.turn >= state.items.length {
             return Ok(false);
         }
@@ -307,10 +308,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             self.write_markup("</td>")?;
             self.write_markup("</tr>\n")?;
         } else if let Some(state) = self.loops.last_mut() {
-            state.set_turn(state.turn + 1);
+            state.set_turn(state.next_turn());
         }
         self.leave_loop();
-        self.at = at + 1;
+        self.at = behind(at);
         Ok(true)
     }
 
@@ -345,7 +346,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     /// however many its caller has open.
     pub fn enter_scope(&self, isolated: bool) -> Result<(), Failure> {
         let limit = self.arena.budget().limits().scope_depth;
-        if self.frames.len() + self.loops.len() < limit {
+        if self.frames.len().saturating_add(self.loops.len()) < limit {
             return Ok(());
         }
         let is_rendered = |frame: &Frame<'_>| matches!(frame.call, Call::Render { .. });
@@ -355,8 +356,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             Some(Call::Render { loops, .. }) => *loops,
             _ => 0,
         };
-        let open = self.frames.len() - root + self.loops.len().saturating_sub(outside);
-        if rendered + open + usize::from(!isolated) > limit {
+        let (frames, loops) =
+            (self.frames.len().saturating_sub(root), self.loops.len().saturating_sub(outside));
+        let scopes = [rendered, frames, loops, usize::from(!isolated)];
+        if scopes.into_iter().fold(0, usize::saturating_add) > limit {
             return Err(Failure::error(RenderErrorKind::StackLevel, "Nesting too deep"));
         }
         Ok(())
@@ -440,7 +443,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             None => Value::Nil,
         };
         self.write_value(value)?;
-        let next = if turn + 1 >= values.len() { 0 } else { turn + 1 };
+        let next = turn.checked_add(1).filter(|next| *next < values.len()).unwrap_or(0);
         self.scope().more().cycles.insert(key, next);
         Ok(())
     }
@@ -468,7 +471,13 @@ impl LoopState<'_> {
     fn set_turn(&mut self, turn: u64) {
         self.turn = turn;
         if let LoopObject::For(forloop) = self.object {
-            forloop.index.set(self.turn as i64);
+            forloop.index.set(self.turn.cast_signed());
         }
+    }
+
+    /// The turn behind this one. A loop would have to run for centuries to get to the last number.
+    #[inline(always)]
+    fn next_turn(&self) -> u64 {
+        self.turn.wrapping_add(1)
     }
 }

@@ -3,6 +3,7 @@
 //! An [`Excerpt`] is small however long the source and its lines are: of a line that is too long for the
 //! terminal only the surroundings of the places stay, and what was left out is marked. The places are given
 //! anew, as byte ranges of the excerpt's text.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::visible;
 use crate::source::{Source, Span};

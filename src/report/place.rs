@@ -19,7 +19,7 @@ impl Locator {
             Some((from, known)) if from <= offset && source.line(offset) == known.line => {
                 let between = text.get(from..offset).unwrap_or_default();
                 let characters = between.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count();
-                Position { line: known.line, column: known.column + characters }
+                Position { line: known.line, column: known.column.saturating_add(characters) }
             }
             _ => source.position(offset),
         };

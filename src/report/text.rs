@@ -95,8 +95,9 @@ impl Places<'_> {
     /// A marker that stands for byte `offset` of `source`.
     fn marker(&mut self, source: &Source, offset: usize) -> String {
         let position = self.locator.position(source, offset);
+        let marker = format!("{}{}", Self::MARK, self.texts.len());
         self.texts.push(format!("{}:{}:{}", visible::line(source.name()), position.line, position.column));
-        format!("{}{}", Self::MARK, self.texts.len() - 1)
+        marker
     }
 
     /// Appends `picture` to `out` with each marker, and the line and column drawn after it, replaced.

@@ -19,7 +19,8 @@ pub(super) struct LineIndex {
 impl LineIndex {
     pub fn new(text: &str) -> Self {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
-        let starts = std::iter::once(0).chain(breaks.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
+        let starts = std::iter::once(0)
+            .chain(breaks.map(|at| u32::try_from(at.saturating_add(1)).unwrap_or(u32::MAX)));
         LineIndex { starts: starts.collect() }
     }
 
@@ -32,17 +33,20 @@ impl LineIndex {
         let start = self.start(line);
         let before = text.as_bytes().get(start..offset.min(text.len())).unwrap_or_default();
         let continuation = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
-        Position { line, column: 1 + before.iter().filter(continuation).count() }
+        Position { line, column: before.iter().filter(continuation).count().saturating_add(1) }
     }
 
     pub fn line_span(&self, text: &str, line: usize) -> Option<Span> {
         if line == 0 || line > self.starts.len() {
             return None;
         }
-        let end = self.starts.get(line).map_or(text.len(), |&next| next as usize - 1);
+        let end = self.starts.get(line).map_or(text.len(), |&next| (next as usize).saturating_sub(1));
         let start = self.start(line);
-        let end = if end > start && text.as_bytes().get(end - 1) == Some(&b'\r') { end - 1 } else { end };
-        Some(Span::new(start, end))
+        let length = match text.as_bytes().get(start..end).unwrap_or_default() {
+            [line @ .., b'\r'] => line.len(),
+            line => line.len(),
+        };
+        Some(Span::new(start, start.saturating_add(length)))
     }
 
     fn start(&self, line: usize) -> usize {

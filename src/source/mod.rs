@@ -44,12 +44,12 @@ impl Span {
 
     /// The number of bytes.
     pub fn len(self) -> usize {
-        (self.end - self.start) as usize
+        self.end.saturating_sub(self.start) as usize
     }
 
     /// Whether the span holds no byte.
     pub fn is_empty(self) -> bool {
-        self.start == self.end
+        self.end <= self.start
     }
 
     /// The smallest span that holds both.

@@ -82,7 +82,7 @@ impl Findings {
         if self.list.len() < self.most || first_error {
             self.list.push(diagnostic);
         } else {
-            self.hidden += 1;
+            self.hidden = self.hidden.saturating_add(1);
         }
     }
 

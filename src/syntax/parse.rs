@@ -2,6 +2,10 @@
 //!
 //! One pass over the pieces with a stack of open blocks of its own, so that no template drives recursion. Errors are
 //! collected and parsing goes on: an unknown tag is left out, a stray end tag passed over, an open block closed.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a text in memory, and counts of what stands in it"
+)]
 
 use super::ast::{Body, Node, NodeKind};
 use super::context::{Context, Place};
@@ -70,8 +74,10 @@ pub(crate) fn parse_partial(
         next_shift: 0,
         stopped: false,
     };
-    if source.text().len() > limits.template_bytes {
-        let exceeded = Exceeded::new(Limit::TemplateBytes, limits.template_bytes);
+    // A span has no place for what is beyond 4 GiB.
+    let most = limits.template_bytes.min(u32::MAX as usize);
+    if source.text().len() > most {
+        let exceeded = Exceeded::new(Limit::TemplateBytes, most);
         let message = exceeded.to_string();
         parser.context.findings.exceeded(exceeded, Span::at(0), &message, 0);
     } else {

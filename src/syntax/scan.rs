@@ -6,6 +6,7 @@
 //! White-space control is applied here: text comes with what was removed from its ends.
 //!
 //! Every byte is looked at a bounded number of times, whatever is left unclosed.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::ast::Text;
 use super::liquidjs::quote_end;

@@ -2,6 +2,10 @@
 //!
 //! The work is done by `strftime-ruby`, a port of Ruby's own. In front of it stand the limits: Ruby pads to whatever width a
 //! format asks for, so `%99999999d` would be a hundred megabytes. A directive that Ruby does not know is printed as it is.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a format in memory, of which each part is no longer than the whole, and widths of which each is held to its least"
+)]
 
 use std::borrow::Cow;
 use std::fmt;

@@ -2,6 +2,10 @@
 //!
 //! It knows fewer directives than Ruby's: one it does not know is printed as it is written. `%c`, `%x` and `%X` are
 //! written as in the United States, and `%q` is the ending of the day's ordinal.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a format in memory, of which each part is no longer than the whole, and days of a week and of a year"
+)]
 
 use super::{FormatBounds, FormatError, Time};
 use chrono::{Datelike, NaiveDateTime, Timelike};

@@ -111,6 +111,7 @@ pub fn zone_from_text(text: &str) -> Option<Zone> {
     offset_from_text(text.trim()).or_else(|| find(text))
 }
 
+#[expect(clippy::arithmetic_side_effects, reason = "two digits each")]
 fn offset_from_text(text: &str) -> Option<Zone> {
     let sign = match text.as_bytes().first()? {
         b'+' => 1,
@@ -132,11 +133,8 @@ fn offset_from_text(text: &str) -> Option<Zone> {
 }
 
 fn two_digits(tens: u8, ones: u8) -> Option<i32> {
-    if tens.is_ascii_digit() && ones.is_ascii_digit() {
-        Some(i32::from(tens - b'0') * 10 + i32::from(ones - b'0'))
-    } else {
-        None
-    }
+    let value = |digit: u8| char::from(digit).to_digit(10);
+    i32::try_from(value(tens)?.checked_mul(10)?.checked_add(value(ones)?)?).ok()
 }
 
 /// The zone of a long display name, as the menus of Rails applications write it: `(GMT-10:00) Hawaii`.
@@ -311,8 +309,9 @@ pub fn zone_from_hours(hours: f64) -> Option<Zone> {
     if !(-MAX_HOURS..=MAX_HOURS).contains(&hours) {
         return None;
     }
+    #[expect(clippy::cast_possible_truncation, reason = "14 hours have 840 minutes")]
     let minutes = (hours * 60.0).trunc() as i32;
-    Zone::from_offset_seconds(minutes * 60)
+    Zone::from_offset_seconds(minutes.checked_mul(60)?)
 }
 
 #[cfg(test)]

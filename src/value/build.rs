@@ -101,10 +101,10 @@ impl<'r> ListBuilder<'r> {
     #[cold]
     fn grow(&mut self) -> Result<(), Failure> {
         let length = self.items.len();
-        self.budget.items(length + 1)?;
+        self.budget.items(length.saturating_add(1))?;
         // No room beyond the limit, so that the item that meets it comes here.
         let more = length.max(8).min(self.budget.limits().collection_items.saturating_sub(length));
-        self.budget.allocate((length + more).saturating_mul(size_of::<Value<'r>>()))?;
+        self.budget.allocate(length.saturating_add(more).saturating_mul(size_of::<Value<'r>>()))?;
         self.items.reserve_exact(more);
         Ok(())
     }

@@ -1,4 +1,5 @@
 //! Equality, order, `contains`, `blank` and `empty`, as conditions and filters need them.
+#![expect(clippy::arithmetic_side_effects, reason = "only depths are counted, up to `DEPTH`")]
 
 use super::Value;
 use crate::arena::Arena;

@@ -128,6 +128,10 @@ fn leading_integer(text: &str) -> &str {
     text.split_once('.').map_or(text, |(integer, _)| integer)
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a float beyond the ends becomes the end, as the name says"
+)]
 fn saturate(number: &Number) -> i64 {
     match number {
         Number::Integer(value) => *value,

@@ -2,6 +2,7 @@
 //!
 //! Every number is a float there, an object has no text of its own, and objects are equal only to themselves. The words
 //! `blank` and `empty` ask for a property, as in Ruby; whether `nil` was written out counts, too, see [`Operand`].
+#![expect(clippy::arithmetic_side_effects, reason = "only depths are counted, up to `DEPTH`")]
 
 use super::{Value, print};
 use crate::arena::{Arena, Sink};

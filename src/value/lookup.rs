@@ -124,10 +124,10 @@ pub fn last_byte(bytes: &[u8]) -> Value<'_> {
 
 /// The first character of `text`, or nothing of an empty text.
 pub fn first_character(text: &str) -> &str {
-    text.chars().next().map_or("", |first| &text[..first.len_utf8()])
+    text.chars().next().and_then(|first| text.get(..first.len_utf8())).unwrap_or_default()
 }
 
 /// The last character of `text`, or nothing of an empty text.
 pub fn last_character(text: &str) -> &str {
-    text.chars().next_back().map_or("", |last| &text[text.len() - last.len_utf8()..])
+    text.char_indices().next_back().and_then(|(at, _)| text.get(at..)).unwrap_or_default()
 }

@@ -38,19 +38,22 @@ impl<'v> Map<'v> {
             return Map { entries: distinct.into_bump_slice(), sorted: &[] };
         }
         let mut order: Vec<u32> = (0..u32::try_from(entries.len()).unwrap_or(u32::MAX)).collect();
-        order.sort_by_key(|&at| entries[at as usize].0);
-        let repeated =
-            order.windows(2).any(|pair| entries[pair[0] as usize].0 == entries[pair[1] as usize].0);
-        if !repeated {
+        order.sort_by_key(|&at| key_at(entries, at));
+        let same = |a: &u32, b: &u32| key_at(entries, *a) == key_at(entries, *b);
+        if !order.windows(2).any(|pair| matches!(pair, [a, b] if same(a, b))) {
             return Map { entries: bump.alloc_slice_copy(entries), sorted: bump.alloc_slice_copy(&order) };
         }
         let mut last = entries.to_vec();
         let mut dropped = vec![false; entries.len()];
         // The sort is stable: within a run of equal keys the places ascend.
-        for run in order.chunk_by(|&a, &b| entries[a as usize].0 == entries[b as usize].0) {
-            if let [first, .., winner] = run {
-                last[*first as usize].1 = entries[*winner as usize].1;
-                run[1..].iter().for_each(|&at| dropped[at as usize] = true);
+        for run in order.chunk_by(same) {
+            let [first, others @ ..] = run else { continue };
+            let winner = others.last().and_then(|winner| entries.get(*winner as usize));
+            if let (Some(first), Some((_, value))) = (last.get_mut(*first as usize), winner) {
+                first.1 = *value;
+            }
+            for other in others {
+                dropped.get_mut(*other as usize).into_iter().for_each(|dropped| *dropped = true);
             }
         }
         let distinct: Vec<_> =
@@ -69,8 +72,13 @@ impl<'v> Map<'v> {
         if self.sorted.is_empty() {
             return self.entries.iter().find(|(known, _)| *known == key).map(|(_, value)| *value);
         }
-        let found = self.sorted.binary_search_by(|&at| self.entries[at as usize].0.cmp(key)).ok()?;
-        Some(self.entries[self.sorted[found] as usize].1)
+        self.entries.get(self.sorted_place(key)?).map(|(_, value)| *value)
+    }
+
+    /// The place of `key`, by the sorted index.
+    fn sorted_place(&self, key: &str) -> Option<usize> {
+        let found = self.sorted.binary_search_by(|&at| key_at(self.entries, at).cmp(&Some(key))).ok()?;
+        self.sorted.get(found).map(|at| *at as usize)
     }
 
     /// The value of `key`, if it is where it was the last time.
@@ -87,11 +95,10 @@ impl<'v> Map<'v> {
         let at = if self.sorted.is_empty() {
             self.entries.iter().position(|(known, _)| same_text(known, key))?
         } else {
-            let found = self.sorted.binary_search_by(|&at| self.entries[at as usize].0.cmp(key)).ok()?;
-            self.sorted[found] as usize
+            self.sorted_place(key)?
         };
-        place.0.store(at as u32, Relaxed);
-        Some(&self.entries[at].1)
+        place.0.store(u32::try_from(at).unwrap_or(u32::MAX), Relaxed);
+        self.entries.get(at).map(|(_, value)| value)
     }
 
     /// The entries in order.
@@ -113,6 +120,12 @@ impl<'v> Map<'v> {
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
+}
+
+/// The key at one of the places of a sorted index, which all are those of entries.
+#[inline]
+fn key_at<'v>(entries: &[(&'v str, Value<'v>)], at: u32) -> Option<&'v str> {
+    entries.get(at as usize).map(|(key, _)| *key)
 }
 
 /// Whether two texts are the same that are most likely short, as keys are: what both begin and end with is compared as

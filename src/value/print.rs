@@ -193,7 +193,7 @@ fn escape(text: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
         };
         sink.push(text.get(kept..at).unwrap_or_default())?;
         sink.push(&escape)?;
-        kept = at + character.len_utf8();
+        kept = at.saturating_add(character.len_utf8());
     }
     sink.push(text.get(kept..).unwrap_or_default())
 }
@@ -202,7 +202,7 @@ fn escape(text: &str, sink: &mut dyn Sink) -> Result<(), Failure> {
 /// that only format, such as U+200D inside an emoji, are printed; so is U+0085.
 fn is_unprintable(character: char) -> bool {
     static UNPRINTABLE: LazyLock<Regex> = LazyLock::new(|| {
-        // A constant, compiled by the tests of this module.
+        #[expect(clippy::expect_used, reason = "a constant, compiled by the tests of this module")]
         Regex::new(r"[\p{Cc}\p{Cn}\u{2028}\u{2029}--\u{85}]").expect("constant pattern")
     });
     match character {
@@ -254,5 +254,5 @@ fn deeper(depth: usize) -> Result<usize, Failure> {
     if depth >= DEPTH {
         return Err(Failure::error(RenderErrorKind::StackLevel, "stack level too deep"));
     }
-    Ok(depth + 1)
+    Ok(depth.saturating_add(1))
 }

@@ -1,4 +1,5 @@
 //! `(1..3)`.
+#![expect(clippy::arithmetic_side_effects, reason = "sums of 64 bits fit 128, and big integers grow")]
 
 use super::{Value, compare, convert};
 use crate::arena::Arena;

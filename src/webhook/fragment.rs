@@ -2,6 +2,7 @@
 //!
 //! The body of a webhook is a file of its own; its URL and its headers are texts within `webhook.toml`. Such a text is
 //! compiled as it is meant, without quotes and escapes, and its findings are led back to where it is written.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use crate::diagnostic::{Diagnostic, Edit, Label};
 use crate::source::{Source, Span};

@@ -98,7 +98,8 @@ impl Turns {
     }
 
     fn add(&mut self, site: Site, number: u64, parent: Option<usize>) -> Option<usize> {
+        let turn = self.turns.len();
         self.turns.push(Turn { site, number, parent });
-        Some(self.turns.len() - 1)
+        Some(turn)
     }
 }

@@ -70,7 +70,7 @@ pub(in crate::check) fn stretch(
     let begin = piece(first, &range, level)?;
     let mut found = Stretch { site: begin.site, pieces: vec![begin], whole: true };
     let mut last = first;
-    for segment in trace.segments.iter().skip(at + 1).take(SEGMENTS) {
+    for segment in trace.segments.iter().skip(at).skip(1).take(SEGMENTS) {
         if segment.range.start >= range.end {
             break;
         }

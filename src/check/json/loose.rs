@@ -1,5 +1,6 @@
 //! Text outside quotes: numbers and the three words where they stand alone, and everything that is no JSON, as a
 //! value, as a key, and before the document.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::document::Kind;
 use super::scan::{self, Place};

@@ -1,5 +1,6 @@
 //! Reading a body byte by byte: white space, comments, numbers and text outside quotes. Every look is at one
 //! position and says where the thing that begins there ends.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use crate::check::finding::{Word, is_invisible};
 

@@ -3,6 +3,7 @@
 //!
 //! A quote *ends* a string if what follows can follow a string. If text follows, a later quote that is followed by a
 //! comma, a bracket, a colon or a line end is taken for the true end, and the quotes between are the finding.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use std::borrow::Cow;
 use std::ops::Range;

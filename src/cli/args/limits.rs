@@ -39,10 +39,8 @@ impl LimitArguments {
 }
 
 fn presets() -> impl TypedValueParser<Value = Limits> {
-    PossibleValuesParser::new(Limits::PRESETS.iter().map(|(name, _)| *name)).try_map(|name| {
-        let preset = Limits::PRESETS.iter().find(|(known, _)| *known == name);
-        preset.map(|(_, limits)| limits()).ok_or("no such preset")
-    })
+    PossibleValuesParser::new(Limits::PRESETS)
+        .try_map(|name| Limits::preset(&name).ok_or("there is no such preset"))
 }
 
 fn limit(text: &str) -> Result<(Limit, u64), String> {

@@ -108,7 +108,7 @@ impl Input {
         let mut read = Vec::new();
         let mut block = vec![0; BLOCK];
         let begin = loop {
-            let begin = read.len() - read.trim_ascii_start().len();
+            let begin = read.len().saturating_sub(read.trim_ascii_start().len());
             let row: &[u8] = read.get(begin..).unwrap_or_default();
             if memchr::memchr(b'\n', row).is_some() || read.len() > FIRST_ROW {
                 break begin;
@@ -154,7 +154,7 @@ impl<R: Read> Read for Filling<R> {
         while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match self.0.read(rest) {
                 Ok(0) => break,
-                Ok(read) => filled += read,
+                Ok(read) => filled = filled.saturating_add(read),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 // What was read before is to be rendered; the error comes again.
                 Err(_) if filled > 0 => break,

@@ -81,7 +81,7 @@ impl<'t> Progress<'t> {
     /// Shows a row without a body, if it is one of the first.
     pub fn failure(&mut self, failed: &Failed) {
         let count = if failed.aborted.is_some() { &mut self.aborted } else { &mut self.failed };
-        *count += 1;
+        *count = count.saturating_add(1);
         if *count > SHOWN {
             return;
         }
@@ -121,7 +121,7 @@ impl<'t> Progress<'t> {
         }
         for (count, what) in [(summary.failed, "failed"), (summary.aborted, "aborted")] {
             if count > SHOWN {
-                let more = count - SHOWN;
+                let more = count.saturating_sub(SHOWN);
                 let all = if has_rejects { "" } else { "; `--rejects FILE` writes all of them" };
                 // Writing to a text cannot fail.
                 let _ = writeln!(text, "{more} more {} {what}{all}", plural(more, "row"));
@@ -156,6 +156,6 @@ fn plural(count: u64, noun: &str) -> String {
 }
 
 fn per_second(count: u64, elapsed: Duration) -> u64 {
-    let micros = elapsed.as_micros().max(1);
-    u64::try_from(u128::from(count).saturating_mul(1_000_000) / micros).unwrap_or(u64::MAX)
+    let rate = u128::from(count).saturating_mul(1_000_000).checked_div(elapsed.as_micros().max(1));
+    rate.and_then(|rate| u64::try_from(rate).ok()).unwrap_or(u64::MAX)
 }

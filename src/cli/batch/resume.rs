@@ -1,4 +1,5 @@
 //! What an earlier run has written: how many rows, and the end of it that is no whole line cut away.
+#![expect(clippy::arithmetic_side_effects, reason = "lengths of files and counts of their lines")]
 
 use super::input::Compression;
 use crate::diagnostic::{Diagnostic, code};

@@ -134,15 +134,20 @@ fn json_array_uniq<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
 }
 
 fn limit<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
-    let count = number(call, call.argument(0))?;
+    let count = whole(number(call, call.argument(0))?);
     let items = liquidjs::array(call.input, call.arena)?;
-    // The conversion holds what is too large at the bound, and gives 0 for what is no number.
-    Ok(Value::Array(items.get(..(count as usize).min(items.len())).unwrap_or_default()))
+    Ok(Value::Array(items.get(..count.min(items.len())).unwrap_or_default()))
+}
+
+/// The number as a count: what is below 0 or no number is 0, and what is too large is at the end.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "wanted, as it says above")]
+fn whole(number: f64) -> usize {
+    number as usize
 }
 
 fn random<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let bound = number(call, call.given(0).unwrap_or(call.input))?;
-    let number = call.environment.random(bound as u64);
+    let number = call.environment.random(whole(bound) as u64);
     Ok(Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)))
 }
 
@@ -153,7 +158,7 @@ fn sample<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         Value::String(text) => {
             let mut list = arena.list();
             for (at, character) in text.char_indices() {
-                let end = at + character.len_utf8();
+                let end = at.saturating_add(character.len_utf8());
                 list.push(Value::String(text.get(at..end).unwrap_or_default()))?;
             }
             list.finish().to_vec()
@@ -161,12 +166,15 @@ fn sample<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         other => liquidjs::array(other, arena)?.to_vec(),
     };
     let wanted = call.given(0).map_or(Ok(1.0), |count| number(call, count))?;
-    let count = (wanted as usize).min(items.len());
+    let count = whole(wanted).min(items.len());
     for at in 0..count {
-        let rest = u64::try_from(items.len() - at).unwrap_or(1);
-        let other = at + usize::try_from(call.environment.random(rest)).unwrap_or(0);
-        let last = items.len() - 1;
-        items.swap(at, other.min(last));
+        let rest = items.get_mut(at..).unwrap_or_default();
+        let other = usize::try_from(call.environment.random(rest.len() as u64)).unwrap_or(0);
+        if let Some((first, others)) = rest.split_first_mut()
+            && let Some(other) = other.checked_sub(1).and_then(|other| others.get_mut(other))
+        {
+            std::mem::swap(first, other);
+        }
     }
     if wanted == 1.0 {
         return Ok(items.first().copied().into());

@@ -96,7 +96,10 @@ fn moved<'r>(
 ) -> Result<Value<'r>, Failure> {
     let Some(time) = read(call)? else { return Ok(call.input) };
     let count = call.given(0).map_or(Ok(1.0), |count| number(call, count))?;
-    // The conversion cuts fractions and holds what is too large at the bound.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "fractions are cut, and what is too large is out of range"
+    )]
     let there = (count as i64).checked_mul(unit).and_then(|count| add(time, count));
     let there = there.ok_or_else(|| Failure::argument("the date is out of range"))?;
     Ok(Value::Integer(there.unix_seconds()))

@@ -201,15 +201,16 @@ fn currency<'r>(call: &Call<'_, 'r>, rounded: bool) -> Result<Value<'r>, Failure
         );
     }
     let has = |list: &str| list.split(' ').any(|listed| listed == code);
-    let digits = match rounded {
+    // The power of ten of the last digit.
+    let last = match rounded {
         true => 0,
         false if has(WHOLE) => 0,
-        false if has(THOUSANDTHS) => 3,
-        false => 2,
+        false if has(THOUSANDTHS) => -3,
+        false => -2,
     };
-    amount.round_with_mode(-digits, SignedRoundingMode::Unsigned(UnsignedRoundingMode::HalfExpand));
+    amount.round_with_mode(last, SignedRoundingMode::Unsigned(UnsignedRoundingMode::HalfExpand));
     amount.absolute.trim_end();
-    amount.absolute.pad_end(-digits);
+    amount.absolute.pad_end(last);
     let shown = known.format(&amount)?;
     amount.sign = Sign::None;
     let plain = known.format(&amount)?;

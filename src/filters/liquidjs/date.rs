@@ -87,7 +87,10 @@ fn date<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         Value::String(name) => (named_zone(call, name)?, name),
         other => {
             let minutes = super::number(other, call.arena)?;
-            // The conversion holds what is too large at the bound, and no zone is there.
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "no zone is where too large a number is held"
+            )]
             let zone = Zone::from_offset_seconds((minutes as i32).saturating_mul(-60));
             (zone.ok_or_else(|| Failure::argument("a time zone is less than 1440 minutes from UTC"))?, "")
         }
@@ -131,7 +134,7 @@ fn styled<'r>(call: &Call<'_, 'r>, [plain, ordinal, american]: [&str; 3]) -> Res
 }
 
 fn written<'r>(call: &Call<'_, 'r>, time: Time, zone: &str, format: &str) -> Result<Value<'r>, Failure> {
-    call.arena.budget().spend(32 + format.len() as u64)?;
+    call.arena.budget().spend((format.len() as u64).saturating_add(32))?;
     let mut text = String::new();
     let bounds = bounds(call.arena);
     bounded(time::format_liquidjs(time, zone, format, bounds, &mut text), bounds)?;
@@ -164,7 +167,8 @@ fn from_milliseconds(milliseconds: f64) -> Option<Time> {
     if milliseconds.is_nan() || milliseconds.abs() > 8.64e15 {
         return None;
     }
-    let whole = milliseconds.trunc() as i64;
+    #[expect(clippy::cast_possible_truncation, reason = "fractions are cut, and the range is checked above")]
+    let whole = milliseconds as i64;
     let nanos = u32::try_from(whole.rem_euclid(1000)).ok()?.checked_mul(1_000_000)?;
     Time::from_unix_nanos(whole.div_euclid(1000), nanos)
 }

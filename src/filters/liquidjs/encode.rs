@@ -1,4 +1,5 @@
 //! HTML, URLs and Base64.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::text::stringify;
 use super::{Call, Filter, NONE, Parameter, entry, with_text};
@@ -291,7 +292,7 @@ fn slugify<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
 }
 
 fn pattern(text: &str) -> Regex {
-    // Constants, compiled by the tests of this module.
+    #[expect(clippy::expect_used, reason = "constants, compiled by the tests of this module")]
     Regex::new(text).expect("constant pattern")
 }
 

@@ -1,4 +1,5 @@
 //! `default`, and values as JSON.
+#![expect(clippy::arithmetic_side_effects, reason = "only depths are counted, up to `DEPTH`")]
 
 use super::text::number_or_nan;
 use super::value::from_f64;

@@ -1,4 +1,5 @@
 //! Text.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::text::{array, given, number, stringify, write_text};
 use super::{Call, Filter, NONE, Parameter, entry, with_text};
@@ -274,6 +275,7 @@ fn place_of(text: &str, count: f64) -> Option<usize> {
     if count >= text.len() as f64 {
         return None;
     }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and a length")]
     text.char_indices().nth(count.ceil() as usize).map(|(at, _)| at)
 }
 
@@ -476,7 +478,11 @@ fn slice<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
         Value::Array(_) | Value::Range(_) | Value::Object(_) => {
             let items = array(input, arena)?;
             let Some((start, end)) = bounds(items.len()) else { return Ok(Value::Array(&[])) };
-            // The conversion holds what is too large at the bound.
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "neither end is below 0, and what is too large is held at the bound"
+            )]
             let place = |at: f64| (at as usize).min(items.len());
             Ok(Value::Array(items.get(place(start)..place(end)).unwrap_or_default()))
         }

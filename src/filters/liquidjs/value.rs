@@ -11,6 +11,7 @@ pub(in crate::filters) fn from_f64<'r>(value: f64) -> Value<'r> {
     /// Up to here every integer is a float of its own.
     const SAFE: f64 = 9_007_199_254_740_992.0;
     if value.fract() == 0.0 && value.abs() <= SAFE {
+        #[expect(clippy::cast_possible_truncation, reason = "whole, and in range")]
         Value::Integer(value as i64)
     } else {
         Value::Float(value)

@@ -195,7 +195,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             finding = finding.note(format!("its body is `{}`", shown(body)));
         }
         if self.searches < suggest::SUGGESTIONS {
-            self.searches += 1;
+            self.searches = self.searches.saturating_add(1);
             let urls = self.answered_urls();
             if urls.contains(&request.url.as_str()) {
                 finding = finding.note("an answer for this URL is there, for another method or another body");

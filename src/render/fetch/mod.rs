@@ -125,7 +125,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     /// "Did you mean" among the keys of `known`, or the advice to add one to `place` of the data.
     pub fn near_keys(&mut self, name: &str, known: Value<'r>, place: &str) -> String {
         let near = if self.searches < suggest::SUGGESTIONS {
-            self.searches += 1;
+            self.searches = self.searches.saturating_add(1);
             suggest::did_you_mean(name, super::scope::keys(known, self.arena))
         } else {
             None
@@ -218,7 +218,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 return Ok(());
             }
         }
-        self.fetching.extras_bytes += key.len() + value.len();
+        let both = key.len().saturating_add(value.len());
+        self.fetching.extras_bytes = self.fetching.extras_bytes.saturating_add(both);
         self.fetching.extras.push((key.to_owned(), value.to_owned()));
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! value is put together anew when the last one is done.
 
 use crate::arena::Arena;
-use crate::compile::Program;
+use crate::compile::{Program, behind};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::failure::Failure;
 use crate::render::machine::{Call, Flow, Frame, Machine};
@@ -117,7 +117,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         };
         state.done.push(text);
         if let Flow::Next = self.go_on_rerendering(*state)? {
-            self.at += 1;
+            self.at = behind(self.at);
         }
         Ok(())
     }
@@ -169,8 +169,8 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
 /// Whether `${name}` or `namespace.${name}` stands anywhere in a template, in its text too: Braze looks no closer.
 fn names_attribute(template: &str, namespace: Option<&str>, name: &str) -> bool {
     memmem::find_iter(template.as_bytes(), "${").any(|at| {
-        let (before, rest) =
-            (template.get(..at).unwrap_or_default(), template.get(at + 2..).unwrap_or_default());
+        let (before, rest) = template.split_at_checked(at).unwrap_or_default();
+        let rest = rest.strip_prefix("${").unwrap_or_default();
         let is_name =
             rest.trim_start().strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('}'));
         is_name
@@ -202,12 +202,12 @@ fn collect<'r>(
         }
         Value::Array(items) if depth > 0 => {
             for item in items {
-                collect(*item, depth - 1, arena, texts)?;
+                collect(*item, depth.saturating_sub(1), arena, texts)?;
             }
         }
         Value::Map(map) if depth > 0 => {
             for (_, value) in map.entries() {
-                collect(*value, depth - 1, arena, texts)?;
+                collect(*value, depth.saturating_sub(1), arena, texts)?;
             }
         }
         _ => {}
@@ -232,14 +232,14 @@ fn rebuilt<'r>(
         Value::Array(items) if depth > 0 => {
             let mut list = arena.list();
             for item in items {
-                list.push(rebuilt(*item, depth - 1, arena, done)?)?;
+                list.push(rebuilt(*item, depth.saturating_sub(1), arena, done)?)?;
             }
             Value::Array(list.finish())
         }
         Value::Map(map) if depth > 0 => {
             let mut entries = Vec::with_capacity(map.len());
             for &(key, value) in map.entries() {
-                entries.push((key, rebuilt(value, depth - 1, arena, done)?));
+                entries.push((key, rebuilt(value, depth.saturating_sub(1), arena, done)?));
             }
             Value::Map(arena.map(&entries)?)
         }

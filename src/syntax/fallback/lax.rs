@@ -3,6 +3,7 @@
 //! The unit of that reading is the *fragment*: a text in quotes, or everything up to a blank, a comma, a pipe or a
 //! stray quote. `${…}` and inner braces, where the dialect has them, are part of a fragment whatever they hold. What no
 //! fragment that counts covers is ignored, and remembered.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 mod chain;
 mod condition;

@@ -1,6 +1,7 @@
 //! Markup to tokens, the reference's kinds with byte offsets.
 //!
 //! Follows the lexer of Liquid 5.13; where the dialect has references, `${…}` and the inner braces are tokens too.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::Rejected;
 use crate::source::Span;

@@ -31,7 +31,7 @@ pub(super) fn number(text: &str, limits: &Limits) -> Result<Option<(Literal, usi
     let Some(point) = dots.next() else { return Ok(Some((integer(text), text.len()))) };
     let end = dots.next().unwrap_or(text.len());
     // `1.` and `1..5` have no fraction; what then counts as written is the whole part.
-    let used = if end == point + 1 { point } else { end };
+    let used = if end == point.saturating_add(1) { point } else { end };
     let value = text.get(..used).and_then(|number| number.parse().ok()).unwrap_or_default();
     Ok(Some((Literal::Float(value), used)))
 }

@@ -279,8 +279,8 @@ fn stripped(markup: &str) -> &str {
 
 /// The place of `markup` without the blanks at its ends.
 fn whole(markup: &str, base: usize) -> Span {
-    let start = markup.len() - markup.trim_start_matches(is_stripped).len();
-    Span::new(start, start + stripped(markup).len()).shifted(base)
+    let start = markup.len().saturating_sub(markup.trim_start_matches(is_stripped).len());
+    Span::new(start, start.saturating_add(stripped(markup).len())).shifted(base)
 }
 
 /// `text`, cut where it is too long for a message.

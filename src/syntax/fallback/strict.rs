@@ -2,6 +2,10 @@
 //!
 //! The whole markup must make sense: each method ends in [`Reader::finish`] or in an error that names the first token
 //! that does not fit.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a text in memory, and depths that are left as often as they are entered"
+)]
 
 mod tags;
 
@@ -63,6 +67,11 @@ impl<'m> Reader<'m> {
 
     fn next_is_keyword(&self) -> bool {
         self.next_is(Kind::Id) && self.ahead(1).kind == Kind::Colon
+    }
+
+    /// Goes past the next token.
+    fn pass(&mut self) {
+        self.at += 1;
     }
 
     /// The next token, if it is of `kind`.

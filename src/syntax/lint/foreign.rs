@@ -1,4 +1,5 @@
 //! Other template languages: recognised by what Liquid never has, and refused by name.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::source::Span;

@@ -1,4 +1,8 @@
 //! Why the grammar rejects markup: the forms people write that Liquid does not have.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a text in memory, and brackets of it, counted where they open"
+)]
 
 use super::edit;
 use crate::diagnostic::{Code, Diagnostic, Severity, code};
@@ -413,16 +417,16 @@ fn single_close(markup: &str) -> Option<usize> {
 /// The characters of `markup` that stand in no string, with their offsets. A quote without its twin opens none.
 fn outside_strings(markup: &str) -> impl Iterator<Item = (usize, char)> + '_ {
     let mut skip_to = 0;
-    let mut open_for_ever = [false; 2];
+    let (mut single, mut double) = (false, false);
     markup.char_indices().filter(move |&(at, c)| {
         if at < skip_to {
             return false;
         }
-        let kind = usize::from(c == '"');
-        if matches!(c, '\'' | '"') && !open_for_ever[kind] {
+        let open_for_ever = if c == '"' { &mut double } else { &mut single };
+        if matches!(c, '\'' | '"') && !*open_for_ever {
             match markup.get(at + 1..).and_then(|rest| rest.find(c)) {
                 Some(length) => skip_to = at + length + 2,
-                None => open_for_ever[kind] = true,
+                None => *open_for_ever = true,
             }
             return false;
         }

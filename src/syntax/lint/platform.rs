@@ -80,13 +80,14 @@ pub(crate) fn hidden_output(context: &mut Context, span: Span, markup: Span) {
     if !text.get(close..).is_some_and(|rest| rest.contains("{{")) {
         return;
     }
-    let first = Span::new(open, open + 1).shifted(markup.from());
+    let quote = |at: usize| Span::new(at, at.saturating_add(1)).shifted(markup.from());
+    let first = quote(open);
     let mut diagnostic =
         Diagnostic::new(&code::QUOTE_IN_OUTPUT, "a quote inside the braces hides what is behind them")
             .at(context.source, first, "the text that begins here holds `}}`")
             .help("put the quotes outside: `\"{{ a }} {{ b }}\"`");
     if let Some(last) = text.trim_end().strip_suffix(['"', '\'']) {
-        let last = Span::new(last.len(), last.len() + 1).shifted(markup.from());
+        let last = quote(last.len());
         let quote = context.slice(first).to_owned();
         let edits = vec![edit(first, ""), edit(last, ""), edit(Span::at(span.to()), &quote)];
         diagnostic = diagnostic.fix(context.source, "put the quote behind the braces", edits);

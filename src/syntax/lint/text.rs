@@ -1,4 +1,5 @@
 //! Doubts about the text between tags.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::foreign::in_text;
 use super::{edit, platform};

@@ -3,6 +3,10 @@
 //! Operators may stand wherever a value may, and are all worked off; `and` and `or` have the same rank and associate to the
 //! right, `not` binds tighter, comparisons tightest. Text in quotes has JavaScript's escapes. What LiquidJS reads past without
 //! a word is told as ignored.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a text in memory, and depths that are left as often as they are entered"
+)]
 
 mod text;
 mod words;

@@ -1,4 +1,5 @@
 //! Characters and quoted texts as LiquidJS reads them.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use crate::number::is_ecmascript_space;
 use std::iter::Peekable;

@@ -1,4 +1,5 @@
 //! The words and signs that LiquidJS knows.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use crate::syntax::ast::{Connective, Expression, ExpressionKind, Literal, Lookup, Operator, Root, Sign};
 
@@ -57,6 +58,7 @@ pub(super) fn number(written: &str) -> Literal {
     }
     let value: f64 = written.parse().unwrap_or_default();
     match value {
+        #[expect(clippy::cast_possible_truncation, reason = "whole, and in range")]
         whole if whole.fract() == 0.0 && whole.abs() < 9e15 => Literal::Integer(whole as i64),
         value => Literal::Float(value),
     }

@@ -1,4 +1,5 @@
 //! The tokens of the grammar to expressions, chains and comparisons.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::grammar::{Rule, Token};
 use crate::source::Span;
@@ -128,7 +129,9 @@ impl<'i> Reader<'i> {
         let (text, span) = (self.text(token), self.span(token));
         let kind = match token.rule {
             Rule::path => return self.path(text, span),
-            Rule::string => ExpressionKind::Literal(Literal::String(text.get(1..text.len() - 1)?.to_owned())),
+            Rule::string => {
+                ExpressionKind::Literal(Literal::String(text.get(1..text.len().checked_sub(1)?)?.to_owned()))
+            }
             Rule::number => ExpressionKind::Literal(self.number(text)?),
             Rule::range => {
                 let ends = (inside.value()?, inside.value()?);

@@ -2,6 +2,10 @@
 //!
 //! A token stands for a rule that is not silent; the tokens of what it is made of follow it. The rules are pest's, and a
 //! test holds the matcher to what pest's own parser makes of the same files.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "positions within a text in memory, and brackets of it, counted where they open"
+)]
 
 use crate::source::Span;
 use memchr::memmem;

@@ -73,7 +73,7 @@ impl Grammar<'_> {
                 (Some(open), _) if open == byte => quote = None,
                 (Some(_), _) => {}
                 (None, b'\'' | b'"') => quote = Some(byte),
-                (None, b'[' | b'(' | b'{') => depth += 1,
+                (None, b'[' | b'(' | b'{') => depth = depth.saturating_add(1),
                 (None, b']' | b')' | b'}') => depth = depth.saturating_sub(1),
                 _ => {}
             }

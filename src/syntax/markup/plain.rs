@@ -3,6 +3,7 @@
 //! The reference's lax reader is a set of regular expressions that split markup at blanks, commas and pipes. `a [0]`,
 //! `a== b` and `(1 .. 3)` fall apart there, or stick together, while the strictest reader takes them for what they seem
 //! to be. Only where blanks stand between words, and nowhere else, all readers agree.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use crate::syntax::ast::{Condition, CycleMarkup, Expression, ExpressionKind, Literal, Root, TableRowMarkup};
 use crate::syntax::scan::is_blank;

@@ -1,6 +1,7 @@
 //! The words and options of the tags that fetch something.
 //!
 //! What stands in double braces is only found here: it is an output of its own and read as one.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::Grammar;
 use super::expression::{Reader, attribute};
@@ -113,7 +114,8 @@ fn word(whole: &Token, parts: &[Token], markup: &str, base: usize) -> Word {
 /// The namespace in front of a reference, which the grammar takes for text: it is cut off there.
 fn namespace(parts: &mut Vec<Part>, markup: &str, base: usize) -> Option<Name> {
     let Some(Part::Text(text)) = parts.last_mut() else { return None };
-    let written = markup.get(text.from() - base..text.to() - base)?.strip_suffix('.')?;
+    let written =
+        markup.get(text.from().checked_sub(base)?..text.to().checked_sub(base)?)?.strip_suffix('.')?;
     let name = written.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
     let known = NAMESPACES.iter().any(|namespace| namespace.name == name);
     if !known {

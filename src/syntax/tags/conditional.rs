@@ -184,7 +184,7 @@ fn else_with_markup(context: &mut Context, piece: &TagPiece, is_error: bool) {
     };
     let condition = written.strip_prefix("if").filter(|rest| rest.starts_with(is_blank));
     if condition.is_some() {
-        let wrong = Span::new(piece.name.from(), piece.markup.from() + "if".len());
+        let wrong = Span::new(piece.name.from(), piece.markup.from().saturating_add("if".len()));
         let edits = vec![Edit { span: wrong, text: "elsif".to_owned() }];
         diagnostic =
             diagnostic.help("write `elsif`").fix(context.source, "write `elsif` for `else if`", edits);

@@ -2,6 +2,10 @@
 //!
 //! ISO texts come first: a date alone is midnight in UTC. Everything else goes through the reader of old: numbers, names
 //! of months, times of day and offsets in nearly any order. A text without a zone is in UTC.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "texts have 256 bytes, numbers nine digits, and parts of a time of day are held to their range before they meet"
+)]
 
 use crate::time::Time;
 use chrono::{Days, NaiveDate};

@@ -4,6 +4,7 @@
 //! The text is searched for a day name, for a time of day, and then for the first form of date that is found in it. What was
 //! found is replaced with a space before the search goes on. Only the parts that `Time.parse` uses are kept: week dates and
 //! day names are recognised, so that their digits are not taken for something else, and dropped.
+#![expect(clippy::arithmetic_side_effects, reason = "every number of a text is cut to 10^15 when it is read")]
 
 use std::sync::LazyLock;
 
@@ -38,7 +39,10 @@ pub(super) struct Fields {
 
 /// Compiles one of this module's constant patterns.
 pub(super) fn pattern(source: &str) -> Regex {
-    // Every pattern is a constant of this module and is compiled by its tests.
+    #[expect(
+        clippy::expect_used,
+        reason = "every pattern is a constant of this module and is compiled by its tests"
+    )]
     Regex::new(source).expect("constant pattern")
 }
 

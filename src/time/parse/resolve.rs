@@ -1,5 +1,9 @@
 //! The port of Ruby's `Time.parse` after `Date._parse`: the parts that a text gave and the current time go in, an instant comes
 //! out if there is one.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "every part of a text is cut to 10^15 when it is read, what is moved is less than two days, and divisors are 24 and 60"
+)]
 
 use chrono::{Datelike, NaiveDate, Timelike};
 

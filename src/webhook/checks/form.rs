@@ -1,4 +1,5 @@
 //! Bodies of forms: `key=value&key=value`, with everything else encoded.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::traced::{Owner, Traced};
 use crate::diagnostic::{Diagnostic, Severity, code};

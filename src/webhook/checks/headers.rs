@@ -79,11 +79,11 @@ pub(super) fn value(name: &str, value: &Traced<'_>) -> Vec<Diagnostic> {
             false => ("", "write the value on one line; `{%-` and `-%}` take line breaks away"),
         };
         let message = format!("{what}{whose} would end the header `{name}` and begin another");
-        let range = at..at + c.len_utf8();
+        let range = at..at.saturating_add(c.len_utf8());
         found.push(value.finding(&code::REQUEST_HEADER_VALUE, message, range).help(help));
     } else if let Some((at, c)) = value.text.char_indices().find(|(_, c)| !c.is_ascii()) {
         let message = format!("`{c}` in the header `{name}`: receivers read only ASCII there for certain");
-        let range = at..at + c.len_utf8();
+        let range = at..at.saturating_add(c.len_utf8());
         found.push(value.finding(&code::REQUEST_HEADER_ENCODING, message, range));
     }
     if value.text.trim().is_empty()

@@ -11,13 +11,13 @@ use std::sync::LazyLock;
 const MOST: usize = 20;
 
 /// In brackets, with `YOUR` in front, or in capitals with what such words end in.
+#[expect(clippy::expect_used, reason = "a pattern written out, which the tests compile")]
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?P<sure>[\[<](?:YOUR|MY)[A-Z0-9 '._-]*[\]>]|\bYOUR(?:[_-][A-Z0-9]+)+\b)",
         r"|(?P<bracket>\[[A-Z][A-Z0-9]*(?:[ '_-]+[A-Z0-9]+)+\])",
         r"|(?P<word>\b[A-Z]{2,}-(?:[A-Z0-9]+-)*(?:ID|KEY|TOKEN|SECRET|PASSWORD|HERE)\b)",
     ))
-    // A pattern written out above, which the tests compile.
     .expect("the pattern is a regular expression")
 });
 

@@ -185,9 +185,9 @@ impl<'t> Traced<'t> {
         let Some(source) = self.trace.source(*site) else { return finding };
         let mut span = site.span;
         if segment.written == Written::Template && span.len() == segment.range.len() {
-            let from = bytes.start.max(segment.range.start) - segment.range.start;
-            let to = bytes.end.clamp(segment.range.start, segment.range.end) - segment.range.start;
-            span = Span::new(site.span.from() + from, site.span.from() + to);
+            let from = bytes.start.saturating_sub(segment.range.start);
+            let to = bytes.end.min(segment.range.end).saturating_sub(segment.range.start);
+            span = Span::new(from, to).shifted(site.span.from());
         }
         finding.at(source, span, "")
     }

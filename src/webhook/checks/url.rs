@@ -2,6 +2,7 @@
 //!
 //! Its parts are told by the template's own characters alone. Where a character of data would part it differently, data
 //! decides where the request goes or what it asks for, and that is an error.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::traced::{Owner, Traced};
 use super::{placeholder, traced};

@@ -1,4 +1,5 @@
 //! Outputs: a fragment, then filters between pipes.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::super::Rejected;
 use super::super::lexer::{is_segment, is_word, skip};

@@ -1,4 +1,5 @@
 //! Conditions: comparisons between the words `and` and `or`, of each what its first fragments say.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::super::lexer::{is_blank, skip};
 use super::super::{Rejected, comparison_span};

@@ -1,4 +1,5 @@
 //! The markup of the tags that are neither outputs nor conditions.
+#![expect(clippy::arithmetic_side_effects, reason = "positions within a text in memory")]
 
 use super::super::lexer::{is_segment, is_word, skip};
 use super::super::{Rejected, literal, whole};

@@ -52,7 +52,7 @@ impl Reader<'_> {
             self.take(Kind::Comma);
             let option = self.token();
             match self.text_of(option) {
-                "limit" | "offset" if option.kind == Kind::Id => self.at += 1,
+                "limit" | "offset" if option.kind == Kind::Id => self.pass(),
                 _ => return Err(self.no_loop_option()),
             }
             self.expect(Kind::Colon)?;
@@ -93,7 +93,7 @@ impl Reader<'_> {
                 let message = format!("expected `cols`, `limit` or `offset`, found {}", self.found());
                 return Err(Rejected::new(reference, self.span_of(option), message));
             }
-            self.at += 1;
+            self.pass();
             self.expect(Kind::Colon)?;
             let value = self.value()?;
             match name {

@@ -85,7 +85,8 @@ fn strip_brackets(context: &mut Context, url: &mut TagText) {
     if !first || !last || whole.len() < 2 {
         return;
     }
-    let (open, close) = (Span::new(whole.from(), whole.from() + 1), Span::new(whole.to() - 1, whole.to()));
+    let open = Span::new(whole.from(), whole.from().saturating_add(1));
+    let close = Span::new(whole.to().saturating_sub(1), whole.to());
     if let Some(TextPart::Text(span)) = url.parts.first_mut() {
         span.start = open.end;
     }
@@ -148,7 +149,7 @@ fn check_body(context: &mut Context, call: &ConnectedContentMarkup) {
     let blank = body.parts.iter().find_map(|part| match part {
         TextPart::Text(span) => {
             let at = context.slice(*span).find(is_blank)?;
-            Some(Span::new(span.from() + at, span.from() + at + 1))
+            Some(Span::new(at, at.saturating_add(1)).shifted(span.from()))
         }
         TextPart::Output(_) => None,
     });

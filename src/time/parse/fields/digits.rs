@@ -1,4 +1,8 @@
 //! Dates and times written as a run of digits, such as `20010203T040506`.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "signs are turned of numbers of four digits, and 3 is taken from 5 and 7"
+)]
 
 use regex::Captures;
 

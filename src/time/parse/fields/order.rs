@@ -59,7 +59,7 @@ fn first_number(text: &str) -> (&str, &str) {
         .bytes()
         .skip(sign)
         .position(|byte| !byte.is_ascii_digit())
-        .map_or(text.len(), |digits| sign + digits);
+        .map_or(text.len(), |digits| digits.saturating_add(sign));
     text.split_at(end)
 }
 
