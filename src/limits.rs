@@ -41,9 +41,9 @@ pub struct Limits {
     /// Bytes of one template's text; of one render, those of the template, its partials and content blocks together, each
     /// counted once.
     pub template_bytes: usize,
-    /// Blocks inside blocks.
+    /// Blocks inside blocks; no more than 200 count.
     pub block_depth: usize,
-    /// Brackets, ranges and inner braces inside one expression.
+    /// Brackets, ranges and inner braces inside one expression; no more than 200 count.
     pub expression_depth: usize,
     /// Scopes inside each other: that of the template, of each loop and of each partial. The reference has 100, and prints
     /// an error where there would be more.

@@ -208,6 +208,30 @@ impl<'b> Builder<'b> {
     fn node(&mut self, node: &ast::Node) {
         let span = node.tag;
         match &node.kind {
+            NodeKind::Capture { name, body } => {
+                let slot = self.variable(&name.text);
+                self.emit(Operation::CaptureBegin, span);
+                self.body(body, false, span);
+                self.emit(Operation::CaptureEnd { slot }, span);
+            }
+            NodeKind::If(tag) => self.conditional(tag, span),
+            NodeKind::Case(tag) => self.case(tag, span),
+            NodeKind::For(tag) => self.for_loop(tag, span),
+            NodeKind::TableRow(tag) => self.table_row(tag, span),
+            NodeKind::IfChanged(body) => {
+                self.emit(Operation::IfChangedBegin, span);
+                self.body(body, false, span);
+                self.emit(Operation::IfChangedEnd, span);
+            }
+            _ => self.leaf(node),
+        }
+    }
+
+    /// A node without a body. It stands apart, lest what it takes of the stack is taken by every block around it.
+    #[inline(never)]
+    fn leaf(&mut self, node: &ast::Node) {
+        let span = node.tag;
+        match &node.kind {
             NodeKind::Text(text) => {
                 let raw = node.tag != node.span;
                 let span = if raw { text.kept } else { node.span };
@@ -239,16 +263,6 @@ impl<'b> Builder<'b> {
                     self.recover(at, true, behind(behind(at)));
                 }
             }
-            NodeKind::Capture { name, body } => {
-                let slot = self.variable(&name.text);
-                self.emit(Operation::CaptureBegin, span);
-                self.body(body, false, span);
-                self.emit(Operation::CaptureEnd { slot }, span);
-            }
-            NodeKind::If(tag) => self.conditional(tag, span),
-            NodeKind::Case(tag) => self.case(tag, span),
-            NodeKind::For(tag) => self.for_loop(tag, span),
-            NodeKind::TableRow(tag) => self.table_row(tag, span),
             NodeKind::Cycle(markup) => self.cycle(markup, span),
             NodeKind::Increment(name) => self.counter(name, false, span),
             NodeKind::Decrement(name) => self.counter(name, true, span),
@@ -257,11 +271,6 @@ impl<'b> Builder<'b> {
             }
             NodeKind::Continue => {
                 self.emit(Operation::Interrupt(Interrupt::Continue), span);
-            }
-            NodeKind::IfChanged(body) => {
-                self.emit(Operation::IfChangedBegin, span);
-                self.body(body, false, span);
-                self.emit(Operation::IfChangedEnd, span);
             }
             NodeKind::Partial(markup) => self.partial(markup, span),
             NodeKind::Vendor(markup) => self.vendor(markup, span),
@@ -273,6 +282,12 @@ impl<'b> Builder<'b> {
                 let bound = bound.as_ref().map(|bound| Box::new(self.printed(bound)));
                 self.emit(Operation::Random(bound), span);
             }
+            NodeKind::Capture { .. }
+            | NodeKind::If(_)
+            | NodeKind::Case(_)
+            | NodeKind::For(_)
+            | NodeKind::TableRow(_)
+            | NodeKind::IfChanged(_) => {}
         }
     }
 

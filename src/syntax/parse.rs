@@ -23,6 +23,9 @@ use crate::source::{Source, Span};
 use std::collections::HashSet;
 use std::sync::Arc;
 
+/// Blocks inside blocks, whatever the limits say: trees are walked and dropped by calls that nest like them.
+const DEEPEST: usize = 200;
+
 /// What a parse gives.
 #[derive(Debug)]
 pub struct Parsed {
@@ -305,7 +308,7 @@ impl<'s> Parser<'s> {
 
     /// Whether another block would be too deep; then parsing stops, as the reference's does.
     fn too_deep(&mut self, piece: &TagPiece) -> bool {
-        let deepest = self.context.limits.block_depth;
+        let deepest = self.context.limits.block_depth.min(DEEPEST);
         let too_deep = self.depth() >= deepest;
         if too_deep {
             let exceeded = Exceeded::new(Limit::BlockDepth, deepest);
