@@ -13,6 +13,9 @@ use crate::source::{Source, Span};
 use crate::value::Value;
 use std::sync::Arc;
 
+/// Steps of a path, whatever the limits say: values are set by calls that nest like them.
+const DEEPEST: usize = 200;
+
 /// A value and where it belongs.
 pub(super) struct Define<'r> {
     source: &'r Arc<Source>,
@@ -49,7 +52,7 @@ pub(super) fn read<'r>(
         Value::String(right)
     };
     let (path, spans) = segments(source, path, namespaces)?;
-    let most = arena.budget().limits().data_depth;
+    let most = arena.budget().limits().data_depth.min(DEEPEST);
     if path.len() > most {
         let exceeded = Exceeded::new(Limit::DataDepth, most);
         return Err(Box::new(failed(exceeded.into(), Some(source))));

@@ -12,6 +12,9 @@ use crate::render::trace::Trace;
 use crate::value::Value;
 use memchr::memmem;
 
+/// Collections inside each other whose texts are rendered, whatever the limits say.
+const DEEPEST: usize = 200;
+
 /// Where fetched text comes from.
 #[derive(Clone, Copy)]
 pub(in crate::render) enum Origin<'r> {
@@ -39,7 +42,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
     /// Renders the texts in `value`, and then sets the variable `number` to it.
     pub fn rerender(&mut self, value: Value<'r>, number: usize, origin: Origin<'r>) -> Result<Flow, Failure> {
         let mut texts = Vec::new();
-        let depth = self.arena.budget().limits().data_depth;
+        let depth = self.arena.budget().limits().data_depth.min(DEEPEST);
         collect(value, depth, self.arena, &mut texts)?;
         self.begin_rerender(value, Some(number), origin, texts)
     }
@@ -94,7 +97,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         }
         if let Some(number) = state.number {
             let mut done = state.done.iter().copied();
-            let depth = self.arena.budget().limits().data_depth;
+            let depth = self.arena.budget().limits().data_depth.min(DEEPEST);
             let value = rebuilt(state.value, depth, self.arena, &mut done)?;
             self.scope().assign(number, value);
         }
