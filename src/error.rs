@@ -31,8 +31,8 @@ use std::fmt;
 ///   |
 ///   = help: add `}}`");
 /// ```
-// `Error::new` sees to it that the list is never empty. A boxed slice would be two words wide.
-#[allow(clippy::box_collection)]
+// `Error::new` sees to it that the list is never empty.
+#[allow(clippy::box_collection, reason = "a boxed slice would be two words wide")]
 pub struct Error(Box<Vec<Diagnostic>>);
 
 const _: () = assert!(size_of::<Error>() == size_of::<usize>());

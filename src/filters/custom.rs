@@ -322,7 +322,7 @@ macro_rules! functions {
         where
             F: Fn($input $(, $argument)*) -> R + Send + Sync + 'static,
         {
-            #[allow(non_snake_case)]
+            #[allow(non_snake_case, reason = "types and arguments have the same names in this macro")]
             fn invoke(&self, ($input, $($argument,)*): ($input, $($argument,)*)) -> R {
                 self($input $(, $argument)*)
             }

@@ -5,7 +5,10 @@
 //! into plain stores. That took a third off a render of small pieces. The price is that the bytes are no `String` until the
 //! end, where checking them again would cost more than writing them did: hence the only `unsafe` of this crate.
 
-#![allow(unsafe_code)]
+#![allow(
+    unsafe_code,
+    reason = "bytes are written as blocks into room that is there; said above, and at each block"
+)]
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "lengths of texts in memory; `room` is never less than the length"
