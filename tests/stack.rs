@@ -13,7 +13,7 @@ const STACK: usize = 256 << 10;
 const USUAL_STACK: usize = 2 << 20;
 
 /// Deeper than any stack of recursive calls.
-const VERY_DEEP: usize = 50_000;
+const VERY_DEEP: usize = 20_000;
 
 /// Runs `work` in a thread with a small stack.
 fn small<T: Send>(work: impl FnOnce() -> T + Send) -> T {

@@ -286,6 +286,7 @@ impl Builder<'_> {
         match &end.kind {
             ExpressionKind::Literal(Literal::Float(value)) if constant => {
                 Expression::Constant(match Number::from_integer_part(*value) {
+                    Some(Number::Integer(value)) => Constant::Integer(value),
                     Some(Number::BigInteger(value)) => Constant::BigInteger(value.to_string().into()),
                     // Infinity, of a literal that is longer than any number, has no integer part.
                     _ => Constant::Integer(if *value < 0.0 { i64::MIN } else { i64::MAX }),
