@@ -73,7 +73,7 @@ pub struct Limits {
     pub data_depth: usize,
     /// Digits of one number.
     pub number_digits: usize,
-    /// Width of a directive in a date format, such as the 9 of `%9N`.
+    /// Width of a directive in a date format, such as the 9 of `%9N`; no more than 65,535 count.
     pub date_width: usize,
     /// Bytes of a date format.
     pub date_format_bytes: usize,

@@ -147,9 +147,9 @@ limits! {
     TemplateBytes "template-bytes" in "bytes" is template_bytes, LIMIT_TEMPLATE_BYTES:
         "a template; of one render also all its partials together", "the template is larger than {value} bytes";
     BlockDepth "block-depth" in "blocks" is block_depth, LIMIT_BLOCK_DEPTH:
-        "blocks inside blocks", "blocks are nested more than {value} deep";
+        "blocks inside blocks; more than 200 count as 200", "blocks are nested more than {value} deep";
     ExpressionDepth "expression-depth" in "levels" is expression_depth, LIMIT_EXPRESSION_DEPTH:
-        "brackets, ranges and inner braces inside one expression", "an expression is nested more than {value} deep";
+        "brackets, ranges and inner braces inside one expression; more than 200 count as 200", "an expression is nested more than {value} deep";
     ScopeDepth "scope-depth" in "scopes" is scope_depth, LIMIT_SCOPE_DEPTH:
         "loops and partials inside each other", "loops and partials are nested more than {value} deep";
     PartialDepth "partial-depth" in "partials" is partial_depth, LIMIT_PARTIAL_DEPTH:
