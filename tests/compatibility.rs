@@ -284,6 +284,7 @@ fn cells_are_read_as_markdown() {
 #[test]
 fn points_that_no_template_shows_name_their_tests() {
     let page = page();
+    let attacks = std::fs::read_to_string(in_package("docs/attacks.md")).expect("docs/attacks.md");
     let mut named = 0;
     for item in page.split("\n- ").skip(1) {
         let item = item.split("\n\n").next().expect("an item");
@@ -292,6 +293,10 @@ fn points_that_no_template_shows_name_their_tests() {
             let file = file.split(')').next().expect("a file");
             let text = std::fs::read_to_string(in_package(file)).expect(file);
             assert!(text.contains(&format!("fn {name}(")), "{file} has no test `{name}`");
+            tests += 1;
+        }
+        for id in item.split('[').skip(1).filter_map(|link| Some(link.split_once("](attacks.md)")?.0)) {
+            assert!(attacks.contains(&format!("| {id} |")), "docs/attacks.md has no case `{id}`");
             tests += 1;
         }
         assert!(tests > 0, "no test is named: {item}");

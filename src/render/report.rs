@@ -9,7 +9,11 @@ use crate::dialect::{Family, NAMESPACES, PROFILE_ATTRIBUTES};
 use crate::failure::{Failure, RenderError, RenderErrorKind};
 use crate::limits::{Exceeded, Limit};
 use crate::source::Span;
+use crate::syntax::shown_up_to;
 use crate::value::{Value, lookup};
+
+/// The most characters of a name that a message repeats.
+const LONGEST_NAME: usize = 200;
 
 /// Findings told apart by their places; beyond them nothing is counted.
 const MOST_PLACES: usize = 100_000;
@@ -185,7 +189,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if !self.options.warn || !lookup.keys.is_empty() {
             return;
         }
-        let written = program.source.slice(lookup.span);
+        let written = shown_up_to(program.source.slice(lookup.span), LONGEST_NAME);
         let mut diagnostic = Diagnostic::new(&code::VARIABLE_UNDEFINED, format!("`{written}` holds nothing"))
             .at(&program.source, lookup.span, "used here");
         if key == std::ptr::from_ref(program) as usize {
@@ -201,6 +205,7 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         if before.ends_with(['"', '\'']) || !is_well_formed(written) {
             return;
         }
+        let written = &shown_up_to(written, LONGEST_NAME);
         let mut diagnostic = Diagnostic::new(
             &code::VARIABLE_UNDEFINED,
             format!("`{written}` is not defined"),

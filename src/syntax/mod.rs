@@ -16,7 +16,7 @@ mod scan;
 pub mod tags;
 
 pub use findings::ReferenceError;
-pub(crate) use findings::shift_at;
+pub(crate) use findings::{shift_at, shown_up_to};
 pub(crate) use parse::{Carried, parse_partial};
 pub use parse::{Parsed, parse};
 pub use print::print;

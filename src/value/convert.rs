@@ -52,6 +52,9 @@ pub fn from_number(number: Number, arena: &Arena) -> Result<Value<'_>, Failure> 
         big @ Number::BigInteger(_) => {
             let mut digits = String::new();
             big.write(&mut digits);
+            if digits.trim_start_matches('-').len() > most_digits(arena) {
+                return Err(too_long(arena));
+            }
             Value::BigInteger(arena.text(&digits)?)
         }
         decimal @ Number::Decimal(_) => Value::Float(decimal.to_f64()),
@@ -64,11 +67,19 @@ pub fn lower_error(error: number::NumberError, arena: &Arena) -> Failure {
     use number::NumberError as E;
     match error {
         E::DividedByZero => Failure::zero_division(),
-        E::TooLong | E::TooLarge => {
-            Failure::limit(Exceeded::new(Limit::NumberDigits, arena.budget().limits().number_digits))
-        }
+        E::TooLong | E::TooLarge => too_long(arena),
         E::FloatDomain(_) | E::InvalidInteger | E::NullByte => Failure::argument(error.to_string()),
     }
+}
+
+/// The most digits of an integer: those of the limits, and no more than arithmetic goes to.
+fn most_digits(arena: &Arena) -> usize {
+    arena.budget().limits().number_digits.min(number::MAX_DIGITS)
+}
+
+#[cold]
+fn too_long(arena: &Arena) -> Failure {
+    Failure::limit(Exceeded::new(Limit::NumberDigits, most_digits(arena)))
 }
 
 /// The value as an integer, as loops and filters such as `truncate` and `slice` need it.

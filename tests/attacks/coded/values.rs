@@ -1,0 +1,5 @@
+//! The cases V that need code.
+
+use super::Coded;
+
+pub const ALL: &[Coded] = &[];
