@@ -59,7 +59,7 @@ fn tree(text: &str, limits: &Limits, stack: usize) {
         });
         within(stack, || {
             let parsed = parse(&source, dialect, ErrorMode::Lax, limits);
-            print(&parsed.ast, &source);
+            print(&parsed.ast, &source, dialect);
             drop(parsed);
             let engine = Engine::builder().dialect(dialect).limits(limits.clone()).build();
             let template = engine.inspect(&source);

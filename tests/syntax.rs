@@ -1,7 +1,7 @@
 //! The syntax stage through its public entry: what is refused, with which words, and that no template is slow.
 
 use carafe::Source;
-use carafe::dialect::{BRAZE, Dialect, ErrorMode, LIQUID};
+use carafe::dialect::{BRAZE, CLEVERTAP, CUSTOMERIO, Dialect, ErrorMode, LIQUID};
 use carafe::limits::{Limit, Limits};
 use carafe::syntax::{Parsed, parse, print};
 use std::sync::Arc;
@@ -247,10 +247,16 @@ fn printed_trees_read_to_the_same_tree() {
             "{% catalog_selection_items a b :rerender %}\
              {% shopping_cart {{ a }} :abort_if_not_abandoned false %}{% random 10 %}{% promotion ('p') %}",
         ),
+        (
+            r#"{%if not a and b or c contains "it's \\"|size%}{%endif%}{%case a|size%}{%when 1%}{%endcase%}"#,
+            &CUSTOMERIO,
+            r"{% if not a and b or c contains 'it\'s \\' | size %}{% endif %}{% case a | size %}{% when 1 %}{% endcase %}",
+        ),
+        ("{%if a%}{%abort%}{%endif%}", &CLEVERTAP, "{% if a %}{% abort %}{% endif %}"),
     ] {
         let again = |template: &str| {
             let source = Arc::new(Source::new("t", template));
-            print(&parse(&source, dialect, ErrorMode::Strict2, &Limits::default()).ast, &source)
+            print(&parse(&source, dialect, ErrorMode::Strict2, &Limits::default()).ast, &source, dialect)
         };
         let printed = again(template);
         assert_eq!(printed, expected);

@@ -1,18 +1,21 @@
 //! The tree back to a template, in one way of writing: what was read and written again reads to the same tree.
 //!
 //! White-space control is gone, since the text it removed is; comments are left out, and `liquid` tags become tags of
-//! their own. Only trees without errors print to templates that mean the same.
+//! their own. Only trees without errors print to templates that mean the same, and not all that lax mode reads can be
+//! written: `{{ (1 }}` is the variable called `1` there.
 
 use super::ast::{
     Body, CatalogRows, Chain, Condition, Connective, CredentialKind, Expression, ExpressionKind, FetchMarkup,
     Formula, Literal, Lookup, Name, Node, NodeKind, Offset, Operator, PartialMarkup, Root, Segment, Sign,
     TagText, Term, TextPart, VendorMarkup,
 };
+use super::tags::Tag;
+use crate::dialect::{Dialect, Family};
 use crate::source::Source;
 
-/// The template of `body`, whose texts stand in `source`.
-pub fn print(body: &Body, source: &Source) -> String {
-    let mut printer = Printer { out: String::new(), source };
+/// The template of `body`, whose texts stand in `source` and are of `dialect`.
+pub fn print(body: &Body, source: &Source, dialect: &Dialect) -> String {
+    let mut printer = Printer { out: String::new(), source, dialect };
     printer.body(body);
     printer.out
 }
@@ -20,6 +23,7 @@ pub fn print(body: &Body, source: &Source) -> String {
 struct Printer<'s> {
     out: String,
     source: &'s Source,
+    dialect: &'s Dialect,
 }
 
 impl Printer<'_> {
@@ -57,18 +61,23 @@ impl Printer<'_> {
             NodeKind::Text(text) => self.out.push_str(self.source.slice(text.kept)),
             NodeKind::Output(chain) => {
                 self.delimiter("{{");
-                self.out.push_str(&chain.as_ref().map_or_else(String::new, |chain| print_chain(chain)));
+                self.out.push_str(
+                    &chain.as_ref().map_or_else(String::new, |chain| print_chain(self.dialect.family, chain)),
+                );
                 self.out.push_str(" }}");
             }
             NodeKind::Assign(assign) => {
-                self.tag("assign", &format!("{} = {}", assign.name.text, print_chain(&assign.value)));
+                self.tag(
+                    "assign",
+                    &format!("{} = {}", assign.name.text, print_chain(self.dialect.family, &assign.value)),
+                );
             }
             NodeKind::Capture { name, body } => self.block("capture", &name.text, body),
             NodeKind::Case(case) => {
-                self.tag("case", &expression(&case.subject));
+                self.tag("case", &expression(self.dialect.family, &case.subject));
                 for branch in &case.branches {
                     match &branch.values {
-                        Some(values) => self.tag("when", &list(values)),
+                        Some(values) => self.tag("when", &list(self.dialect.family, values)),
                         None => self.tag("else", ""),
                     }
                     self.body(&branch.body);
@@ -81,7 +90,7 @@ impl Printer<'_> {
                     match &branch.condition {
                         Some(condition) => {
                             let name = if number == 0 { name } else { "elsif" };
-                            self.tag(name, &print_condition(condition));
+                            self.tag(name, &print_condition(self.dialect.family, condition));
                         }
                         None => self.tag("else", ""),
                     }
@@ -90,15 +99,20 @@ impl Printer<'_> {
                 self.tag(&format!("end{name}"), "");
             }
             NodeKind::For(block) => {
-                let mut markup =
-                    format!("{} in {}", block.markup.item.text, expression(&block.markup.collection));
+                let mut markup = format!(
+                    "{} in {}",
+                    block.markup.item.text,
+                    expression(self.dialect.family, &block.markup.collection)
+                );
                 if block.markup.reversed {
                     markup.push_str(" reversed");
                 }
-                option(&mut markup, "limit", block.markup.limit.as_ref());
+                option(self.dialect.family, &mut markup, "limit", block.markup.limit.as_ref());
                 match &block.markup.offset {
                     Some(Offset::Continue) => markup.push_str(" offset: continue"),
-                    Some(Offset::Skip(offset)) => option(&mut markup, "offset", Some(offset)),
+                    Some(Offset::Skip(offset)) => {
+                        option(self.dialect.family, &mut markup, "offset", Some(offset))
+                    }
                     None => {}
                 }
                 self.tag("for", &markup);
@@ -110,16 +124,22 @@ impl Printer<'_> {
                 self.tag("endfor", "");
             }
             NodeKind::TableRow(block) => {
-                let mut markup =
-                    format!("{} in {}", block.markup.item.text, expression(&block.markup.collection));
-                option(&mut markup, "cols", block.markup.columns.as_ref());
-                option(&mut markup, "limit", block.markup.limit.as_ref());
-                option(&mut markup, "offset", block.markup.offset.as_ref());
+                let mut markup = format!(
+                    "{} in {}",
+                    block.markup.item.text,
+                    expression(self.dialect.family, &block.markup.collection)
+                );
+                option(self.dialect.family, &mut markup, "cols", block.markup.columns.as_ref());
+                option(self.dialect.family, &mut markup, "limit", block.markup.limit.as_ref());
+                option(self.dialect.family, &mut markup, "offset", block.markup.offset.as_ref());
                 self.block("tablerow", &markup, &block.body);
             }
             NodeKind::Cycle(cycle) => {
-                let group = cycle.group.as_ref().map_or_else(String::new, |group| expression(group) + ": ");
-                self.tag("cycle", &(group + &list(&cycle.values)));
+                let group = cycle
+                    .group
+                    .as_ref()
+                    .map_or_else(String::new, |group| expression(self.dialect.family, group) + ": ");
+                self.tag("cycle", &(group + &list(self.dialect.family, &cycle.values)));
             }
             NodeKind::Increment(name) => self.tag("increment", &name.text),
             NodeKind::Decrement(name) => self.tag("decrement", &name.text),
@@ -127,21 +147,28 @@ impl Printer<'_> {
             NodeKind::Continue => self.tag("continue", ""),
             NodeKind::IfChanged(body) => self.block("ifchanged", "", body),
             NodeKind::Partial(partial) => {
-                self.tag(if partial.isolated { "render" } else { "include" }, &print_partial(partial));
+                self.tag(
+                    if partial.isolated { "render" } else { "include" },
+                    &print_partial(self.dialect.family, partial),
+                );
             }
             NodeKind::Comment => {}
             NodeKind::Fetch(markup) => {
-                let (name, markup) = print_fetch(markup, self.source);
+                let (name, markup) = print_fetch(self.dialect.family, markup, self.source);
                 self.tag(name, &markup);
             }
             NodeKind::Random(bound) => {
-                self.tag("random", &bound.as_ref().map_or_else(String::new, |bound| expression(bound)));
+                self.tag(
+                    "random",
+                    &bound.as_ref().map_or_else(String::new, |bound| expression(self.dialect.family, bound)),
+                );
             }
             NodeKind::Vendor(VendorMarkup::StandIn(name)) => self.tag(&name.text, ""),
             NodeKind::Vendor(VendorMarkup::Uuid) => self.tag("generate_uuid", ""),
             NodeKind::Vendor(VendorMarkup::RenderLiquid(text)) => {
-                self.tag("render_liquid", &expression(text))
+                self.tag("render_liquid", &expression(self.dialect.family, text))
             }
+            NodeKind::Abort(_) if Tag::find("abort_message", self.dialect).is_none() => self.tag("abort", ""),
             NodeKind::Abort(None) => self.tag("abort_message", ""),
             NodeKind::Abort(Some(reason)) => self.tag(&format!("abort_message({})", quoted(reason)), ""),
         }
@@ -154,31 +181,31 @@ impl Printer<'_> {
     }
 }
 
-fn option(markup: &mut String, name: &str, value: Option<&Expression>) {
+fn option(family: Family, markup: &mut String, name: &str, value: Option<&Expression>) {
     if let Some(value) = value {
-        markup.push_str(&format!(" {name}: {}", expression(value)));
+        markup.push_str(&format!(" {name}: {}", expression(family, value)));
     }
 }
 
-fn print_partial(partial: &PartialMarkup) -> String {
-    let mut markup = expression(&partial.name);
+fn print_partial(family: Family, partial: &PartialMarkup) -> String {
+    let mut markup = expression(family, &partial.name);
     if let Some(binding) = &partial.binding {
         let word = if binding.each { "for" } else { "with" };
-        markup.push_str(&format!(" {word} {}", expression(&binding.value)));
+        markup.push_str(&format!(" {word} {}", expression(family, &binding.value)));
     }
     if let Some(alias) = &partial.alias {
         markup.push_str(&format!(" as {}", alias.text));
     }
     for argument in &partial.arguments {
         markup.push_str(", ");
-        markup.push_str(&keyword(argument));
+        markup.push_str(&keyword(family, argument));
     }
     markup
 }
 
 /// The name of a tag that fetches something, and its markup.
-fn print_fetch(markup: &FetchMarkup, source: &Source) -> (&'static str, String) {
-    let text = |text: &TagText| print_text(text, source);
+fn print_fetch(family: Family, markup: &FetchMarkup, source: &Source) -> (&'static str, String) {
+    let text = |text: &TagText| print_text(family, text, source);
     match markup {
         FetchMarkup::ConnectedContent(call) => {
             let credential = |wanted| call.credential.as_ref().filter(|(kind, _)| *kind == wanted);
@@ -224,18 +251,18 @@ fn print_fetch(markup: &FetchMarkup, source: &Source) -> (&'static str, String) 
     }
 }
 
-fn print_text(text: &TagText, source: &Source) -> String {
+fn print_text(family: Family, text: &TagText, source: &Source) -> String {
     let mut markup = String::new();
     for part in &text.parts {
         match part {
             TextPart::Text(span) => markup.push_str(source.slice(*span)),
-            TextPart::Output(chain) => markup.push_str(&format!("{{{{ {} }}}}", print_chain(chain))),
+            TextPart::Output(chain) => markup.push_str(&format!("{{{{ {} }}}}", print_chain(family, chain))),
         }
     }
     markup
 }
 
-fn print_condition(condition: &Condition) -> String {
+fn print_condition(family: Family, condition: &Condition) -> String {
     let comparisons = std::iter::once((None, &condition.first))
         .chain(condition.rest.iter().map(|(word, comparison)| (Some(*word), comparison)));
     let mut markup = String::new();
@@ -245,9 +272,9 @@ fn print_condition(condition: &Condition) -> String {
             Some(Connective::And) => markup.push_str(" and "),
             Some(Connective::Or) => markup.push_str(" or "),
         }
-        markup.push_str(&expression(&comparison.left));
+        markup.push_str(&expression(family, &comparison.left));
         if let Some((operator, right)) = &comparison.right {
-            markup.push_str(&format!(" {} {}", sign(operator), expression(right)));
+            markup.push_str(&format!(" {} {}", sign(operator), expression(family, right)));
         }
     }
     markup
@@ -266,12 +293,13 @@ fn sign(operator: &Operator) -> &str {
     }
 }
 
-fn print_chain(chain: &Chain) -> String {
-    let mut markup = expression(&chain.input);
+fn print_chain(family: Family, chain: &Chain) -> String {
+    let mut markup = expression(family, &chain.input);
     for call in &chain.filters {
         markup.push_str(&format!(" | {}", call.name.text));
-        let positional = call.positional.iter().map(expression);
-        let arguments: Vec<String> = positional.chain(call.keyword.iter().map(keyword)).collect();
+        let positional = call.positional.iter().map(|value| expression(family, value));
+        let arguments: Vec<String> =
+            positional.chain(call.keyword.iter().map(|argument| keyword(family, argument))).collect();
         if !arguments.is_empty() {
             markup.push_str(&format!(": {}", arguments.join(", ")));
         }
@@ -279,32 +307,34 @@ fn print_chain(chain: &Chain) -> String {
     markup
 }
 
-fn keyword((name, value): &(Name, Expression)) -> String {
-    format!("{}: {}", name.text, expression(value))
+fn keyword(family: Family, (name, value): &(Name, Expression)) -> String {
+    format!("{}: {}", name.text, expression(family, value))
 }
 
-fn list(values: &[Expression]) -> String {
-    values.iter().map(expression).collect::<Vec<_>>().join(", ")
+fn list(family: Family, values: &[Expression]) -> String {
+    values.iter().map(|value| expression(family, value)).collect::<Vec<_>>().join(", ")
 }
 
-fn expression(expression: &Expression) -> String {
+fn expression(family: Family, expression: &Expression) -> String {
     match &expression.kind {
-        ExpressionKind::Literal(literal) => print_literal(literal),
+        ExpressionKind::Literal(literal) => print_literal(family, literal),
         ExpressionKind::Range(ends) => {
-            format!("({}..{})", self::expression(&ends.0), self::expression(&ends.1))
+            format!("({}..{})", self::expression(family, &ends.0), self::expression(family, &ends.1))
         }
-        ExpressionKind::Lookup(lookup) => print_lookup(lookup),
-        ExpressionKind::Inner(chain) => format!("{{{{{}}}}}", print_chain(chain)),
-        ExpressionKind::Formula(formula) => print_formula(formula),
+        ExpressionKind::Lookup(lookup) => print_lookup(family, lookup),
+        // LiquidJS reads filters wherever a value may stand, without braces.
+        ExpressionKind::Inner(chain) if family == Family::LiquidJs => print_chain(family, chain),
+        ExpressionKind::Inner(chain) => format!("{{{{{}}}}}", print_chain(family, chain)),
+        ExpressionKind::Formula(formula) => print_formula(family, formula),
     }
 }
 
 /// LiquidJS's operators between their operands again. It knows no grouping, so that the order is that of the ranks alone.
-fn print_formula(formula: &Formula) -> String {
+fn print_formula(family: Family, formula: &Formula) -> String {
     let mut operands: Vec<String> = Vec::new();
     for term in &formula.terms {
         let text = match term {
-            Term::Operand(operand) => expression(operand),
+            Term::Operand(operand) => expression(family, operand),
             Term::Operator(Sign::Not) => format!("not {}", operands.pop().unwrap_or_default()),
             Term::Operator(sign) => {
                 let word = match sign {
@@ -322,11 +352,11 @@ fn print_formula(formula: &Formula) -> String {
     operands.join(" ")
 }
 
-fn print_lookup(lookup: &Lookup) -> String {
+fn print_lookup(family: Family, lookup: &Lookup) -> String {
     let mut markup = match &lookup.root {
         Root::Name(name) => name.text.clone(),
-        Root::Dynamic(name) => format!("[{}]", expression(name)),
-        Root::Value(value) => expression(value),
+        Root::Dynamic(name) => format!("[{}]", expression(family, name)),
+        Root::Value(value) => expression(family, value),
         Root::Reference { namespace: None, name } => format!("${{{}}}", name.text),
         Root::Reference { namespace: Some(namespace), name } => {
             format!("{}.${{{}}}", namespace.text, name.text)
@@ -335,14 +365,14 @@ fn print_lookup(lookup: &Lookup) -> String {
     for segment in &lookup.segments {
         markup.push_str(&match segment {
             Segment::Name(name) => format!(".{}", name.text),
-            Segment::Index(index) => format!("[{}]", expression(index)),
+            Segment::Index(index) => format!("[{}]", expression(family, index)),
             Segment::Reference(name) => format!(".${{{}}}", name.text),
         });
     }
     markup
 }
 
-fn print_literal(literal: &Literal) -> String {
+fn print_literal(family: Family, literal: &Literal) -> String {
     match literal {
         Literal::Nil => "nil".to_owned(),
         Literal::Bool(value) => value.to_string(),
@@ -351,6 +381,9 @@ fn print_literal(literal: &Literal) -> String {
         Literal::Float(value) => {
             let digits = value.to_string();
             if digits.contains('.') { digits } else { digits + ".0" }
+        }
+        Literal::String(text) if family == Family::LiquidJs => {
+            format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
         }
         Literal::String(text) => quoted(text),
         Literal::Empty => "empty".to_owned(),
