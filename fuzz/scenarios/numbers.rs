@@ -177,7 +177,7 @@ fn arithmetic(a: &Number, b: &Number) {
     }
     let (Some(left), Some(right)) = (big(a), big(b)) else {
         if let (Ok(quotient), Some(left), Some(right)) = (quotient, exact(a), exact(b))
-            && right != BigDecimal::from(0)
+            && right != 0
         {
             let expected = (left.with_prec(40) / right.with_prec(40)).with_prec(40);
             let (got, expected) = (quotient.to_f64(), nearest(&expected));

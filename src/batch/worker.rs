@@ -18,6 +18,7 @@ use crate::limits::{Exceeded, Limit};
 use crate::source::{Source, Span};
 use crate::template::{Outcome, Status, Template};
 use crate::value::Value;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 /// Of the rows of a chunk that have failed so many are kept to be reported.
@@ -104,7 +105,22 @@ impl<'s, 'b> Worker<'s, 'b> {
         done.summary.bytes_written = done.lines.len() as u64;
     }
 
+    /// A row, whatever becomes of it: where a filter of the host panics, the others are rendered all the same.
     fn row(&mut self, number: u64, row: &str, done: &mut Done) {
+        let before = (done.lines.len(), done.rejects.len(), done.failed.len(), done.summary);
+        let rendered = panic::catch_unwind(AssertUnwindSafe(|| self.render_row(number, row, done)));
+        if rendered.is_err() {
+            let (lines, rejects, failed, summary) = before;
+            done.lines.truncate(lines);
+            done.rejects.truncate(rejects);
+            done.failed.truncate(failed);
+            done.summary = summary;
+            let finding = Diagnostic::new(&code::INTERNAL, "a filter, or Carafe itself, panicked");
+            self.fail(number, row.as_bytes(), None, vec![self.placed(finding, number, row)], done);
+        }
+    }
+
+    fn render_row(&mut self, number: u64, row: &str, done: &mut Done) {
         if row.trim_ascii().is_empty() {
             let finding = Diagnostic::new(&code::DATA_INVALID, "the row is blank");
             self.fail(number, row.as_bytes(), None, vec![self.placed(finding, number, row)], done);

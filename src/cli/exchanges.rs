@@ -61,7 +61,7 @@ fn lines(made: &Exchange) -> String {
         "request: {} {}\n  made at {}:{}:{}\n",
         made.request.method,
         report::visible_line(&hidden_url(&made.request.url)),
-        made.source.name(),
+        report::visible_line(made.source.name()),
         position.line,
         position.column
     );
@@ -97,7 +97,7 @@ fn lines(made: &Exchange) -> String {
         Caching::Seconds(seconds) => format!("Braze keeps it for {seconds} s"),
         Caching::Off(reason) => format!("not kept: {reason}"),
     };
-    text.push_str(&format!("  {outcome}; {caching}\n"));
+    text.push_str(&format!("  {}\n", report::visible_line(&format!("{outcome}; {caching}"))));
     text
 }
 
@@ -127,9 +127,8 @@ fn json(made: &Exchange) -> String {
         answer: made.answer.as_ref().ok().map(|answer| cut(&answer.body)),
     };
     // Texts and numbers: nothing that serde_json can refuse.
-    let mut text = serde_json::to_string(&line).unwrap_or_default();
-    text.push('\n');
-    text
+    let text = serde_json::to_string(&line).unwrap_or_default();
+    format!("{}\n", report::escaped(&text))
 }
 
 /// The value of a header, unless its name says that it is a secret.
@@ -143,7 +142,16 @@ fn hidden(name: &str, value: &str) -> String {
 
 /// The URL without the values that are secrets by their place or key.
 fn hidden_url(url: &str) -> String {
-    let Ok(mut parsed) = url::Url::parse(url) else { return url.to_owned() };
+    let Ok(mut parsed) = url::Url::parse(url) else {
+        // Up to the last `@` stands whoever asks, perhaps with a password.
+        return url
+            .rsplit_once('@')
+            .map_or(url, |(_, rest)| rest)
+            .split('?')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+    };
     let is_secret = |key: &str| HIDDEN.iter().any(|word| key.to_ascii_lowercase().contains(word));
     let has_user = !parsed.username().is_empty() || parsed.password().is_some();
     let pairs: Vec<(String, String)> = parsed
@@ -153,8 +161,12 @@ fn hidden_url(url: &str) -> String {
             (key.into_owned(), shown)
         })
         .collect();
-    if !has_user && !pairs.iter().any(|(key, _)| is_secret(key)) {
+    let has_secret_fragment = parsed.fragment().is_some_and(is_secret);
+    if !has_user && !has_secret_fragment && !pairs.iter().any(|(key, _)| is_secret(key)) {
         return url.to_owned();
+    }
+    if has_secret_fragment {
+        parsed.set_fragment(Some("hidden"));
     }
     if has_user {
         // A URL of `http` or `https` can have both.

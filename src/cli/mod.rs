@@ -24,21 +24,34 @@ mod test;
 mod vars;
 
 use crate::error::Error;
-use crate::report::MessageFormat;
+use crate::report::{MessageFormat, visible_line};
 use args::{Arguments, Command, Profiles};
 use clap::Parser;
 use exit::Status;
+use std::ffi::OsString;
 use std::panic::{self, Location, UnwindSafe};
 use std::process::ExitCode;
-use terminal::Terminal;
+use std::sync::atomic::{AtomicBool, Ordering};
+use terminal::{Terminal, unwritten};
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    panic::set_hook(Box::new(|panic| Terminal::new(MessageFormat::Full).remark(&bug(panic.location()))));
+    panic::set_hook(Box::new(|panic| {
+        if !profiles::is_store_read() {
+            HAS_PANICKED.store(true, Ordering::SeqCst);
+            Terminal::new(MessageFormat::Full).remark(&bug(panic.location()));
+        }
+    }));
     // Without a handler Ctrl-C ends the program all the same, only less tidily.
     let _ = ctrlc::set_handler(interrupt);
-    guarded(program).into()
+    let status = guarded(program);
+    // A row of a batch that panicked has ended no more than itself.
+    let status = if HAS_PANICKED.load(Ordering::SeqCst) { Status::Bug } else { status };
+    status.into()
 }
+
+/// Whether a mistake in Carafe was met, on whatever thread.
+static HAS_PANICKED: AtomicBool = AtomicBool::new(false);
 
 /// What `program` comes to; a panic is a bug.
 fn guarded(program: impl FnOnce() -> Status + UnwindSafe) -> Status {
@@ -48,12 +61,28 @@ fn guarded(program: impl FnOnce() -> Status + UnwindSafe) -> Status {
 fn program() -> Status {
     match Arguments::try_parse() {
         Ok(arguments) => command(arguments.command),
-        Err(error) => {
-            let status = if error.use_stderr() { Status::Usage } else { Status::Good };
-            // Whoever asked for help and closed the pipe wants no more of it.
-            let _ = error.print();
-            status
+        Err(error) if error.use_stderr() => {
+            // There is nobody to tell if that fails.
+            let _ = visible(error, std::env::args_os()).print();
+            Status::Usage
         }
+        Err(help) => match help.print().or_else(unwritten) {
+            Ok(()) => Status::Good,
+            Err(error) => {
+                Terminal::new(MessageFormat::Full).report(error.diagnostics(), None);
+                Status::Usage
+            }
+        },
+    }
+}
+
+/// What clap says of `arguments`, with escapes for what would act on the terminal: it repeats them as they are.
+fn visible(error: clap::Error, arguments: impl Iterator<Item = OsString>) -> clap::Error {
+    let arguments: Vec<String> = arguments.map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let shown: Vec<String> = arguments.iter().map(|argument| visible_line(argument)).collect();
+    match shown == arguments {
+        true => error,
+        false => Arguments::try_parse_from(shown).err().unwrap_or(error),
     }
 }
 
@@ -105,7 +134,7 @@ fn bug(place: Option<&Location<'_>>) -> String {
 
 #[expect(clippy::disallowed_methods, reason = "the one way to end from the thread that Ctrl-C runs on")]
 fn interrupt() {
-    if batch::is_told_to_stop() {
+    if batch::is_told_to_stop() || profiles::is_told_to_stop() {
         return;
     }
     files::between_writes(|| std::process::exit(Status::Interrupted.number().into()));

@@ -11,10 +11,13 @@ use crate::batch::{KeyPath, Profiles, ProfilesError, Shape, each_profile};
 use crate::diagnostic::{Diagnostic, code};
 use crate::dialect::BRAZE;
 use crate::error::Error;
+use crate::report::visible_line;
 use redb::{Database, ReadOnlyTable, ReadableDatabase, TableDefinition};
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Profiles by their keys, each as it was read.
 const PROFILES: TableDefinition<&str, &str> = TableDefinition::new("profiles");
@@ -31,8 +34,16 @@ const AT_ONCE: u64 = 50_000;
 /// So much memory the store may keep pages in.
 const CACHE_BYTES: usize = 256 << 20;
 
-/// An import ends with the program.
+/// Whether profiles are being imported, so that Ctrl-C is to leave no draft behind.
+static RUNNING: AtomicBool = AtomicBool::new(false);
+
+/// Whether Ctrl-C was pressed since.
 static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Tells a running import to stop; `false` if there is none, or it was told before.
+pub fn is_told_to_stop() -> bool {
+    RUNNING.load(Ordering::SeqCst) && !STOP.swap(true, Ordering::SeqCst)
+}
 
 /// A store of profiles, to be read by many threads.
 pub struct Store {
@@ -53,6 +64,13 @@ pub fn import(arguments: &Import, terminal: &Terminal) -> Result<Status, Error> 
         let message = format!("`{}` is there already", path.display());
         return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).help("--force replaces it").into());
     }
+    if path.exists() && !path.is_file() {
+        let message = format!("`{}` is no file, and a store is one", path.display());
+        return Err(Diagnostic::new(&code::FILE_UNWRITABLE, message).into());
+    }
+    // Of a link what it leads to is replaced, not the link.
+    let resolved = std::fs::canonicalize(path);
+    let path = resolved.as_deref().unwrap_or(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let unwritable = |error: &dyn std::fmt::Display| {
         Error::from(Diagnostic::new(
@@ -70,16 +88,26 @@ pub fn import(arguments: &Import, terminal: &Terminal) -> Result<Status, Error> 
     let key = KeyPath::new(&arguments.key);
     let dialect = arguments.language.dialect.unwrap_or(&BRAZE);
     let mut count = Count::default();
+    RUNNING.store(true, Ordering::SeqCst);
     let database = Database::builder().set_cache_size(CACHE_BYTES).create(draft.path());
     let database = database.map_err(|error| unwritable(&error))?;
     let filled = fill(&database, &mut count, |take| {
         let mut shape = None;
         let read = each_profile(input.reader, &key, &limits, |id, profile| {
             shape.get_or_insert_with(|| Shape::of_profile(profile, dialect));
+            // The message is of no use: nobody is told of it.
+            if STOP.load(Ordering::SeqCst) {
+                return Err(String::new());
+            }
             take(id, profile).map_err(|error| error.0)
         });
         read.map(|()| shape.unwrap_or(Shape::Users))
     });
+    // Behind the last profile nothing takes long.
+    RUNNING.store(false, Ordering::SeqCst);
+    if STOP.load(Ordering::SeqCst) {
+        return Ok(Status::Interrupted);
+    }
     let about = |shape: Shape| -> Result<(), Unstored> {
         let writing = database.begin_write()?;
         {
@@ -105,7 +133,8 @@ pub fn import(arguments: &Import, terminal: &Terminal) -> Result<Status, Error> 
     }
     let profiles = count.profiles.saturating_sub(count.duplicates);
     let noun = if profiles == 1 { "profile" } else { "profiles" };
-    terminal.remark(&format!("{profiles} {noun} by `{}` in `{}`\n", arguments.key, path.display()));
+    let said = format!("{profiles} {noun} by `{}` in `{}`", arguments.key, arguments.output.display());
+    terminal.remark(&format!("{}\n", visible_line(&said)));
     Ok(Status::Good)
 }
 
@@ -200,7 +229,8 @@ impl Store {
             let profiles = reading.open_table(PROFILES)?;
             Ok(Some(Store { profiles, shape, _database: database }))
         };
-        open().map_err(failed)?.ok_or_else(|| {
+        let damaged = || Err(Unstored("it is damaged".to_owned()));
+        trusting(open).unwrap_or_else(damaged).map_err(failed)?.ok_or_else(|| {
             let message = format!("`{name}` was made by another version of Carafe");
             let help = "make it anew with `carafe profiles import`";
             Diagnostic::new(&code::FILE_UNREADABLE, message).help(help).into()
@@ -208,10 +238,30 @@ impl Store {
     }
 }
 
+/// What `read` gives, or `None` where the database trips over what a damaged store says: it takes its files on trust.
+fn trusting<T>(read: impl FnOnce() -> T) -> Option<T> {
+    ON_TRUST.set(true);
+    let read = panic::catch_unwind(AssertUnwindSafe(read)).ok();
+    ON_TRUST.set(false);
+    read
+}
+
+/// Whether a panic of this thread is the store's fault, and no bug.
+pub fn is_store_read() -> bool {
+    ON_TRUST.get()
+}
+
+thread_local! {
+    static ON_TRUST: Cell<bool> = const { Cell::new(false) };
+}
+
 impl Profiles for Store {
     fn profile(&self, id: &str) -> Result<Option<Cow<'_, str>>, String> {
-        let found = self.profiles.get(id).map_err(|error| format!("the profiles cannot be read: {error}"))?;
-        Ok(found.map(|profile| Cow::Owned(profile.value().to_owned())))
+        let read = || match self.profiles.get(id) {
+            Ok(found) => Ok(found.map(|profile| Cow::Owned(profile.value().to_owned()))),
+            Err(error) => Err(format!("the profiles cannot be read: {error}")),
+        };
+        trusting(read).unwrap_or_else(|| Err("the profiles cannot be read: the store is damaged".to_owned()))
     }
 
     fn shape(&self) -> Shape {

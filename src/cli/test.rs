@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use crate::diagnostic::{Diagnostic, code};
 use crate::error::Error;
 use crate::golden::{self, CaseResult};
-use crate::report::MessageFormat;
+use crate::report::{MessageFormat, visible_line};
 use crate::webhook::{WEBHOOK_FILE, Webhook, embedded};
 use serde::Serialize;
 use std::path::Path;
@@ -236,9 +236,9 @@ impl Tally<'_> {
             serde_json::to_string(&line).unwrap_or_default()
         } else {
             let (slash, case) = case.map_or(("", ""), |case| ("/", case));
-            format!("{outcome:7} {webhook}{slash}{case}")
+            format!("{outcome:7} {}", visible_line(&format!("{webhook}{slash}{case}")))
         };
-        self.terminal.product(&format!("{text}\n"))
+        self.terminal.list(&format!("{text}\n"))
     }
 
     /// `12 passed, 1 failed`, for people only.

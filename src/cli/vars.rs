@@ -8,7 +8,7 @@ use super::terminal::Terminal;
 use crate::analyze::{Place, Variable, VariableKind};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::report::MessageFormat;
+use crate::report::{MessageFormat, visible_line};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -62,7 +62,7 @@ pub fn run(arguments: &Vars, terminal: &Terminal) -> Result<Status, Error> {
         MessageFormat::Json => json(&target.name, &variables),
         MessageFormat::Full | MessageFormat::Concise => table(&target.name, &variables),
     };
-    terminal.product(&text)?;
+    terminal.list(&text)?;
     Ok(Status::of(&found))
 }
 
@@ -72,13 +72,14 @@ fn has_default(variable: &Variable) -> bool {
 
 /// One line a variable: path, places, and whether it has a default.
 fn table(file: &str, variables: &[Variable]) -> String {
-    let width = variables.iter().map(|variable| variable.path.chars().count()).max().unwrap_or(0).min(60);
+    let paths: Vec<String> = variables.iter().map(|variable| visible_line(&variable.path)).collect();
+    let width = paths.iter().map(|path| path.chars().count()).max().unwrap_or(0).min(60);
     let mut text = String::new();
-    for variable in variables {
+    for (variable, path) in variables.iter().zip(paths) {
         let places: Vec<String> = variable.places.iter().map(|found| place(file, found)).collect();
         let remark = if has_default(variable) { "  has a default" } else { "" };
         // Writing to a `String` cannot fail.
-        let _ = writeln!(text, "{:width$}  {}{remark}", variable.path, places.join(" "));
+        let _ = writeln!(text, "{path:width$}  {}{remark}", places.join(" "));
     }
     text
 }
@@ -88,7 +89,7 @@ fn place(file: &str, place: &Place) -> String {
     let position = place.source.position(place.span.from());
     match place.source.name() {
         name if name == file => format!("{}:{}", position.line, position.column),
-        name => format!("{name}:{}:{}", position.line, position.column),
+        name => format!("{}:{}:{}", visible_line(name), position.line, position.column),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One JSON object a line and finding; [`super::MessageFormat::Json`] describes its keys.
 
-use super::{excerpt, place::Locator};
+use super::{excerpt, place::Locator, visible};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{Source, Span};
 use serde::Serialize;
@@ -69,7 +69,8 @@ pub(super) fn write(diagnostics: &[Diagnostic], out: &mut String) {
     let mut locator = Locator::default();
     for diagnostic in diagnostics {
         // Strings, numbers and lists of them: nothing that serde_json can refuse.
-        out.push_str(&serde_json::to_string(&finding(diagnostic, &mut locator)).unwrap_or_default());
+        let line = serde_json::to_string(&finding(diagnostic, &mut locator)).unwrap_or_default();
+        out.push_str(&visible::escaped(&line));
         out.push('\n');
     }
 }

@@ -60,7 +60,7 @@ pub enum MessageFormat {
     ///
     /// A span is `{"line", "column", "endLine", "endColumn", "byteStart", "byteEnd"}`. Lines and columns start
     /// at 1, columns count characters, bytes start at 0; the end is the place after the last character. Texts are
-    /// given as they are, escaped only as JSON demands. No finding is left out.
+    /// given as they are; control characters and marks of direction are written as escapes. No finding is left out.
     Json,
 }
 
@@ -129,6 +129,12 @@ fn shown(diagnostics: &[Diagnostic]) -> (&[Diagnostic], usize) {
 /// The finding as one line without a line break.
 pub(crate) fn line(diagnostic: &Diagnostic) -> String {
     concise::line(diagnostic, &mut place::Locator::default())
+}
+
+/// A text for a terminal: control characters and marks of direction are written as JSON escapes them (`\u001b`), all but
+/// line breaks and tabs. JSON remains the same JSON.
+pub fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
+    visible::escaped(text)
 }
 
 /// A text as one line in which nothing can hide: line breaks, control characters and marks of direction are written out.

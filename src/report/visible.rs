@@ -1,5 +1,6 @@
 //! Text made safe to look at: characters that act on a terminal or hide text become escapes.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The most bytes of one message that are shown.
@@ -36,6 +37,31 @@ pub(super) fn push_source(text: &str, out: &mut String) {
     for c in text.chars() {
         if c == '\t' { out.push(c) } else { push_character(c, out) }
     }
+}
+
+/// Text in which line breaks and tabs stay and characters that would act are written as JSON escapes them, so that JSON
+/// remains the same JSON.
+pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+    let stays = |at: usize, c: char| match c {
+        '\n' | '\t' => true,
+        '\r' => text.as_bytes().get(at.saturating_add(1)) == Some(&b'\n'),
+        c => !acts(c),
+    };
+    if text.char_indices().all(|(at, c)| stays(at, c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len().saturating_add(64));
+    for (at, c) in text.char_indices() {
+        if stays(at, c) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a `String` cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Source text in which line breaks and tabs stay.

@@ -139,7 +139,8 @@ pub(super) fn read(
     let named = project::stubs(&mut reader);
     let own = stubs::of_folder(&mut reader, &named, folder, CASES_FOLDER);
     let seed = reader.number("seed").and_then(|seed| u64::try_from(seed.value).ok());
-    let expectation = expectation(&mut reader, source, folder);
+    let inputs: Vec<&Arc<Source>> = [&data, &profile, &event].into_iter().flatten().collect();
+    let expectation = expectation(&mut reader, source, folder, &inputs);
     let findings = reader.finish();
     if !findings.is_empty() {
         return Err(Error::new(findings));
@@ -160,7 +161,12 @@ pub(super) fn read(
     })
 }
 
-fn expectation(reader: &mut Reader<'_>, source: &Arc<Source>, folder: &Folder) -> Expectation {
+fn expectation(
+    reader: &mut Reader<'_>,
+    source: &Arc<Source>,
+    folder: &Folder,
+    inputs: &[&Arc<Source>],
+) -> Expectation {
     let is_stated =
         ["expected", "expected_request", "findings", "aborted"].into_iter().any(|key| reader.has(key));
     let named = reader.text("expected");
@@ -185,6 +191,12 @@ fn expectation(reader: &mut Reader<'_>, source: &Arc<Source>, folder: &Folder) -
             reader.fault(named.span, LEADS_OUT, "this leads elsewhere");
         }
         let path = path?;
+        // An update would write over it.
+        let is_input =
+            folder.file(&path).is_some_and(|file| inputs.iter().any(|input| Arc::ptr_eq(input, file)));
+        if is_input || path.to_ascii_lowercase().ends_with(".toml") {
+            reader.fault(named.span, "what is expected stands in a file of its own", "this is an input");
+        }
         Some(ExpectedBody {
             by_meaning: path.ends_with(".json"),
             source: folder.file(&path).cloned(),

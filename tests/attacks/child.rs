@@ -241,7 +241,7 @@ fn stop(child: &mut Child) -> io::Result<()> {
     #[cfg(unix)]
     {
         let group = format!("-{}", child.id());
-        Command::new("sh").args(["-c", "kill -9 -- \"$0\"", &group]).status()?;
+        Command::new("sh").args(["-c", "kill -s KILL -- \"$0\"", &group]).status()?;
         Ok(())
     }
     #[cfg(not(unix))]

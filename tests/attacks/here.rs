@@ -73,7 +73,10 @@ fn render(engine: &Engine, template: String, data: &str, json: bool) -> Ending {
         return ending(template.diagnostics(), String::new());
     }
     let outcome = template.prepare().warnings(true).trace(json).run(&json::Text(data));
-    let checked = if json { outcome.check_json() } else { Vec::new() };
+    let mut checked = if json { outcome.check_json() } else { Vec::new() };
+    if json {
+        checked.extend(outcome.check_risks(&checked));
+    }
     let Outcome { text, status, diagnostics, .. } = outcome;
     let mut found = template.diagnostics().to_vec();
     found.extend(diagnostics);

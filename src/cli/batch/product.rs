@@ -11,6 +11,7 @@ use crate::cli::args;
 use crate::cli::files::{Files, STDIN};
 use crate::diagnostic::{Diagnostic, code};
 use crate::error::Error;
+use crate::report::escaped;
 use flate2::write::GzEncoder;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -159,7 +160,10 @@ impl Write for Product {
         }
         match &mut self.writer {
             Writer::Stdout(stdout) => {
-                stdout.write_all(lines)?;
+                match std::str::from_utf8(lines) {
+                    Ok(lines) if stdout.is_terminal() => stdout.write_all(escaped(lines).as_bytes())?,
+                    _ => stdout.write_all(lines)?,
+                }
                 // Whoever reads the other end of a pipe is to have the rows as they come.
                 stdout.flush()?;
             }
