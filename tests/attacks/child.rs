@@ -24,7 +24,10 @@ pub struct Left {
     pub ending: Ending,
     /// Where it ran; gone when this is dropped.
     pub folder: Folder,
+    /// By the clock, on which other work counts too.
     pub time: Duration,
+    /// Of a processor, where the system tells: up to hundredths of a second, and up to the last look.
+    pub work: Option<Duration>,
     /// The most memory it held at once, in bytes, where the system tells.
     pub peak: Option<u64>,
     /// Whether the clock ended it.
@@ -213,13 +216,14 @@ fn shell(line: &str, case: &Case) -> Command {
 fn wait(mut child: Child, case: &Case, folder: Folder) -> Result<Left, Failed> {
     let cap = Duration::from_secs(case.seconds.unwrap_or(SECONDS) * SLACK);
     let started = Instant::now();
-    let mut peak = None;
+    let (mut peak, mut work) = (None, None);
     let mut hung = false;
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;
         }
         peak = memory(child.id()).or(peak);
+        work = processor(child.id()).or(work);
         if started.elapsed() > cap {
             hung = true;
             stop(&mut child)?;
@@ -233,7 +237,7 @@ fn wait(mut child: Child, case: &Case, folder: Folder) -> Result<Left, Failed> {
         stderr.push_str(&format!("\nended after {} seconds", cap.as_secs()));
     }
     let exit = if hung { None } else { status.code() };
-    Ok(Left { ending: Ending { exit, stdout, stderr }, folder, time, peak, hung })
+    Ok(Left { ending: Ending { exit, stdout, stderr }, folder, time, work, peak, hung })
 }
 
 /// Ends the process with all it started: its group.
@@ -253,4 +257,14 @@ fn memory(id: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.split_whitespace().next()?.parse::<u64>().ok().map(|kibibytes| kibibytes << 10)
+}
+
+/// The time that the process has had of processors so far.
+fn processor(id: u32) -> Option<Duration> {
+    let line = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name of the program, in brackets, may hold blanks; eleven fields follow before the times.
+    let mut fields = line.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut hundredths = || fields.next()?.parse::<u64>().ok();
+    let (user, system) = (hundredths()?, hundredths()?);
+    Some(Duration::from_millis(10 * (user + system)))
 }
