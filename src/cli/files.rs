@@ -425,6 +425,8 @@ pub fn unreadable(path: &Path, name: &str, error: &io::Error) -> Diagnostic {
     let message = match error.kind() {
         ErrorKind::NotFound => format!("there is no file `{name}`"),
         ErrorKind::IsADirectory => format!("`{name}` is a folder, not a file"),
+        // So says `Root::file`.
+        ErrorKind::InvalidInput => format!("`{name}` is no regular file"),
         kind => format!("`{name}` cannot be read: {kind}"),
     };
     let mut diagnostic = Diagnostic::new(&code::FILE_UNREADABLE, message);

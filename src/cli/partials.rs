@@ -54,6 +54,7 @@ impl Loader for Folder {
         let file = self.root.file(format!("{name}{ending}")).map_err(|error| match error.kind() {
             ErrorKind::NotFound => LoadError::not_found(name),
             _ if leads_out(&error) => LoadError::new(format!("Illegal template path '{name}'")),
+            ErrorKind::InvalidInput => LoadError::new(format!("'{name}' is no regular file")),
             kind => LoadError::new(format!("cannot read '{name}': {kind}")),
         })?;
         files::read_opened(file, name, Limit::TemplateBytes, self.template_bytes)
