@@ -4,6 +4,7 @@
 
 use super::files::{Entry, Files, Listing, near_names};
 use super::root::{Root, leads_out};
+use crate::diagnostic::{Diagnostic, code};
 use crate::error::Error;
 use crate::webhook::project::{PROJECT_FILE, Stub};
 use crate::webhook::stubs::{self, StandIns};
@@ -28,8 +29,16 @@ impl Settings {
     /// When the file cannot be read, or says something wrong.
     pub fn of_folder(folder: &Path, files: &Files) -> Result<Settings, Error> {
         let Some(path) = nearest(folder) else { return Ok(Settings::default()) };
-        let mut project = Project::read(&files.data(&shown(&path))?)?;
         let folder = path.parent().unwrap_or(Path::new(""));
+        let source = match Root::open(folder).and_then(|root| root.file(PROJECT_FILE)) {
+            // An error in it would show lines of a file that is nobody's project.
+            Err(error) if leads_out(&error) => {
+                let message = format!("`{}` is a link that leads out of its folder", shown(&path));
+                return Err(Diagnostic::new(&code::FILE_UNREADABLE, message).into());
+            }
+            opened => files.opened(opened, &path)?,
+        };
+        let mut project = Project::read(&source)?;
         let mut wrong = Vec::new();
         let mut stand_ins = StandIns::new();
         for stub in &project.stubs {
