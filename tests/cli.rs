@@ -176,8 +176,8 @@ fn partials_that_lead_out_of_their_folder_are_refused() {
         ("link", "real", "inside"),
         ("root", "out", "Illegal template path 'out'"),
         ("root", "../root-2/secret", "Illegal template name '../root-2/secret'"),
-        ("root", "dir", "cannot read 'dir'"),
-        ("root", "pipe", "cannot read 'pipe'"),
+        ("root", "dir", "'dir' is no regular file"),
+        ("root", "pipe", "'pipe' is no regular file"),
         ("root", "none", "No such template 'none'"),
     ] {
         let root = folder.join(root);

@@ -1,7 +1,7 @@
 //! A template, its data and partials: it ends within its limits, always in the same way, and what is recorded or left out
 //! on the way changes nothing.
 
-use super::{chosen, clock, engine, limits, parts, places_are_true};
+use super::{chosen, clock, limits, parts, places_are_true};
 use carafe::json::{self, Projector};
 use carafe::render::TraceMap;
 use carafe::{Arena, Dialect, Engine, Limits, Outcome, Source, Status, Template, Value};
@@ -59,7 +59,7 @@ fn render(text: &str, dialect: usize, limit: usize) {
             .loader(partials.clone())
             .build()
     };
-    let plain_engine = if a.is_empty() { engine(dialect, None).clone() } else { with_partials(limits()) };
+    let plain_engine = with_partials(limits());
     let source = Arc::new(Source::new("template", template));
     let Ok(template) = plain_engine.compile(&source) else { return };
     let arena = Arena::new(&limits());

@@ -83,10 +83,10 @@ impl<'a> Text<'a> {
         self.trim_end(position, end)
     }
 
-    /// `end` without the white space before it, but not before `start`.
+    /// `end` without the white space before it, but not before `start`: the white space that [`Text::skip_space`] skips.
     pub(in crate::check) fn trim_end(&self, start: usize, end: usize) -> usize {
-        let kept = self.bytes(start, end).trim_ascii_end().len();
-        start.saturating_add(kept)
+        let kept = self.bytes(start, end).iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+        kept.map_or(start, |last| start.saturating_add(last).saturating_add(1))
     }
 
     /// Behind the comment at `position`. A `/*` without an end is taken to end with its line.
