@@ -85,7 +85,8 @@ impl<'a> Text<'a> {
 
     /// `end` without the white space before it, but not before `start`: the white space that [`Text::skip_space`] skips.
     pub(in crate::check) fn trim_end(&self, start: usize, end: usize) -> usize {
-        let kept = self.bytes(start, end).iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+        let kept =
+            self.bytes(start, end).iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
         kept.map_or(start, |last| start.saturating_add(last).saturating_add(1))
     }
 
