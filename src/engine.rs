@@ -1,17 +1,19 @@
 //! The engine: a dialect with its limits, filters, partials and clock, ready to compile templates.
 
-use crate::compile::{self, Program};
+use crate::compile::{self, Program, Settings};
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{BRAZE, Dialect, ErrorMode};
+use crate::dialect::{BRAZE, Dialect, ErrorMode, Undefined};
 use crate::failure::{Failure, RenderError, RenderErrorKind};
 use crate::fetch::Fetch;
 use crate::filters::{Arguments, CustomFilter, FilterFunction, FilterResult, FilterSet};
 use crate::limits::Limits;
 use crate::loader::{LoadError, Loader, NoPartials};
-use crate::render::Compiled as Fetched;
+use crate::render::{Compiled as Fetched, Globals};
 use crate::source::Source;
-use crate::syntax;
+use crate::syntax::{self, Language};
+use crate::tags::{CustomTag, FunctionTag, TagSet};
 use crate::time::{Clock, SystemClock};
+use crate::value::ToData;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::sync::{Arc, OnceLock};
@@ -35,7 +37,10 @@ struct Shared {
     dialect: &'static Dialect,
     error_mode: ErrorMode,
     limits: Limits,
+    undefined: Undefined,
     filters: FilterSet,
+    tags: TagSet,
+    globals: Globals,
     loader: Box<dyn Loader>,
     clock: Box<dyn Clock>,
     fetch: Option<Box<dyn Fetch>>,
@@ -95,7 +100,10 @@ pub struct Builder {
     dialect: &'static Dialect,
     error_mode: Option<ErrorMode>,
     limits: Limits,
-    custom: Vec<CustomFilter>,
+    undefined: Option<Undefined>,
+    filters: Vec<CustomFilter>,
+    tags: TagSet,
+    globals: Globals,
     loader: Box<dyn Loader>,
     clock: Box<dyn Clock>,
     fetch: Option<Box<dyn Fetch>>,
@@ -116,7 +124,10 @@ impl Engine {
             dialect: &BRAZE,
             error_mode: None,
             limits: Limits::default(),
-            custom: Vec::new(),
+            undefined: None,
+            filters: Vec::new(),
+            tags: TagSet::default(),
+            globals: Globals::default(),
             loader: Box::new(NoPartials),
             clock: Box::new(SystemClock),
             fetch: None,
@@ -153,12 +164,29 @@ impl Engine {
         self.shared.seed
     }
 
-    pub(crate) fn filters(&self) -> &FilterSet {
-        &self.shared.filters
+    /// Values that every render finds where its data has none.
+    pub(crate) fn globals(&self) -> &Globals {
+        &self.shared.globals
+    }
+
+    /// How templates are read.
+    pub(crate) fn language(&self) -> Language<'_> {
+        Language {
+            dialect: self.dialect(),
+            mode: self.error_mode(),
+            limits: self.limits(),
+            tags: &self.shared.tags.forms,
+        }
+    }
+
+    /// What templates are compiled with.
+    pub(crate) fn settings(&self, scored: bool) -> Settings<'_> {
+        let Shared { dialect, undefined, filters, tags, .. } = &*self.shared;
+        Settings { dialect, undefined: *undefined, filters, tags, scored }
     }
 
     /// The text of the partial called `name`.
-    pub(crate) fn load(&self, name: &str) -> Result<Arc<Source>, LoadError> {
+    pub(crate) fn partial_source(&self, name: &str) -> Result<Arc<Source>, LoadError> {
         Ok(Arc::new(Source::new(name, self.shared.loader.load(name)?)))
     }
 
@@ -173,7 +201,7 @@ impl Engine {
         let partial = match self.shared.partials.get(name) {
             Some(known) => known,
             None => {
-                let loaded = self.load(name);
+                let loaded = self.partial_source(name);
                 let source =
                     loaded.map_err(|error| Failure::error(RenderErrorKind::FileSystem, error.message))?;
                 let partial = Arc::new(Partial { source, programs: Default::default() });
@@ -186,8 +214,7 @@ impl Engine {
             return Ok(program.clone());
         }
         let source = partial.source.clone();
-        let parsed =
-            syntax::parse_partial(&source, self.dialect(), self.error_mode(), self.limits(), variant.trimmed);
+        let parsed = syntax::parse_in(self.language(), &source, variant.trimmed);
         if let Some(exceeded) = parsed.limit {
             return Err(Failure::limit(exceeded));
         }
@@ -200,20 +227,14 @@ impl Engine {
                 line: Some(error.line),
             })));
         }
-        let (compiled, _) = compile::compile(
-            &parsed.ast,
-            &parsed.carried,
-            &source,
-            self.dialect(),
-            self.filters(),
-            variant.scored,
-        );
+        let (compiled, _) =
+            compile::compile(&parsed.ast, &parsed.carried, &source, self.settings(variant.scored));
         Ok(program.get_or_init(|| Arc::new(compiled)).clone())
     }
 
     /// A text that comes in while a template is rendered, compiled.
     pub(crate) fn fetched(&self, source: &Arc<Source>, scored: bool) -> Result<Fetched, Failure> {
-        let parsed = syntax::parse(source, self.dialect(), self.error_mode(), self.limits());
+        let parsed = syntax::parse_in(self.language(), source, false);
         if let Some(exceeded) = parsed.limit {
             return Err(Failure::limit(exceeded));
         }
@@ -221,9 +242,7 @@ impl Engine {
         if parsed.reference_error.is_some() {
             return Ok(Fetched { program: None, diagnostics });
         }
-        let (dialect, filters) = (self.dialect(), self.filters());
-        let (program, found) =
-            compile::compile(&parsed.ast, &parsed.carried, source, dialect, filters, scored);
+        let (program, found) = compile::compile(&parsed.ast, &parsed.carried, source, self.settings(scored));
         diagnostics.extend(found);
         Ok(Fetched { program: Some(Arc::new(program)), diagnostics })
     }
@@ -246,6 +265,61 @@ impl Builder {
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// What becomes of a name that nothing defines; as the dialect has it unless set.
+    ///
+    /// ```
+    /// use carafe::dialect::Undefined;
+    /// use carafe::Engine;
+    ///
+    /// let engine = Engine::builder().undefined(Undefined::Strict).build();
+    /// let template = engine.template("{{ nick | default: 'you' }} {{ name }}")?;
+    /// let error = template.render(&()).unwrap_err();
+    /// assert_eq!(error.to_string(), "template:1:32: error[variable/missing]: Variable 'name' is missing");
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn undefined(mut self, undefined: Undefined) -> Self {
+        self.undefined = Some(undefined);
+        self
+    }
+
+    /// Adds a variable that every template finds where its data has none of this name.
+    ///
+    /// ```
+    /// let engine = carafe::Engine::builder().global("shop", serde_json::json!({"name": "Mugs"})).build();
+    /// assert_eq!(engine.template("{{ shop.name }}")?.render(&())?, "Mugs");
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn global(mut self, name: impl Into<String>, value: impl ToData + Send + Sync + 'static) -> Self {
+        self.globals.add(name.into(), Box::new(value));
+        self
+    }
+
+    /// Adds a tag or block. It wins over one of the dialect, but for those that make up the language's structure: the
+    /// branches of blocks, `raw`, `comment`, `doc`, `liquid`, and all that begin with `end`.
+    pub fn tag(mut self, name: &str, tag: impl CustomTag + 'static) -> Self {
+        self.tags.add(name, Arc::new(tag));
+        self
+    }
+
+    /// Adds a tag that writes what a closure gives for its arguments. [`Argument`](crate::filters::Argument) lists the
+    /// types that it may take, [`FilterResult`] those that it may give.
+    ///
+    /// ```
+    /// let engine = carafe::Engine::builder()
+    ///     .function("stars", |count: i64, sign: Option<&str>| sign.unwrap_or("*").repeat(count.clamp(0, 5) as usize))
+    ///     .build();
+    /// assert_eq!(engine.template("{% stars 3 %} {% stars 2, '+' %}")?.render(&())?, "*** ++");
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn function<F, R, A>(self, name: &str, function: F) -> Self
+    where
+        F: FilterFunction<R, A> + for<'a> FilterFunction<R, <A as Arguments<'a>>::Output>,
+        R: FilterResult,
+        A: for<'a> Arguments<'a>,
+    {
+        self.tag(name, FunctionTag::new(function))
     }
 
     /// Where partials come from; nowhere unless set.
@@ -286,14 +360,14 @@ impl Builder {
 
     /// Adds a filter that was made before. It wins over a standard filter of the same name.
     pub fn custom_filter(mut self, filter: CustomFilter) -> Self {
-        self.custom.push(filter);
+        self.filters.push(filter);
         self
     }
 
     /// The engine.
     pub fn build(self) -> Engine {
         let mut filters = FilterSet::new(self.dialect.set);
-        for filter in self.custom {
+        for filter in self.filters {
             filters.add(filter);
         }
         Engine {
@@ -301,7 +375,10 @@ impl Builder {
                 dialect: self.dialect,
                 error_mode: self.error_mode.unwrap_or(self.dialect.error_mode),
                 limits: self.limits,
+                undefined: self.undefined.unwrap_or(self.dialect.undefined),
                 filters,
+                tags: self.tags,
+                globals: self.globals,
                 loader: self.loader,
                 clock: self.clock,
                 fetch: self.fetch,

@@ -99,6 +99,19 @@ impl Failure {
     }
 }
 
+impl fmt::Display for Failure {
+    /// The message of the error, of the limit, or of the abort.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Error(error) => error.fmt(f),
+            Failure::Limit(exceeded) => exceeded.fmt(f),
+            Failure::Abort(abort) => f.write_str(&abort.reason),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
 impl From<Exceeded> for Failure {
     #[cold]
     fn from(exceeded: Exceeded) -> Self {

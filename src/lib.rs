@@ -141,6 +141,7 @@ pub mod dialect;
 pub mod fetch;
 pub mod syntax;
 pub mod filters;
+pub mod tags;
 pub mod analyze;
 mod compile;
 pub mod render;

@@ -2,7 +2,7 @@
 
 use crate::analyze;
 use crate::arena::Arena;
-use crate::check::{blame, risk};
+use crate::check::{self, blame, risk};
 use crate::compile::{self, Program};
 use crate::diagnostic::{Diagnostic, Severity, code};
 use crate::dialect::Dialect;
@@ -20,6 +20,7 @@ use crate::time::Clock;
 use crate::value::{ToData, Value, lookup};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
+use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
 /// A template, compiled once and rendered any number of times, from any number of threads.
@@ -88,6 +89,22 @@ pub struct Render<'t> {
 }
 
 impl Outcome {
+    /// The body, if there is one.
+    ///
+    /// # Errors
+    /// With what ended the render before its end.
+    pub fn into_body(self) -> Result<String, Error> {
+        if self.status == Status::Complete {
+            return Ok(self.text);
+        }
+        let mut errors: Vec<_> = self.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+        // The last one is what ended the render; it decides.
+        if let Some(last) = errors.pop() {
+            errors.insert(0, last);
+        }
+        Err(Error::new(errors))
+    }
+
     /// Checks that the body is JSON that data cannot change, and blames what is wrong on the places of the template
     /// that wrote it. Without a [source map](Render::trace) the findings know only their places in the body, and data
     /// cannot be told from the template's own text. Of a render that did not complete there is no body to check.
@@ -119,6 +136,29 @@ impl Engine {
     /// With every error of the template at once. Warnings are kept in [`Template::diagnostics`].
     pub fn template(&self, text: impl Into<String>) -> Result<Template, Error> {
         self.compile(&Arc::new(Source::new("template", text)))
+    }
+
+    /// Compiles the template that the loader has under this name.
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    ///
+    /// let loader = HashMap::from([("greeting".to_owned(), "Hi {{ name }}".to_owned())]);
+    /// let template = carafe::Engine::builder().loader(loader).build().load("greeting")?;
+    /// assert_eq!(template.source().name(), "greeting");
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the loader has none, and with every error of the template at once.
+    pub fn load(&self, name: &str) -> Result<Template, Error> {
+        match self.partial_source(name) {
+            Ok(source) => self.compile(&source),
+            Err(error) => {
+                let found = Diagnostic::new(&code::PARTIAL_MISSING, error.message);
+                Err(Error::new(vec![found.severity(Severity::Error)]))
+            }
+        }
     }
 
     /// Compiles a template that has a name for diagnostics.
@@ -157,7 +197,7 @@ impl Engine {
                 if !seen.insert(name.clone()) {
                     continue;
                 }
-                match self.load(&name) {
+                match self.partial_source(&name) {
                     Ok(partial) => open.push(partial),
                     Err(error) => {
                         found.push(
@@ -176,11 +216,10 @@ impl Engine {
 impl Template {
     /// Compiles, errors or not.
     pub(crate) fn new(engine: &Engine, source: &Arc<Source>) -> Self {
-        let parsed = syntax::parse(source, engine.dialect(), engine.error_mode(), engine.limits());
-        let (program, filters) =
-            compile::compile(&parsed.ast, &parsed.carried, source, engine.dialect(), engine.filters(), false);
+        let parsed = syntax::parse_in(engine.language(), source, false);
+        let (program, found) = compile::compile(&parsed.ast, &parsed.carried, source, engine.settings(false));
         let mut diagnostics = parsed.diagnostics;
-        diagnostics.extend(filters);
+        diagnostics.extend(found);
         diagnostics.extend(analyze::strangers(&parsed.strangers, &parsed.ast, source, engine.dialect()));
         // What has no place, such as the count of what is not shown, stands last.
         let start = |found: &Diagnostic| found.primary.as_ref().map_or(u32::MAX, |label| label.span.start);
@@ -201,8 +240,7 @@ impl Template {
         if !scored {
             return program;
         }
-        let (dialect, filters) = (self.engine.dialect(), self.engine.filters());
-        kept.get_or_init(|| compile::compile(ast, &program.carried, source, dialect, filters, true).0)
+        kept.get_or_init(|| compile::compile(ast, &program.carried, source, self.engine.settings(true)).0)
     }
 
     /// Renders with `data`.
@@ -213,19 +251,61 @@ impl Template {
     /// # Errors
     /// When the template aborts the message, or a limit is met, or the data cannot be read.
     pub fn render<D: ToData + ?Sized>(&self, data: &D) -> Result<String, Error> {
-        let outcome = self.prepare().run(data);
-        match outcome.status {
-            Status::Complete => Ok(outcome.text),
-            _ => {
-                let mut errors: Vec<_> =
-                    outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
-                // The last one is what ended the render; it decides.
-                if let Some(last) = errors.pop() {
-                    errors.insert(0, last);
-                }
-                Err(Error::new(errors))
-            }
+        self.prepare().run(data).into_body()
+    }
+
+    /// Renders with `data` to `out`: all of the body, or nothing where there is none.
+    ///
+    /// # Errors
+    /// As [`render`](Template::render), and when `out` cannot be written to.
+    pub fn render_to<D: ToData + ?Sized>(&self, data: &D, out: &mut impl Write) -> Result<(), Error> {
+        let body = self.render(data)?;
+        out.write_all(body.as_bytes()).map_err(|error| {
+            let found =
+                Diagnostic::new(&code::FILE_UNWRITABLE, format!("the body cannot be written: {error}"));
+            Error::new(vec![found.severity(Severity::Error)])
+        })
+    }
+
+    /// Renders with `data`, and gives with the body the source map: which place of the template wrote which bytes.
+    ///
+    /// ```
+    /// let template = carafe::Engine::default().template("Hi {{ name | upcase }}")?;
+    /// let (body, map) = template.render_with_map(&serde_json::json!({"vars": {"name": "Ada"}}))?;
+    /// assert_eq!(body, "Hi ADA");
+    /// let writer = map.segment_at(4).unwrap().path[0];
+    /// assert_eq!(template.source().slice(writer.span), "{{ name | upcase }}");
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`render`](Template::render).
+    pub fn render_with_map<D: ToData + ?Sized>(&self, data: &D) -> Result<(String, SourceMap), Error> {
+        let mut outcome = self.prepare().trace(true).run(data);
+        let map = outcome.trace.take().unwrap_or_else(|| TraceMap::default().into());
+        outcome.into_body().map(|body| (body, map))
+    }
+
+    /// Renders with `data`, and says everything that is wrong or doubtful: about the template, about the render, and,
+    /// where the body looks like JSON, about that. Errors stand with the places that cause them; without any the body may be sent.
+    ///
+    /// ```
+    /// let template = carafe::Engine::default().template(r#"{"name": "{{ ${first_name} }}",}"#)?;
+    /// let found = template.check(&serde_json::json!({"profile": {"first_name": "Ada"}}));
+    /// assert_eq!(found[0].to_string(), "template:1:31: error[json/trailing-comma]: a comma stands after the last member");
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn check<D: ToData + ?Sized>(&self, data: &D) -> Vec<Diagnostic> {
+        let mut found = self.diagnostics().to_vec();
+        let outcome = self.prepare().warnings(true).trace(true).run(data);
+        found.extend_from_slice(&outcome.diagnostics);
+        if check::sniff::looks_like_json(&outcome.text) {
+            let body = outcome.check_json();
+            let risks = outcome.check_risks(&body);
+            found.extend(body);
+            found.extend(risks);
         }
+        found
     }
 
     /// A render to be set up further.
@@ -465,10 +545,11 @@ impl<'t> Render<'t> {
 }
 
 /// What plain names and Braze's references are looked up in.
-fn split<'r>(engine: &Engine, root: Value<'r>, arena: &'r Arena) -> Result<Data<'r>, Failure> {
+fn split<'r>(engine: &'r Engine, root: Value<'r>, arena: &'r Arena) -> Result<Data<'r>, Failure> {
+    let globals = engine.globals().value(arena)?;
     if !engine.dialect().references {
-        return Ok(Data { variables: root, attributes: Value::Nil });
+        return Ok(Data { variables: root, attributes: Value::Nil, globals });
     }
     let variables = lookup::index(root, Value::String("vars"), arena)?.unwrap_or(Value::Nil);
-    Ok(Data { variables, attributes: root })
+    Ok(Data { variables, attributes: root, globals })
 }

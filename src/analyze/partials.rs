@@ -27,6 +27,7 @@ fn collect(body: &Body, found: &mut Vec<(String, Span)>) {
                 tag.otherwise.iter().for_each(|body| collect(body, found));
             }
             NodeKind::TableRow(tag) => collect(&tag.body, found),
+            NodeKind::Custom(tag) => tag.template().iter().for_each(|body| collect(body, found)),
             _ => {}
         }
     }

@@ -71,6 +71,7 @@ fn collect_items(body: &Body, made: &mut HashSet<String>) {
             NodeKind::If(tag) => tag.branches.iter().for_each(|branch| collect_items(&branch.body, made)),
             NodeKind::Case(tag) => tag.branches.iter().for_each(|branch| collect_items(&branch.body, made)),
             NodeKind::Capture { body, .. } | NodeKind::IfChanged(body) => collect_items(body, made),
+            NodeKind::Custom(tag) => tag.template().iter().for_each(|body| collect_items(body, made)),
             _ => {}
         }
     }
@@ -98,6 +99,7 @@ fn collect_made(body: &Body, made: &mut HashSet<String>) {
             }
             NodeKind::TableRow(tag) => collect_made(&tag.body, made),
             NodeKind::IfChanged(body) => collect_made(body, made),
+            NodeKind::Custom(tag) => tag.template().iter().for_each(|body| collect_made(body, made)),
             _ => {}
         }
     }
@@ -163,6 +165,11 @@ impl Reader<'_> {
             NodeKind::Fetch(markup) => {
                 let texts = markup.texts().into_iter();
                 texts.flat_map(|text| text.chains()).for_each(|chain| self.chain(chain, false));
+            }
+            NodeKind::Custom(tag) => {
+                tag.positional.iter().for_each(|value| self.expression(value, false));
+                tag.keyword.iter().for_each(|(_, value)| self.expression(value, false));
+                tag.template().iter().for_each(|body| self.body(body));
             }
             NodeKind::Random(bound) => bound.iter().for_each(|bound| self.expression(bound, false)),
             NodeKind::Vendor(VendorMarkup::RenderLiquid(text)) => self.expression(text, false),

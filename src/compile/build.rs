@@ -1,13 +1,15 @@
 //! Nodes to operations.
 
+use super::Settings;
 use super::program::*;
 use super::text::Text;
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{Dialect, Family};
+use crate::dialect::{Dialect, Family, Undefined};
 use crate::filters::FilterSet;
 use crate::source::{Source, Span};
 use crate::syntax::Carried;
-use crate::syntax::ast::{self, Body, NodeKind};
+use crate::syntax::ast::{self, Body, CustomBody, NodeKind};
+use crate::tags::TagSet;
 use crate::value::KeyPlace;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -17,7 +19,9 @@ use std::sync::Arc;
 pub(super) struct Builder<'b> {
     pub source: &'b Arc<Source>,
     pub dialect: &'static Dialect,
+    pub undefined: Undefined,
     pub filters: &'b FilterSet,
+    pub tags: &'b TagSet,
     /// Whether the program keeps the reference's scores.
     scored: bool,
     pub diagnostics: Vec<Diagnostic>,
@@ -30,7 +34,7 @@ pub(super) struct Builder<'b> {
     numbers: foldhash::HashMap<SlotName, Slot>,
     /// Loops whose `forloop` may be read, decided at the end: by this template, or by one that it includes.
     loops: Vec<Address>,
-    includes: bool,
+    pub includes: bool,
     /// The address that was last asked for: something may jump there.
     label: usize,
     /// Whether a loop goes on where another stopped.
@@ -38,16 +42,14 @@ pub(super) struct Builder<'b> {
 }
 
 impl<'b> Builder<'b> {
-    pub fn new(
-        source: &'b Arc<Source>,
-        dialect: &'static Dialect,
-        filters: &'b FilterSet,
-        scored: bool,
-    ) -> Self {
+    pub fn new(source: &'b Arc<Source>, settings: Settings<'b>) -> Self {
+        let Settings { dialect, undefined, filters, tags, scored } = settings;
         Builder {
             source,
             dialect,
+            undefined,
             filters,
+            tags,
             scored,
             diagnostics: Vec::new(),
             operations: Vec::new(),
@@ -136,7 +138,7 @@ impl<'b> Builder<'b> {
         Address::try_from(self.operations.len()).unwrap_or(Address::MAX)
     }
 
-    fn here(&mut self) -> Address {
+    pub fn here(&mut self) -> Address {
         self.label = self.operations.len();
         self.end()
     }
@@ -154,7 +156,7 @@ impl<'b> Builder<'b> {
     }
 
     /// Points the jump laid out at `at` to the next operation.
-    fn land(&mut self, at: Address) {
+    pub fn land(&mut self, at: Address) {
         let here = self.here();
         self.point(at, here);
     }
@@ -168,6 +170,7 @@ impl<'b> Builder<'b> {
                 | Operation::CaseElse { otherwise: to, .. }
                 | Operation::LoopBegin { empty: to, .. }
                 | Operation::LiquidJs { otherwise: to, .. }
+                | Operation::CustomBegin { end: to, .. }
                 | Operation::TableRowBegin { empty: to, .. },
             ) => *to = target,
             _ => debug_assert!(false, "no jump at {at}"),
@@ -180,7 +183,7 @@ impl<'b> Builder<'b> {
     }
 
     /// Lays out the body of a block. Of one that holds nothing to print, texts are dropped (the reference's blank bodies).
-    fn body(&mut self, body: &Body, blank: bool, tag: Span) {
+    pub fn body(&mut self, body: &Body, blank: bool, tag: Span) {
         self.lay_out_body(body, blank, tag, |nodes| Operation::ScoreBody { nodes });
     }
 
@@ -223,6 +226,10 @@ impl<'b> Builder<'b> {
                 self.body(body, false, span);
                 self.emit(Operation::IfChangedEnd, span);
             }
+            NodeKind::Custom(markup) => match &markup.body {
+                CustomBody::Template(body) => self.custom_block(markup, body, span),
+                CustomBody::None | CustomBody::Verbatim(_) => self.custom_tag(markup, span),
+            },
             _ => self.leaf(node),
         }
     }
@@ -287,7 +294,8 @@ impl<'b> Builder<'b> {
             | NodeKind::Case(_)
             | NodeKind::For(_)
             | NodeKind::TableRow(_)
-            | NodeKind::IfChanged(_) => {}
+            | NodeKind::IfChanged(_)
+            | NodeKind::Custom(_) => {}
         }
     }
 
@@ -312,7 +320,7 @@ impl<'b> Builder<'b> {
         !self.dialect.keeps_blank_blocks && is_blank(body, self.source)
     }
 
-    fn recover(&mut self, at: Address, silent: bool, resume: Address) {
+    pub fn recover(&mut self, at: Address, silent: bool, resume: Address) {
         self.recoveries.push((at, Recovery { resume, silent }));
     }
 

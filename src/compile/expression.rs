@@ -6,7 +6,7 @@
 use super::build::{Builder, once_each};
 use super::program::*;
 use crate::diagnostic::{Diagnostic, code, suggest};
-use crate::dialect::{DialectSet, Family, Missing};
+use crate::dialect::{DialectSet, Family, Undefined};
 use crate::filters::{self, Callee};
 use crate::number::Number;
 use crate::source::Span;
@@ -66,8 +66,8 @@ impl Builder<'_> {
 
     /// What is needed, in a dialect where what is missing is nil, is only wanted.
     fn tempered(&self, demand: Demand, watched: bool) -> Demand {
-        match (demand, self.dialect.missing) {
-            (Demand::Needed, Missing::Nil) => Demand::wanted(watched),
+        match (demand, self.undefined) {
+            (Demand::Needed, Undefined::Lenient) => Demand::wanted(watched),
             _ => demand,
         }
     }

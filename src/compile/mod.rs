@@ -4,6 +4,7 @@
 //! of times, and the diagnostics that only show here: filters that nobody defines.
 
 mod build;
+mod custom;
 mod expression;
 mod fetch;
 mod liquidjs;
@@ -12,6 +13,7 @@ mod program;
 mod text;
 mod vendor;
 
+pub(crate) use custom::CustomTag;
 pub(crate) use fetch::{Call, Catalog, Fetch, Rows, TagText, TextPart};
 
 pub(crate) use paths::projection;
@@ -23,24 +25,34 @@ pub(crate) use program::{
 pub(crate) use text::{BLOCK, Text};
 
 use crate::diagnostic::Diagnostic;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Undefined};
 use crate::filters::FilterSet;
 use crate::source::Source;
 use crate::syntax::Carried;
 use crate::syntax::ast::Body;
+use crate::tags::TagSet;
 use std::sync::Arc;
 
-/// Compiles the tree of a parse and what the parse carried beyond it; with the operations that keep the reference's scores
-/// if `scored`.
+/// What templates are compiled with.
+#[derive(Clone, Copy)]
+pub(crate) struct Settings<'e> {
+    pub dialect: &'static Dialect,
+    pub undefined: Undefined,
+    pub filters: &'e FilterSet,
+    /// The host's tags.
+    pub tags: &'e TagSet,
+    /// Whether the program keeps the reference's scores.
+    pub scored: bool,
+}
+
+/// Compiles the tree of a parse and what the parse carried beyond it.
 pub(crate) fn compile(
     ast: &Body,
     carried: &Carried,
     source: &Arc<Source>,
-    dialect: &'static Dialect,
-    filters: &FilterSet,
-    scored: bool,
+    settings: Settings<'_>,
 ) -> (Program, Vec<Diagnostic>) {
-    let mut builder = build::Builder::new(source, dialect, filters, scored);
+    let mut builder = build::Builder::new(source, settings);
     builder.template(ast);
     builder.finish(carried.clone())
 }

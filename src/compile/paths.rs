@@ -117,9 +117,12 @@ impl<'p, 'w> Reader<'p, 'w> {
                 }
             },
             Operation::ContentBlock(_) => self.everything(),
+            // They may ask for any name.
+            Operation::Custom(_) | Operation::CustomBegin { .. } => self.everything(),
             Operation::Random(bound) => bound.iter().for_each(|bound| self.whole(bound)),
             Operation::Text(_)
             | Operation::CaptureBegin
+            | Operation::CustomEnd { .. }
             | Operation::CaptureEnd { .. }
             | Operation::Else { .. }
             | Operation::Jump(_)

@@ -1,5 +1,6 @@
 //! What a template is compiled to.
 
+use super::custom::CustomTag;
 use super::fetch::Fetch;
 use super::text::Text;
 use crate::dialect::Dialect;
@@ -104,6 +105,12 @@ pub(crate) enum Operation {
     CaseElse { otherwise: Address, branch: Span },
     /// Ends a `case`.
     CaseEnd,
+    /// Runs a tag of the host.
+    Custom(Box<CustomTag>),
+    /// Begins the body of a host's block, or goes on at `end`.
+    CustomBegin { tag: Box<CustomTag>, end: Address },
+    /// Gives the block what its body wrote, and begins the body at `body` once more if the block asks for it.
+    CustomEnd { body: Address },
     /// Begins a loop, or goes on at `empty`.
     LoopBegin { spec: Box<ForLoop>, empty: Address },
     /// Begins the next turn at `body`, or leaves the loop.

@@ -55,12 +55,12 @@ pub enum Family {
 
 /// What becomes of a name that nothing defines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Missing {
+pub enum Undefined {
     /// It is nil.
-    Nil,
+    Lenient,
     /// Printing it ends the render, and nothing is sent. Conditions and assignments take it for nil, and a `default` right
     /// behind it gives it a value.
-    Fails,
+    Strict,
 }
 
 /// One platform's Liquid.
@@ -81,7 +81,7 @@ pub struct Dialect {
     /// The error mode used unless the user chooses another.
     pub error_mode: ErrorMode,
     /// What becomes of a name that nothing defines.
-    pub missing: Missing,
+    pub undefined: Undefined,
     /// Whether `{%-`, `-%}`, `{{-` and `-}}` take the white space beside them.
     pub white_space_control: bool,
     /// Whether a block that holds only white space and tags without output writes that white space.
@@ -101,7 +101,7 @@ pub static LIQUID: Dialect = Dialect {
     references: false,
     partials: true,
     error_mode: ErrorMode::Lax,
-    missing: Missing::Nil,
+    undefined: Undefined::Lenient,
     white_space_control: true,
     keeps_blank_blocks: false,
     now_offset: 0,
@@ -117,7 +117,7 @@ pub static BRAZE: Dialect = Dialect {
     references: true,
     partials: false,
     error_mode: ErrorMode::Lax,
-    missing: Missing::Nil,
+    undefined: Undefined::Lenient,
     white_space_control: true,
     keeps_blank_blocks: false,
     now_offset: 0,
@@ -133,7 +133,7 @@ pub static CUSTOMERIO: Dialect = Dialect {
     references: false,
     partials: false,
     error_mode: ErrorMode::Strict,
-    missing: Missing::Fails,
+    undefined: Undefined::Strict,
     white_space_control: true,
     keeps_blank_blocks: true,
     now_offset: 0,
@@ -149,7 +149,7 @@ pub static CUSTOMERIO_LEGACY: Dialect = Dialect {
     references: false,
     partials: false,
     error_mode: ErrorMode::Lax,
-    missing: Missing::Fails,
+    undefined: Undefined::Strict,
     white_space_control: false,
     keeps_blank_blocks: true,
     now_offset: 0,
@@ -165,7 +165,7 @@ pub static CLEVERTAP: Dialect = Dialect {
     references: false,
     partials: false,
     error_mode: ErrorMode::Lax,
-    missing: Missing::Nil,
+    undefined: Undefined::Lenient,
     white_space_control: true,
     keeps_blank_blocks: false,
     now_offset: 19_800,

@@ -4,6 +4,7 @@ use super::{Call, Parameter, parameter};
 use crate::arena::Arena;
 use crate::failure::Failure;
 use crate::value::{Value, convert, print};
+use std::any::Any;
 use std::fmt;
 
 type Boxed = Box<dyn for<'c, 'r> Fn(&Call<'c, 'r>) -> Result<Value<'r>, Failure> + Send + Sync>;
@@ -40,10 +41,13 @@ impl CustomFilter {
         A: for<'a> Arguments<'a>,
     {
         let function: Boxed = Box::new(move |call| {
+            if let (false, Some((name, _))) = (A::TAKES_KEYWORDS, call.keyword.first()) {
+                return Err(Failure::argument(format!("unknown keyword: {name}")));
+            }
             let arguments = A::from_call(call)?;
             function.invoke(arguments).into_value(call.arena)
         });
-        CustomFilter { name: name.into(), parameters: Some(parameters(A::OPTIONAL)), function }
+        CustomFilter { name: name.into(), parameters: Some(parameters(A::places())), function }
     }
 
     /// A filter called `name` that works on the call itself: any number of arguments, arguments by name, results that are
@@ -88,7 +92,7 @@ impl fmt::Debug for CustomFilter {
 fn parameters(optional: &[bool]) -> Box<[Parameter]> {
     const NAMES: [&str; 4] = ["first", "second", "third", "fourth"];
     let own = optional.get(1..).unwrap_or_default();
-    let required = own.iter().rposition(|optional| !optional).map_or(0, |last| last.saturating_add(1));
+    let required = least(own);
     let make = |(at, name): (usize, &'static str)| match at < required {
         true => Parameter::required(name, ""),
         false => Parameter::optional(name, ""),
@@ -107,6 +111,7 @@ fn parameters(optional: &[bool]) -> Box<[Parameter]> {
 /// | `Value<'_>` | itself |
 /// | `Option<T>` | `None` of nil and of an argument that is not given |
 /// | `Vec<T>` | its items; nil has none, anything else is its own only item |
+/// | [`Keywords<'_>`](Keywords) | all arguments by name; it stands last |
 pub trait Argument<'v> {
     /// The type with the lifetime of the values of the render.
     type Output;
@@ -114,11 +119,22 @@ pub trait Argument<'v> {
     /// Whether the argument may be left out.
     const OPTIONAL: bool = false;
 
+    /// Whether these are the arguments by name, which stand at no place.
+    const IS_KEYWORDS: bool = false;
+
     /// The argument from its value; `None` where it is not given.
     ///
     /// # Errors
     /// When the value does not fit the type, or a limit is met.
     fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<Self::Output, Failure>;
+
+    /// The argument from the call, where it is the one with the value `value`.
+    ///
+    /// # Errors
+    /// As [`from_value`](Argument::from_value).
+    fn from_call(call: &Call<'_, 'v>, value: Option<Value<'v>>) -> Result<Self::Output, Failure> {
+        Self::from_value(value, call.arena)
+    }
 }
 
 impl<'v> Argument<'v> for &str {
@@ -217,7 +233,77 @@ impl<'v, T: Argument<'v>> Argument<'v> for Vec<T> {
     }
 }
 
-/// What the function of a [`CustomFilter`] may return. An error becomes the render error of its text.
+/// The arguments by name: `{{ text | truncate_at: 10, mark: '…' }}`.
+///
+/// ```
+/// use carafe::filters::{CustomFilter, Keywords};
+/// use carafe::Failure;
+///
+/// CustomFilter::new("link", |text: &str, url: &str, options: Keywords| -> Result<String, Failure> {
+///     options.only(&["class"])?;
+///     let class = options.get::<Option<&str>>("class")?.unwrap_or("plain");
+///     Ok(format!("<a class={class:?} href={url:?}>{text}</a>"))
+/// });
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Keywords<'v> {
+    given: &'v [(&'v str, Value<'v>)],
+    arena: &'v Arena,
+}
+
+impl<'v> Keywords<'v> {
+    pub(crate) fn new(given: &'v [(&'v str, Value<'v>)], arena: &'v Arena) -> Self {
+        Keywords { given, arena }
+    }
+
+    /// The argument called `name`, as `T`: an [`Option`] where it may be left out.
+    ///
+    /// # Errors
+    /// When it is missing, or not of its type.
+    pub fn get<T: Argument<'v>>(&self, name: &str) -> Result<T::Output, Failure> {
+        let value = self.given.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        if value.is_none() && !T::OPTIONAL {
+            return Err(Failure::argument(format!("missing keyword: {name}")));
+        }
+        T::from_value(value, self.arena)
+    }
+
+    /// The names and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'v str, Value<'v>)> {
+        self.given.iter().copied()
+    }
+
+    /// That no other names than these are given.
+    ///
+    /// # Errors
+    /// With the first name that is none of them.
+    pub fn only(&self, names: &[&str]) -> Result<(), Failure> {
+        match self.given.iter().find(|(name, _)| !names.contains(name)) {
+            Some((name, _)) => Err(Failure::argument(format!("unknown keyword: {name}"))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<'v> Argument<'v> for Keywords<'_> {
+    type Output = Keywords<'v>;
+
+    const OPTIONAL: bool = true;
+
+    const IS_KEYWORDS: bool = true;
+
+    fn from_value(_: Option<Value<'v>>, arena: &'v Arena) -> Result<Keywords<'v>, Failure> {
+        Ok(Keywords { given: &[], arena })
+    }
+
+    fn from_call(call: &Call<'_, 'v>, _: Option<Value<'v>>) -> Result<Keywords<'v>, Failure> {
+        Ok(Keywords { given: call.arena.slice(call.keyword)?, arena: call.arena })
+    }
+}
+
+/// What the function of a [`CustomFilter`] may return: `String`, `&'static str`, `i64`, `f64`, `bool`, an `Option` of these
+/// (`None` is nil), a `Vec`, or a `Result`, whose error becomes the render error of its text. A [`Failure`] is passed on as it
+/// is.
 pub trait FilterResult {
     /// The value, copied into the arena.
     ///
@@ -273,11 +359,17 @@ impl<R: FilterResult> FilterResult for Vec<R> {
     }
 }
 
-impl<R: FilterResult, E: fmt::Display> FilterResult for Result<R, E> {
+impl<R: FilterResult, E: fmt::Display + 'static> FilterResult for Result<R, E> {
     fn into_value<'v>(self, arena: &'v Arena) -> Result<Value<'v>, Failure> {
-        match self {
-            Ok(value) => value.into_value(arena),
-            Err(error) => Err(Failure::argument(error.to_string())),
+        let error = match self {
+            Ok(value) => return value.into_value(arena),
+            Err(error) => error,
+        };
+        // A failure of the render is passed on as it is: a limit must not become an error that is printed.
+        let mut error = Some(error);
+        match (&mut error as &mut dyn Any).downcast_mut::<Option<Failure>>().and_then(Option::take) {
+            Some(failure) => Err(failure),
+            None => Err(Failure::argument(error.map_or_else(String::new, |error| error.to_string()))),
         }
     }
 }
@@ -290,14 +382,58 @@ pub trait Arguments<'v> {
     /// Which of them may be left out.
     const OPTIONAL: &'static [bool];
 
+    /// Whether arguments by name are taken.
+    const TAKES_KEYWORDS: bool;
+
     /// The arguments of a call.
     ///
     /// # Errors
     /// When a value does not fit its type, or a limit is met.
     fn from_call(call: &Call<'_, 'v>) -> Result<Self::Output, Failure>;
+
+    /// Whether `given` arguments by place, the first one counted, are neither too few nor too many.
+    ///
+    /// # Errors
+    /// `wrong number of arguments (given 2, expected 1)`
+    fn check_count(given: usize) -> Result<(), Failure> {
+        let places = Self::places();
+        parameter::check_range(least(places), places.len(), given)
+    }
+
+    /// Which of the arguments by place may be left out.
+    fn places() -> &'static [bool] {
+        let by_name = usize::from(Self::TAKES_KEYWORDS);
+        Self::OPTIONAL.get(..Self::OPTIONAL.len().saturating_sub(by_name)).unwrap_or_default()
+    }
 }
 
-/// A function that can be a filter: `Fn(A) -> R` to `Fn(A, B, C, D, E) -> R`. It is implemented for all of them.
+impl Arguments<'_> for () {
+    type Output = ();
+
+    const OPTIONAL: &'static [bool] = &[];
+
+    const TAKES_KEYWORDS: bool = false;
+
+    fn from_call(_: &Call<'_, '_>) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+impl<F, R> FilterFunction<R, ()> for F
+where
+    F: Fn() -> R + Send + Sync + 'static,
+{
+    fn invoke(&self, (): ()) -> R {
+        self()
+    }
+}
+
+/// How many arguments are needed at least: what may be left out is so only at the end.
+fn least(optional: &[bool]) -> usize {
+    optional.iter().rposition(|optional| !optional).map_or(0, |last| last.saturating_add(1))
+}
+
+/// A function that can be a filter or a tag: `Fn() -> R`, `Fn(A) -> R` to `Fn(A, B, C, D, E) -> R`. It is implemented for all of them.
 pub trait FilterFunction<R, A>: Send + Sync + 'static {
     /// Calls the function.
     fn invoke(&self, arguments: A) -> R;
@@ -310,10 +446,12 @@ macro_rules! functions {
 
             const OPTIONAL: &'static [bool] = &[$input::OPTIONAL, $($argument::OPTIONAL,)*];
 
+            const TAKES_KEYWORDS: bool = $input::IS_KEYWORDS $(|| $argument::IS_KEYWORDS)*;
+
             fn from_call(call: &Call<'_, 'v>) -> Result<Self::Output, Failure> {
                 Ok((
-                    $input::from_value(Some(call.input), call.arena)?,
-                    $($argument::from_value(call.given($at), call.arena)?,)*
+                    $input::from_call(call, Some(call.input))?,
+                    $($argument::from_call(call, call.given($at))?,)*
                 ))
             }
         }
@@ -348,8 +486,10 @@ mod tests {
 
     fn run(filter: &CustomFilter, input: Value<'_>, positional: &[Value<'_>], arena: &Arena) -> String {
         let environment = Environment::new(&LIQUID, &FixedClock(Time::UNIX_EPOCH));
-        let call =
-            Call { input, positional, keyword: &[("k", Integer(7))], arena, environment: &environment };
+        let given = [("k", Integer(7))];
+        // Capital letters stand for filters that are given an argument by name.
+        let keyword = if filter.name() < "a" { &given[..] } else { &[] };
+        let call = Call { input, positional, keyword, arena, environment: &environment };
         match filter.call(&call) {
             Ok(value) => format!("{value:?} {}", print::to_text(value, arena).unwrap()),
             Err(Failure::Error(error)) => error.message,
@@ -425,7 +565,35 @@ mod tests {
                 "true true",
             ),
             (
-                CustomFilter::raw("k", |call| Ok(call.named("k").unwrap_or(call.input))),
+                CustomFilter::new("K", |s: &str, by: Keywords| by.get::<i64>("k").map(|k| format!("{s}{k}"))),
+                S("a"),
+                &[],
+                "\"a7\" a7",
+            ),
+            (
+                CustomFilter::new("L", |_: &str, n: i64, by: Keywords| -> Result<i64, Failure> {
+                    by.only(&["other"])?;
+                    Ok(n)
+                }),
+                S("a"),
+                &[Integer(1)],
+                "unknown keyword: k",
+            ),
+            (
+                CustomFilter::new("M", |_: &str, by: Keywords| by.get::<&str>("other").map(str::to_owned)),
+                S("a"),
+                &[],
+                "missing keyword: other",
+            ),
+            (
+                CustomFilter::new("N", |_: &str, by: Keywords| by.iter().count() as i64),
+                S("a"),
+                &[Nil],
+                "wrong number of arguments (given 2, expected 1)",
+            ),
+            (CustomFilter::new("O", |s: String| s), S("a"), &[], "unknown keyword: k"),
+            (
+                CustomFilter::raw("P", |call| Ok(call.named("k").unwrap_or(call.input))),
                 S("a"),
                 &[Nil, Nil, Nil],
                 "7 7",

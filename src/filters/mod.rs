@@ -33,7 +33,7 @@ mod trial;
 mod uniq;
 
 pub use call::{Call, Doubt, Environment};
-pub use custom::{Argument, Arguments, CustomFilter, FilterFunction, FilterResult};
+pub use custom::{Argument, Arguments, CustomFilter, FilterFunction, FilterResult, Keywords};
 pub use parameter::{Need, Parameter};
 
 pub(crate) use parameter::check_count;

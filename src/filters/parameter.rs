@@ -57,10 +57,18 @@ pub(crate) fn check_count(parameters: &[Parameter], given: usize) -> Result<(), 
     let count = |need| parameters.iter().filter(|parameter| parameter.need == need).count();
     let least = count(Need::Required);
     let most = least.saturating_add(count(Need::Optional));
+    let [least, most, given] = [least, most, given].map(|count| count.saturating_add(1));
+    check_range(least, most, given)
+}
+
+/// Whether `given` arguments are neither too few nor too many.
+///
+/// # Errors
+/// `wrong number of arguments (given 2, expected 1)`
+pub(crate) fn check_range(least: usize, most: usize, given: usize) -> Result<(), Failure> {
     if (least..=most).contains(&given) {
         return Ok(());
     }
-    let [least, most, given] = [least, most, given].map(|count| count.saturating_add(1));
     let expected = if least == most { format!("{least}") } else { format!("{least}..{most}") };
     Err(Failure::argument(format!("wrong number of arguments (given {given}, expected {expected})")))
 }

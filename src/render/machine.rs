@@ -2,6 +2,7 @@
 //!
 //! Templates and the partials they call are frames on a stack of its own, so that no template can exhaust the thread's.
 
+use super::custom::CustomCall;
 use super::fetch::{Fetching, Rerender};
 use super::loops::{ForLoop, Items, TableRowLoop};
 use super::output::Output;
@@ -45,6 +46,8 @@ pub(super) struct Machine<'r, 't, T: Trace> {
     pub has_itself: bool,
     pub loops: BumpVec<'r, LoopState<'r>>,
     pub cases: Vec<CaseState<'r>>,
+    /// The host's blocks whose bodies are being rendered.
+    pub customs: Vec<CustomCall<'r>>,
     /// The `break`s and `continue`s that have not reached a loop yet.
     pub interrupts: Vec<Interrupt>,
     pub diagnostics: Vec<Diagnostic>,
@@ -186,6 +189,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
             has_itself: false,
             loops: BumpVec::new_in(arena.bump()),
             cases: Vec::new(),
+            customs: Vec::new(),
             interrupts: Vec::new(),
             diagnostics: Vec::new(),
             reported: None,
@@ -533,7 +537,7 @@ impl<'r, 't, T: Trace> Machine<'r, 't, T> {
 
     /// Records the value that was written from `start` on, with the address of its text.
     #[inline(always)]
-    fn wrote(&mut self, start: usize, address: usize) {
+    pub fn wrote(&mut self, start: usize, address: usize) {
         if T::ON {
             let end = self.output.len();
             if start == end {

@@ -5,7 +5,7 @@ use super::scope;
 use super::trace::Trace;
 use crate::compile::{Base, Key, Lookup, Program, SlotKey};
 use crate::diagnostic::{Diagnostic, Severity, code, suggest};
-use crate::dialect::Missing;
+use crate::dialect::Undefined;
 use crate::failure::{Failure, RenderError, RenderErrorKind};
 use crate::filters;
 use crate::source::Span;
@@ -37,7 +37,10 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
             self.report_once(program, diagnostic);
             return Ok(());
         }
-        diagnostic = diagnostic.note(format!("{title} sends nothing then: the delivery has failed"));
+        diagnostic = diagnostic.note(match program.dialect.undefined {
+            Undefined::Strict => format!("{title} sends nothing then: the delivery has failed"),
+            Undefined::Lenient => "this engine ends a render that prints what is undefined".to_owned(),
+        });
         if is_namespace {
             diagnostic = diagnostic.help(format!(
                 "the data has no `{path}`; if this workflow has none either, `--missing-namespace=empty` renders as if it were empty"
@@ -135,9 +138,9 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let diagnostic = Diagnostic::new(&code::RENDER_ERROR, error.message.clone())
             .severity(Severity::Error)
             .at(&program.source, span, "the error arose here")
-            .note(match program.dialect.missing {
-                Missing::Fails => format!("{title} sends nothing then: the delivery has failed"),
-                Missing::Nil => format!("{title} renders nothing then"),
+            .note(match program.dialect.undefined {
+                Undefined::Strict => format!("{title} sends nothing then: the delivery has failed"),
+                Undefined::Lenient => format!("{title} renders nothing then"),
             });
         self.diagnostics.push(diagnostic);
     }

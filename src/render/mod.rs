@@ -6,9 +6,11 @@
 mod blocks;
 mod body;
 mod calls;
+mod custom;
 mod doubts;
 mod evaluate;
 mod fetch;
+mod globals;
 mod liquidjs;
 mod loops;
 mod machine;
@@ -27,6 +29,7 @@ mod vendor;
 
 pub use trace::{Event, EventKind, Frame, Segment, Site, TraceMap, Written};
 
+pub(crate) use globals::Globals;
 pub(crate) use outside::{Compiled, Outside};
 pub(crate) use partials::Partials;
 pub use recorder::SourceMap;

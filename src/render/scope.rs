@@ -19,6 +19,8 @@ pub(crate) struct Data<'r> {
     pub variables: Value<'r>,
     /// What Braze's references are looked up in: an object of namespaces, `profile` for those without one.
     pub attributes: Value<'r>,
+    /// What plain names are looked up in where the data has none; nil where there is nothing.
+    pub globals: Value<'r>,
 }
 
 /// What one name stands for.
@@ -237,7 +239,8 @@ impl<'r> Scope<'r> {
                     Ok(map.guess(name, place).or_else(|| map.find(name, place)).copied())
                 }
                 (variables, _) => lookup::index(variables, Value::String(name), arena),
-            },
+            }
+            .map_or_else(Err, |found| self.or_global(found, name, arena)),
             Some(SlotKey::Attribute { namespace, name }) => {
                 let place = self.program.places.get(number);
                 attribute(self.data.attributes, namespace, name, place, arena)
@@ -261,7 +264,26 @@ impl<'r> Scope<'r> {
         self.index_names();
         match self.more().numbers.get(&SlotKey::Variable(name)).copied() {
             Some(number) => self.read(number as usize, arena),
-            None => lookup::index(self.data.variables, Value::String(name), arena),
+            None => {
+                let found = lookup::index(self.data.variables, Value::String(name), arena)?;
+                self.or_global(found, name, arena)
+            }
+        }
+    }
+
+    /// What the data has, or else the engine under this name.
+    #[inline]
+    fn or_global(
+        &self,
+        found: Option<Value<'r>>,
+        name: &'r str,
+        arena: &'r Arena,
+    ) -> Result<Option<Value<'r>>, Failure> {
+        match self.data.globals {
+            globals if found.is_none() && !globals.is_nil() => {
+                lookup::index(globals, Value::String(name), arena)
+            }
+            _ => Ok(found),
         }
     }
 

@@ -77,6 +77,44 @@ pub enum NodeKind {
     Fetch(Box<FetchMarkup>),
     /// `{% random 10 %}`, which writes an integer from 0 to 9; without a bound a fraction from 0 up to 1.
     Random(Option<Box<Expression>>),
+    /// A tag that the host added.
+    Custom(Box<CustomMarkup>),
+}
+
+/// What a tag of the host says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CustomMarkup {
+    /// The tag's name.
+    pub name: Name,
+    /// All that follows the name.
+    pub markup: Span,
+    /// The arguments by place; none where the tag reads its markup itself.
+    pub positional: Vec<Expression>,
+    /// The arguments by name, in order.
+    pub keyword: Vec<(Name, Expression)>,
+    /// What it stands around.
+    pub body: CustomBody,
+}
+
+/// What a tag of the host stands around.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CustomBody {
+    /// Nothing.
+    None,
+    /// A part of the template.
+    Template(Body),
+    /// Text that is not read as Liquid.
+    Verbatim(Span),
+}
+
+impl CustomMarkup {
+    /// The part of the template that it stands around, if it does.
+    pub fn template(&self) -> Option<&Body> {
+        match &self.body {
+            CustomBody::Template(body) => Some(body),
+            CustomBody::None | CustomBody::Verbatim(_) => None,
+        }
+    }
 }
 
 /// What Customer.io's own tags say.

@@ -8,6 +8,8 @@ use super::fallback::{Fallback, Reading, Rejected};
 use super::findings::Findings;
 use super::lint;
 use super::markup::Grammar;
+use super::scan::TagPiece;
+use super::tags::custom::{TagForms, unreadable};
 use crate::diagnostic::{Diagnostic, code};
 use crate::dialect::{Dialect, ErrorMode, Family};
 use crate::limits::Limits;
@@ -25,12 +27,17 @@ pub(crate) enum Place {
     Other,
 }
 
+/// The arguments of a host's tag, by place and by name.
+pub(crate) type Arguments = (Vec<Expression>, Vec<(Name, Expression)>);
+
 /// The surroundings of a tag.
 pub(crate) struct Context<'s> {
     pub source: &'s Arc<Source>,
     pub dialect: &'static Dialect,
     pub limits: &'s Limits,
     pub findings: Findings,
+    /// The host's tags.
+    pub tags: &'s TagForms,
     mode: ErrorMode,
     /// Whether the template assigns a variable `now`, so that the bare word makes sense.
     pub assigns_now: bool,
@@ -44,11 +51,13 @@ impl<'s> Context<'s> {
         dialect: &'static Dialect,
         mode: ErrorMode,
         limits: &'s Limits,
+        tags: &'s TagForms,
     ) -> Self {
         Context {
             source,
             dialect,
             limits,
+            tags,
             findings: Findings::new(source, limits),
             mode,
             assigns_now: false,
@@ -102,6 +111,16 @@ impl<'s> Context<'s> {
         };
         lint::expressions(self, &value);
         Some(value)
+    }
+
+    /// Reads the arguments of the host's tag `name`.
+    pub fn arguments(&mut self, name: &str, piece: &TagPiece) -> Option<Arguments> {
+        let markup = self.slice(piece.markup);
+        let arguments = self.grammar().arguments(markup, piece.markup.from());
+        if arguments.is_none() {
+            unreadable(self, name, piece.markup, piece.markup.from());
+        }
+        arguments
     }
 
     fn rejected(&mut self, place: Place, span: Span, line_at: usize, rejected: Rejected) {

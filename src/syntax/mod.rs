@@ -17,6 +17,6 @@ pub mod tags;
 
 pub use findings::ReferenceError;
 pub(crate) use findings::{shift_at, shown_up_to};
-pub(crate) use parse::{Carried, parse_partial};
+pub(crate) use parse::{Carried, Language, parse_in};
 pub use parse::{Parsed, parse};
 pub use print::print;

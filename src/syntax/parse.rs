@@ -7,13 +7,16 @@
     reason = "positions within a text in memory, and counts of what stands in it"
 )]
 
-use super::ast::{Body, Node, NodeKind};
+mod lines;
+
+use super::ast::{Body, CustomBody, Node, NodeKind};
 use super::context::{Context, Place};
 use super::fallback::Fallback;
 use super::findings::{LineShift, ReferenceError, shown, shown_up_to};
 use super::lint::{self, Blocks, TextLint};
 use super::markup::Grammar;
-use super::scan::{BodyEnd, Piece, Scanner, TagPiece, is_blank, read_name};
+use super::scan::{BodyEnd, Piece, Scanner, TagPiece, is_blank};
+use super::tags::custom::{self, TagForm, TagForms};
 use super::tags::{self, Tag, TagKind};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Diagnostic, Severity, code};
@@ -53,21 +56,26 @@ pub(crate) struct Carried {
     pub trims: bool,
 }
 
-/// Parses a template. Every error is found at once; the tree is fit for rendering only where there is none.
-pub fn parse(source: &Arc<Source>, dialect: &'static Dialect, mode: ErrorMode, limits: &Limits) -> Parsed {
-    parse_partial(source, dialect, mode, limits, false)
+/// What decides how a template is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Language<'s> {
+    pub dialect: &'static Dialect,
+    pub mode: ErrorMode,
+    pub limits: &'s Limits,
+    /// The host's tags.
+    pub tags: &'s TagForms,
 }
 
-/// Parses a partial; `trimmed` if a template that ended in white-space control was parsed before it.
-pub(crate) fn parse_partial(
-    source: &Arc<Source>,
-    dialect: &'static Dialect,
-    mode: ErrorMode,
-    limits: &Limits,
-    trimmed: bool,
-) -> Parsed {
+/// Parses a template. Every error is found at once; the tree is fit for rendering only where there is none.
+pub fn parse(source: &Arc<Source>, dialect: &'static Dialect, mode: ErrorMode, limits: &Limits) -> Parsed {
+    parse_in(Language { dialect, mode, limits, tags: &TagForms::NONE }, source, false)
+}
+
+/// Parses a template or a partial; `trimmed` if a template that ended in white-space control was parsed before it.
+pub(crate) fn parse_in(language: Language<'_>, source: &Arc<Source>, trimmed: bool) -> Parsed {
+    let Language { dialect, mode, limits, tags } = language;
     let mut parser = Parser {
-        context: Context::new(source, dialect, mode, limits),
+        context: Context::new(source, dialect, mode, limits, tags),
         text: TextLint::default(),
         outputs: Blocks::default(),
         blocks: Vec::new(),
@@ -101,8 +109,10 @@ pub(crate) fn parse_partial(
 }
 
 /// A block whose end tag has not come yet, or a `liquid` tag whose lines are being read.
-struct Block {
+struct Block<'s> {
     tag: &'static Tag,
+    /// The tag's name.
+    name: &'s str,
     open: Span,
     /// The node with the bodies read so far; none where its markup could not be read and for `liquid`, whose inside
     /// then becomes part of what is around.
@@ -111,7 +121,7 @@ struct Block {
     nodes: Vec<Node>,
 }
 
-impl Block {
+impl Block<'_> {
     fn is_lines(&self) -> bool {
         self.tag.kind == TagKind::Lines
     }
@@ -121,7 +131,7 @@ struct Parser<'s> {
     context: Context<'s>,
     text: TextLint,
     outputs: Blocks<'s>,
-    blocks: Vec<Block>,
+    blocks: Vec<Block<'s>>,
     /// The nodes outside of all blocks.
     nodes: Vec<Node>,
     /// Names reported as unknown, so that their end tags are not reported again.
@@ -140,7 +150,7 @@ impl<'s> Parser<'s> {
 
     fn template(&mut self) {
         let text = self.source().text();
-        let mut pieces = Scanner::of(text, self.context.dialect).after_trim(self.trims);
+        let mut pieces = Scanner::of(text, self.context.dialect, self.context.tags).after_trim(self.trims);
         while !self.stopped
             && let Some(piece) = pieces.next()
         {
@@ -282,6 +292,9 @@ impl<'s> Parser<'s> {
     fn tag(&mut self, piece: &TagPiece) {
         self.note_shift(piece.span, piece.markup);
         let name = self.context.slice(piece.name);
+        if let Some(form) = self.context.tags.find(name) {
+            return self.custom(form, name, piece);
+        }
         match Tag::find(name, self.context.dialect) {
             Some(tag) => match tag.kind {
                 TagKind::Inline => {
@@ -299,6 +312,28 @@ impl<'s> Parser<'s> {
                 Some(block) => self.end(block, piece),
                 None => self.unknown_tag(name, piece),
             },
+        }
+    }
+
+    /// A tag of the host.
+    fn custom(&mut self, form: TagForm, name: &'s str, piece: &TagPiece) {
+        if form.kind() == TagKind::Verbatim {
+            // As with the language's own, a line of `liquid` cannot close it.
+            return self.verbatim(piece, Span::at(piece.span.to()), BodyEnd::Open);
+        }
+        let node = form.node(&mut self.context, piece);
+        match (form.kind(), node) {
+            (TagKind::Block, node) if !self.too_deep(piece) => {
+                self.blocks.push(Block {
+                    tag: &custom::OPEN,
+                    name,
+                    open: piece.span,
+                    node,
+                    nodes: Vec::new(),
+                });
+            }
+            (TagKind::Inline, Some(node)) => self.push(piece.span, piece.span, node),
+            _ => {}
         }
     }
 
@@ -321,12 +356,12 @@ impl<'s> Parser<'s> {
     fn open(&mut self, tag: &'static Tag, piece: &TagPiece) {
         let node = tag.node(&mut self.context, piece);
         if !self.too_deep(piece) {
-            self.blocks.push(Block { tag, open: piece.span, node, nodes: Vec::new() });
+            self.blocks.push(Block { tag, name: tag.name, open: piece.span, node, nodes: Vec::new() });
         }
     }
 
     fn branch(&mut self, tag: &'static Tag, piece: &TagPiece) {
-        if let Some(block) = self.blocks.last_mut().filter(|block| tag.is_branch_of(block.tag.name)) {
+        if let Some(block) = self.blocks.last_mut().filter(|block| tag.is_branch_of(block.name)) {
             let mut ends = false;
             if let Some(node) = &mut block.node {
                 ends = matches!(node, NodeKind::For(block) if block.otherwise.is_some());
@@ -342,11 +377,11 @@ impl<'s> Parser<'s> {
         let name = tag.name;
         let (message, reference) = match (self.blocks.last(), name) {
             (Some(block), "else") => (
-                format!("a `{}` has no `else`", block.tag.name),
-                format!("{} tag does not expect {} tag", block.tag.name, self.by_dialect("'else'", "else")),
+                format!("a `{}` has no `else`", block.name),
+                format!("{} tag does not expect {} tag", block.name, self.by_dialect("'else'", "else")),
             ),
             (Some(block), _) => {
-                (format!("`{name}` does not belong to `{}`", block.tag.name), format!("Unknown tag '{name}'"))
+                (format!("`{name}` does not belong to `{}`", block.name), format!("Unknown tag '{name}'"))
             }
             (None, "else") => {
                 ("`else` stands in no block".to_owned(), "Unexpected outer 'else' tag".to_owned())
@@ -379,7 +414,7 @@ impl<'s> Parser<'s> {
     fn end(&mut self, name: &'s str, piece: &TagPiece) {
         let barrier = self.blocks.iter().rposition(Block::is_lines).map_or(0, |at| at + 1);
         let inner = self.blocks.get(barrier..).unwrap_or_default();
-        let Some(at) = inner.iter().rposition(|block| block.tag.name == name).map(|at| barrier + at) else {
+        let Some(at) = inner.iter().rposition(|block| block.name == name).map(|at| barrier + at) else {
             self.stray_end(name, piece);
             return;
         };
@@ -398,8 +433,8 @@ impl<'s> Parser<'s> {
             Some(block) if block.is_lines() => {
                 format!("'end{name}' is not a valid delimiter for liquid tags. use %}}")
             }
-            Some(Block { tag, .. }) => {
-                format!("'end{name}' is not a valid delimiter for {0} tags. use end{0}", tag.name)
+            Some(block) => {
+                format!("'end{name}' is not a valid delimiter for {0} tags. use end{0}", block.name)
             }
             None if name.is_empty() => "Unexpected outer 'end' tag".to_owned(),
             None => format!("Unknown tag 'end{}'", shown_up_to(name, 200)),
@@ -411,15 +446,17 @@ impl<'s> Parser<'s> {
             return;
         }
         let reference = self.wrong_end(name);
-        let message = match Tag::find(name, self.context.dialect).filter(|tag| tag.has_end()) {
-            Some(_) => format!("no `{name}` is open for this `end{name}`"),
-            None => format!("no tag is called `end{}`", shown(name)),
+        let custom = self.context.tags.find(name).is_some_and(|form| form.kind() != TagKind::Inline);
+        let has_end = custom || Tag::find(name, self.context.dialect).is_some_and(Tag::has_end);
+        let message = match has_end {
+            true => format!("no `{name}` is open for this `end{name}`"),
+            false => format!("no tag is called `end{}`", shown(name)),
         };
         let mut diagnostic =
             Diagnostic::new(&code::UNEXPECTED_TAG, message).at(self.source(), piece.span, "");
         let mut meant = false;
         if let Some(block) = self.blocks.last().filter(|block| !block.is_lines()) {
-            let end = format!("end{}", block.tag.name);
+            let end = format!("end{}", block.name);
             let written = format!("end{name}");
             let suggestion = did_you_mean(&written, [end.as_str()]);
             meant = suggestion.is_some();
@@ -456,7 +493,7 @@ impl<'s> Parser<'s> {
     /// Reports the innermost block as not closed, and closes it at `end`.
     fn close_unclosed(&mut self, wrong: Option<Span>, reference: &str, line_at: usize, end: Span) {
         if let Some(block) = self.blocks.last() {
-            let name = block.tag.name;
+            let name = block.name;
             let mut diagnostic = Diagnostic::new(&code::UNCLOSED_BLOCK, format!("`{name}` is never closed"))
                 .at(self.source(), block.open, "opened here")
                 .help(format!("close it with `{{% end{name} %}}`"));
@@ -473,7 +510,7 @@ impl<'s> Parser<'s> {
         while self.blocks.len() > keep {
             match self.blocks.last() {
                 Some(block) if !self.stopped && !block.is_lines() => {
-                    let reference = self.never_closed(block.tag.name);
+                    let reference = self.never_closed(block.name);
                     self.close_unclosed(None, &reference, line_at, end);
                 }
                 _ => self.close(end),
@@ -507,10 +544,9 @@ impl<'s> Parser<'s> {
             let message = format!("no tag is called `{}`", shown(name));
             let mut diagnostic = Diagnostic::new(&code::UNKNOWN_TAG, message).at(self.source(), span, "");
             diagnostic.notes.extend(homes.iter().map(|home| format!("the dialect `{}` has it", home.name)));
-            let names = Tag::of(dialect).map(|tag| tag.name);
-            let mut ends: Vec<String> = Vec::new();
-            ends.extend(self.blocks.last().map(|block| format!("end{}", block.tag.name)));
-            diagnostic.help.extend(did_you_mean(name, names.chain(ends.iter().map(String::as_str))));
+            let end = self.blocks.last().map(|block| format!("end{}", block.name));
+            let names = Tag::of(dialect).map(|tag| tag.name).chain(self.context.tags.names());
+            diagnostic.help.extend(did_you_mean(name, names.chain(end.as_deref())));
             diagnostic
         };
         self.unknown.insert(name);
@@ -520,12 +556,13 @@ impl<'s> Parser<'s> {
 
     fn verbatim(&mut self, open: &TagPiece, body: Span, end: BodyEnd) {
         let name = self.context.slice(open.name);
-        if Tag::find(name, self.context.dialect).is_none() {
+        let form = self.context.tags.find(name);
+        if form.is_none() && Tag::find(name, self.context.dialect).is_none() {
             self.unknown_tag(name, open);
             return;
         }
         let line_at = open.markup.from();
-        let has_markup = !self.context.slice(open.markup).trim_matches(is_blank).is_empty();
+        let has_markup = form.is_none() && !self.context.slice(open.markup).trim_matches(is_blank).is_empty();
         if has_markup && name != "comment" {
             let message = format!("`{name}` takes no markup");
             let diagnostic = Diagnostic::new(&code::SYNTAX_ERROR, message).at(self.source(), open.markup, "");
@@ -563,6 +600,13 @@ impl<'s> Parser<'s> {
                 self.context.findings.error(diagnostic, reference, line_at);
             }
         }
+        if let Some(form) = form {
+            if let Some(NodeKind::Custom(mut markup)) = form.node(&mut self.context, open) {
+                markup.body = CustomBody::Verbatim(body);
+                self.push(whole, open.span, NodeKind::Custom(markup));
+            }
+            return;
+        }
         let kind = match name {
             "raw" => NodeKind::Text(super::ast::Text {
                 kept: body,
@@ -572,96 +616,5 @@ impl<'s> Parser<'s> {
             _ => NodeKind::Comment,
         };
         self.push(whole, open.span, kind);
-    }
-
-    /// Reads the lines of a `liquid` tag; blocks opened in it must be closed in it.
-    fn lines(&mut self, tag: &'static Tag, piece: &TagPiece) {
-        let keep = self.blocks.len();
-        self.blocks.push(Block { tag, open: piece.span, node: None, nodes: Vec::new() });
-        let markup = self.context.slice(piece.markup);
-        let mut comment: Option<(TagPiece, usize)> = None;
-        let mut at = piece.markup.from();
-        let mut lines = 0;
-        for (number, line) in markup.split('\n').enumerate() {
-            let span = Span::new(at, at + line.len());
-            at = span.to() + 1;
-            if !line.is_empty() {
-                lines = number + 1;
-            }
-            if line.trim_matches(is_blank).is_empty() {
-                continue;
-            }
-            let read = self.line(span);
-            match (&mut comment, read) {
-                (Some((open, depth)), Some(piece)) => match self.context.slice(piece.name) {
-                    "comment" => *depth += 1,
-                    "endcomment" if *depth == 1 => {
-                        let (open, end) = (*open, piece.span);
-                        self.verbatim(&open, Span::new(open.span.to(), end.from()), BodyEnd::Closed(end));
-                        comment = None;
-                    }
-                    "endcomment" => *depth -= 1,
-                    "raw" => {
-                        let open = *open;
-                        let body = Span::new(open.span.to(), piece.span.to());
-                        self.verbatim(&open, body, BodyEnd::OpenRaw(piece.span));
-                        comment = None;
-                        break;
-                    }
-                    _ => {}
-                },
-                (Some(_), None) => {}
-                (None, Some(piece)) => match self.context.slice(piece.name) {
-                    "comment" => comment = Some((piece, 1)),
-                    "liquid" => self.nested_lines(tag, piece),
-                    _ => self.tag(&piece),
-                },
-                (None, None) => {
-                    let name = line.trim_matches(is_blank);
-                    let start = span.from() + (line.len() - line.trim_start_matches(is_blank).len());
-                    let name_span = Span::new(start, start + name.len());
-                    self.unknown_line(line, name, &TagPiece { span, name: name_span, markup: name_span });
-                }
-            }
-            if self.stopped {
-                break;
-            }
-        }
-        if let Some((open, _)) = comment {
-            self.verbatim(&open, Span::new(open.span.to(), piece.markup.to()), BodyEnd::Open);
-        }
-        // The reference counts a line for each it has read, whatever it ends with.
-        let (start, shift) = (piece.markup.from(), self.context.findings.line_shift);
-        self.context.findings.line_shift = shift.saturating_add_unsigned(lines);
-        self.close_blocks(keep + 1, Span::at(piece.markup.to()), start);
-        self.context.findings.line_shift = shift;
-        self.close(piece.span);
-        let counted = self.source().line(start) + lines;
-        let actual = self.source().line(piece.span.to());
-        self.next_shift = shift.saturating_add_unsigned(counted).saturating_sub_unsigned(actual);
-    }
-
-    fn line(&self, span: Span) -> Option<TagPiece> {
-        let line = self.context.slice(span);
-        let from = span.to() - line.trim_start_matches(is_blank).len();
-        let to = span.from() + line.trim_end_matches(is_blank).len();
-        // Blanks at the end belong to the markup, as those in front of `%}` do.
-        let (name, markup) = read_name(self.source().text(), from, span.to())?;
-        Some(TagPiece { span: Span::new(from, to), name, markup })
-    }
-
-    /// A line that starts with `liquid`, once or many times: a `liquid` tag of that one line.
-    fn nested_lines(&mut self, tag: &'static Tag, mut piece: TagPiece) {
-        while self.context.slice(piece.name) == "liquid" {
-            match self.line(piece.markup) {
-                Some(inside) => piece = inside,
-                None => return,
-            }
-        }
-        let keep = self.blocks.len();
-        self.blocks.push(Block { tag, open: piece.span, node: None, nodes: Vec::new() });
-        self.tag(&piece);
-        self.close_blocks(keep + 1, Span::at(piece.span.to()), piece.span.to());
-        self.close(piece.span);
     }
 }

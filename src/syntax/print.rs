@@ -5,9 +5,9 @@
 //! written: `{{ (1 }}` is the variable called `1` there.
 
 use super::ast::{
-    Body, CatalogRows, Chain, Condition, Connective, CredentialKind, Expression, ExpressionKind, FetchMarkup,
-    Formula, Literal, Lookup, Name, Node, NodeKind, Offset, Operator, PartialMarkup, Root, Segment, Sign,
-    TagText, Term, TextPart, VendorMarkup,
+    Body, CatalogRows, Chain, Condition, Connective, CredentialKind, CustomBody, CustomMarkup, Expression,
+    ExpressionKind, FetchMarkup, Formula, Literal, Lookup, Name, Node, NodeKind, Offset, Operator,
+    PartialMarkup, Root, Segment, Sign, TagText, Term, TextPart, VendorMarkup,
 };
 use super::tags::Tag;
 use crate::dialect::{Dialect, Family};
@@ -163,6 +163,7 @@ impl Printer<'_> {
                     &bound.as_ref().map_or_else(String::new, |bound| expression(self.dialect.family, bound)),
                 );
             }
+            NodeKind::Custom(markup) => self.custom(markup),
             NodeKind::Vendor(VendorMarkup::StandIn(name)) => self.tag(&name.text, ""),
             NodeKind::Vendor(VendorMarkup::Uuid) => self.tag("generate_uuid", ""),
             NodeKind::Vendor(VendorMarkup::RenderLiquid(text)) => {
@@ -172,6 +173,27 @@ impl Printer<'_> {
             NodeKind::Abort(None) => self.tag("abort_message", ""),
             NodeKind::Abort(Some(reason)) => self.tag(&format!("abort_message({})", quoted(reason)), ""),
         }
+    }
+
+    fn custom(&mut self, markup: &CustomMarkup) {
+        let CustomMarkup { name, positional, keyword, body, .. } = markup;
+        let family = self.dialect.family;
+        let by_place = positional.iter().map(|value| expression(family, value));
+        let by_name =
+            keyword.iter().map(|(name, value)| format!("{}: {}", name.text, expression(family, value)));
+        let arguments: Vec<String> = by_place.chain(by_name).collect();
+        // Without arguments it may be one that reads its markup itself.
+        let written = match arguments.is_empty() {
+            true => self.source.slice(markup.markup).trim().to_owned(),
+            false => arguments.join(", "),
+        };
+        self.tag(&name.text, &written);
+        match body {
+            CustomBody::None => return,
+            CustomBody::Template(body) => self.body(body),
+            CustomBody::Verbatim(span) => self.out.push_str(self.source.slice(*span)),
+        }
+        self.tag(&format!("end{}", name.text), "");
     }
 
     fn block(&mut self, name: &str, markup: &str, body: &Body) {

@@ -10,6 +10,7 @@
 
 use super::ast::Text;
 use super::liquidjs::quote_end;
+use super::tags::custom::{TagForm, TagForms};
 use crate::dialect::{Dialect, Family};
 use crate::source::Span;
 use memchr::{memchr, memchr2, memchr3, memmem};
@@ -70,9 +71,13 @@ pub(crate) enum Piece {
 /// Inner braces deeper than this are not balanced: no honest output has them, and it bounds the work on others.
 const INNER_BRACES: usize = 20;
 
+static NO_TAGS: TagForms = TagForms::NONE;
+
 /// The pieces of a template, in order.
 pub(crate) struct Scanner<'s> {
     text: &'s str,
+    /// The host's tags, some of which have bodies that are not read.
+    tags: &'s TagForms,
     references: bool,
     /// Whether quotes hide the end of an output, and comments do not nest: LiquidJS's rules.
     liquidjs: bool,
@@ -95,6 +100,7 @@ impl<'s> Scanner<'s> {
     pub fn new(text: &'s str, references: bool) -> Self {
         Scanner {
             text,
+            tags: &NO_TAGS,
             references,
             liquidjs: false,
             white_space_control: true,
@@ -106,8 +112,9 @@ impl<'s> Scanner<'s> {
     }
 
     /// The pieces of `text` as `dialect` cuts it.
-    pub fn of(text: &'s str, dialect: &Dialect) -> Self {
+    pub fn of(text: &'s str, dialect: &Dialect, tags: &'s TagForms) -> Self {
         Scanner {
+            tags,
             liquidjs: dialect.family == Family::LiquidJs,
             white_space_control: dialect.white_space_control,
             ..Scanner::new(text, dialect.references)
@@ -337,6 +344,7 @@ impl<'s> Scanner<'s> {
             "raw" => self.raw(tag),
             "doc" => self.doc(tag),
             "comment" => self.comment(tag),
+            name if self.tags.find(name).is_some_and(TagForm::is_verbatim) => self.custom(tag, name),
             _ => Piece::Tag(tag),
         }
     }
@@ -403,6 +411,11 @@ impl<'s> Scanner<'s> {
 
     fn raw(&mut self, open: TagPiece) -> Piece {
         let end = self.verbatim_end(open.span.to(), |name| name == "endraw");
+        self.close(open, end.map(|(_, span)| span), BodyEnd::Open)
+    }
+
+    fn custom(&mut self, open: TagPiece, name: &str) -> Piece {
+        let end = self.verbatim_end(open.span.to(), |found| found.strip_prefix("end") == Some(name));
         self.close(open, end.map(|(_, span)| span), BodyEnd::Open)
     }
 

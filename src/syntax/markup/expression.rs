@@ -7,6 +7,7 @@ use crate::syntax::ast::{
     self, Chain, Comparison, Expression, ExpressionKind, FilterCall, Literal, Lookup, Name, Operator, Root,
     Segment,
 };
+use crate::syntax::context::Arguments;
 use crate::syntax::scan::is_blank;
 
 /// A walk over the tokens of one markup.
@@ -109,6 +110,18 @@ impl<'i> Reader<'i> {
             filters.push(call);
         }
         Some(Chain { span, input, filters })
+    }
+
+    /// Values by place and by name, up to the end.
+    pub fn arguments(&mut self) -> Option<Arguments> {
+        let (mut positional, mut keyword) = (Vec::new(), Vec::new());
+        while !self.at_end() {
+            match self.name(Rule::keyword) {
+                Some(name) => keyword.push((name, self.value()?)),
+                None => positional.push(self.value()?),
+            }
+        }
+        Some((positional, keyword))
     }
 
     /// A value, or two with an operator between them.

@@ -12,6 +12,7 @@ use super::ast::{
     AssignMarkup, Binding, Chain, Condition, Connective, CycleMarkup, Expression, ExpressionKind, ForMarkup,
     Name, Offset, PartialMarkup, Root, TableRowMarkup,
 };
+use super::context::Arguments;
 use crate::dialect::{Dialect, ErrorMode};
 use crate::limits::Limits;
 use expression::Reader;
@@ -91,6 +92,16 @@ impl Grammar<'_> {
         }
         let chain = expression::bare_path(markup, base);
         chain.or_else(|| self.read(Rule::output, markup, base, |reader| reader.chain())).map(Some)
+    }
+
+    /// The arguments of a host's tag. There is no other reader that they could mean something else to.
+    pub fn arguments(&self, markup: &str, base: usize) -> Option<Arguments> {
+        if self.too_deep(markup) {
+            return None;
+        }
+        let tokens = grammar::parse(Rule::arguments, markup)?;
+        let (references, digits) = (self.dialect.references, self.limits.number_digits);
+        Reader::new(&tokens, markup, base, references, digits).arguments()
     }
 
     /// What `assign` says.

@@ -7,13 +7,14 @@ mod assignment;
 mod comment;
 mod conditional;
 mod counter;
+pub(crate) mod custom;
 mod fetch;
 mod iteration;
 mod output;
 mod partial;
 mod vendor;
 
-use super::ast::{Body, Name, Node, NodeKind};
+use super::ast::{Body, CustomBody, Name, Node, NodeKind};
 use super::context::Context;
 use super::scan::TagPiece;
 use crate::dialect::{Dialect, DialectSet};
@@ -174,6 +175,7 @@ pub(super) fn fill(block: &mut NodeKind, nodes: Vec<Node>) {
             None => block.body = filled,
         },
         NodeKind::TableRow(block) => block.body = filled,
+        NodeKind::Custom(block) => block.body = CustomBody::Template(filled),
         _ => {}
     }
 }

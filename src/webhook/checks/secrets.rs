@@ -75,6 +75,7 @@ fn texts(body: &Body) -> Vec<(u32, u32)> {
                     open.extend(&turns.otherwise);
                 }
                 NodeKind::TableRow(row) => open.push(&row.body),
+                NodeKind::Custom(tag) => open.extend(tag.template()),
                 _ => {}
             }
         }
