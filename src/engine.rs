@@ -12,7 +12,7 @@ use crate::render::{Compiled as Fetched, Globals};
 use crate::source::Source;
 use crate::syntax::{self, Language};
 use crate::tags::{CustomTag, FunctionTag, TagSet};
-use crate::time::{Clock, SystemClock};
+use crate::time::Clock;
 use crate::value::ToData;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -42,7 +42,7 @@ struct Shared {
     tags: TagSet,
     globals: Globals,
     loader: Box<dyn Loader>,
-    clock: Box<dyn Clock>,
+    clock: Option<Box<dyn Clock>>,
     fetch: Option<Box<dyn Fetch>>,
     seed: u64,
     /// Partials are read once, and again only where others took their room.
@@ -105,9 +105,20 @@ pub struct Builder {
     tags: TagSet,
     globals: Globals,
     loader: Box<dyn Loader>,
-    clock: Box<dyn Clock>,
+    clock: Option<Box<dyn Clock>>,
     fetch: Option<Box<dyn Fetch>>,
     seed: u64,
+}
+
+#[cfg(feature = "clock")]
+fn system_clock() -> Option<Box<dyn Clock>> {
+    Some(Box::new(crate::time::SystemClock))
+}
+
+/// Without the feature the library cannot ask for the time.
+#[cfg(not(feature = "clock"))]
+fn system_clock() -> Option<Box<dyn Clock>> {
+    None
 }
 
 impl Default for Engine {
@@ -118,7 +129,8 @@ impl Default for Engine {
 }
 
 impl Engine {
-    /// An engine for Braze's dialect with default limits, no partials, the system's clock and no way to the network, unless told otherwise.
+    /// An engine for Braze's dialect with default limits, no partials, the system's clock and no way to the network, unless
+    /// told otherwise. Without the feature `clock` there is no clock either, and `'now' | date` an error.
     pub fn builder() -> Builder {
         Builder {
             dialect: &BRAZE,
@@ -129,7 +141,7 @@ impl Engine {
             tags: TagSet::default(),
             globals: Globals::default(),
             loader: Box::new(NoPartials),
-            clock: Box::new(SystemClock),
+            clock: system_clock(),
             fetch: None,
             seed: 0,
         }
@@ -150,8 +162,8 @@ impl Engine {
         &self.shared.limits
     }
 
-    pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.shared.clock
+    pub(crate) fn clock(&self) -> Option<&dyn Clock> {
+        self.shared.clock.as_deref()
     }
 
     /// What answers requests that nothing in the data stands in for.
@@ -328,9 +340,9 @@ impl Builder {
         self
     }
 
-    /// What time it is; the system's clock unless set.
+    /// What time it is; the system's clock unless set, or none without the feature `clock`.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.clock = Box::new(clock);
+        self.clock = Some(Box::new(clock));
         self
     }
 

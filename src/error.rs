@@ -5,6 +5,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, code};
 use crate::report::{self, MessageFormat, Options};
+use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// Why an operation failed: at least one finding, with places and advice.
@@ -17,7 +18,7 @@ use std::fmt;
 ///
 /// let source = std::sync::Arc::new(carafe::Source::new("hello", "Hi {{ name"));
 /// let finding = Diagnostic::new(&code::UNCLOSED_OUTPUT, "this output is not closed")
-///     .at(&source, carafe::Span::new(3, 5), "opened here")
+///     .at(&source, carafe::source::Span::new(3, 5), "opened here")
 ///     .help("add `}}`");
 /// let error = carafe::Error::from(finding);
 /// assert_eq!(error.code(), &code::UNCLOSED_OUTPUT);
@@ -90,3 +91,10 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// A list of its findings, each as [`MessageFormat::Json`] has it.
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.diagnostics())
+    }
+}

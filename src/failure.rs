@@ -5,6 +5,7 @@ use std::fmt;
 
 /// What stops the evaluation of a node. It is small, since everything that is evaluated may come back with one.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Failure {
     /// An error of the template or its data: printed inline and reported, rendering goes on.
     Error(Box<RenderError>),
@@ -16,6 +17,7 @@ pub enum Failure {
 
 /// The end of a message that its template asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Abort {
     /// Why, in the template's words.
     pub reason: String,
@@ -23,6 +25,7 @@ pub struct Abort {
 
 /// The classes of the reference's errors; they decide the words before the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RenderErrorKind {
     /// `Liquid error: …`: wrong arguments, comparisons and conversions that fail.
     Argument,
@@ -44,6 +47,7 @@ pub enum RenderErrorKind {
 
 /// One error of the reference, with its message as the reference words it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RenderError {
     /// The class.
     pub kind: RenderErrorKind,

@@ -130,15 +130,17 @@ pub mod source;
 pub mod diagnostic;
 pub mod report;
 mod error;
+#[doc(hidden)]
 pub mod number;
 pub mod time;
 pub mod limits;
-mod failure;
+pub mod failure;
 mod arena;
 pub mod value;
 pub mod json;
 pub mod dialect;
 pub mod fetch;
+#[doc(hidden)]
 pub mod syntax;
 pub mod filters;
 pub mod tags;
@@ -147,7 +149,7 @@ mod compile;
 pub mod render;
 pub mod check;
 pub mod data;
-mod loader;
+pub mod loader;
 mod engine;
 mod template;
 #[cfg(feature = "contract")]
@@ -164,17 +166,19 @@ pub mod liquid;
 #[doc(hidden)]
 pub mod cli;
 
-pub use arena::{Arena, Sink, TextBuilder};
+pub use arena::Arena;
+#[cfg(feature = "batch")]
+pub use batch::Batch;
 pub use diagnostic::{Diagnostic, Severity};
-pub use dialect::{Dialect, ErrorMode};
+pub use dialect::Dialect;
 pub use engine::{Builder, Engine};
 pub use error::Error;
-pub use failure::{Abort, Failure, RenderError, RenderErrorKind};
-pub use limits::{Interrupt, Limits, ReferenceLimits, Scores};
-pub use loader::{LoadError, Loader};
-pub use source::{Source, Span};
+pub use failure::Failure;
+pub use limits::Limits;
+pub use loader::Loader;
+pub use source::Source;
 pub use template::{Outcome, Render, Status, Template};
-pub use value::{ListBuilder, Object, ToData, Value};
+pub use value::{Object, ToData, Value};
 
 /// The README, whose examples are tests.
 #[cfg(doctest)]

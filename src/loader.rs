@@ -20,6 +20,7 @@ pub trait Loader: Send + Sync {
 
 /// Why a partial cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LoadError {
     /// The message, as it is printed after `Liquid error: `.
     pub message: String,

@@ -469,7 +469,7 @@ impl<'t> Render<'t> {
             Ok(data) => data,
             Err(failure) => return self.without_data(failure),
         };
-        let environment = Environment::new(engine.dialect(), self.clock.unwrap_or_else(|| engine.clock()));
+        let environment = Environment::new(engine.dialect(), self.clock.or(engine.clock()));
         // A partial that does not parse is tried wherever it is rendered; what is wrong with it is said once.
         let broken: RefCell<Option<BTreeMap<String, Vec<Diagnostic>>>> = RefCell::default();
         let load = |name: &str, trimmed: bool| {

@@ -6,8 +6,8 @@ use carafe::limits::Limit;
 use carafe::time::{FixedClock, Time};
 use carafe::value::Map;
 use carafe::{
-    Arena, Engine, Error, ErrorMode, Failure, Limits, LoadError, Loader, Object, RenderErrorKind, Severity,
-    Sink, Source, Status, Template, ToData, Value, dialect, json,
+    Arena, Engine, Error, Failure, Limits, Loader, Object, Severity, Source, Status, Template, ToData, Value,
+    dialect, dialect::ErrorMode, failure::RenderErrorKind, json, loader::LoadError, value::Sink,
 };
 use serde_json::json;
 use std::cell::Cell;

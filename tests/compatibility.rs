@@ -5,7 +5,7 @@
 //! looked for in `node_modules` of this folder, or of the folder that `CARAFE_LIQUIDJS` names.
 
 use carafe::diagnostic::code::{self, Code};
-use carafe::{Dialect, Engine, ErrorMode, Status, dialect, json};
+use carafe::{Dialect, Engine, Status, dialect, dialect::ErrorMode, json};
 use std::collections::{BTreeSet, HashMap};
 use std::io::Write;
 use std::path::Path;

@@ -297,7 +297,7 @@ fn what_a_template_can_read() {
         ("{% render 'open' %}", "all"),
         ("{% render 'missing' %}", "all"),
     ] {
-        let engine = Engine::builder().dialect(&dialect::LIQUID).error_mode(carafe::ErrorMode::Lax);
+        let engine = Engine::builder().dialect(&dialect::LIQUID).error_mode(carafe::dialect::ErrorMode::Lax);
         let engine = engine.loader(partials.clone()).build();
         let template = engine.template(text).expect(text);
         assert_eq!(format!("{:?}", template.projection()), wanted, "{text}");

@@ -1,7 +1,7 @@
 //! The reference's resource limits and scores. Scores and texts are what ruby-liquid gives for the same templates.
 
 use carafe::limits::Limit;
-use carafe::{Engine, Outcome, ReferenceLimits, Status, dialect, json};
+use carafe::{Engine, Outcome, Status, dialect, json, limits::ReferenceLimits};
 use std::collections::BTreeMap;
 
 const DATA: &str = r#"{"items": [9, 1, 9], "list": [1, "ab", {"k": [1, "x"], "é": null}]}"#;

@@ -4,7 +4,7 @@ mod expected;
 
 use carafe::diagnostic::{Code, Diagnostic, Edit, Label, Severity, code};
 use carafe::report::{self, MessageFormat, Options};
-use carafe::{Error, Source, Span};
+use carafe::{Error, Source, source::Span};
 use proptest::prelude::*;
 use std::sync::Arc;
 

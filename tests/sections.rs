@@ -5,7 +5,7 @@
 
 use carafe::fetch::{Answerer, Caching, Exchange, Use};
 use carafe::time::{FixedClock, Time};
-use carafe::{Arena, Diagnostic, Dialect, Engine, ErrorMode, Source, Status, json};
+use carafe::{Arena, Diagnostic, Dialect, Engine, Source, Status, dialect::ErrorMode, json};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
 use std::fmt::Write;

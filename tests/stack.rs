@@ -4,7 +4,7 @@
 use carafe::json::{PathStep, Projection, Projector};
 use carafe::limits::Limit;
 use carafe::syntax::{parse, print};
-use carafe::{Arena, Diagnostic, Dialect, Engine, ErrorMode, Limits, Source, dialect, json};
+use carafe::{Arena, Diagnostic, Dialect, Engine, Limits, Source, dialect, dialect::ErrorMode, json};
 use std::sync::Arc;
 
 const STACK: usize = 256 << 10;
@@ -333,7 +333,7 @@ mod webhooks {
 
 #[test]
 fn spans_that_end_before_they_begin_hold_nothing() {
-    let span = carafe::Span { start: 5, end: 2 };
+    let span = carafe::source::Span { start: 5, end: 2 };
     assert_eq!((span.len(), span.is_empty()), (0, true));
     assert_eq!(Source::new("a", "text that is longer").slice(span), "");
 }

@@ -1,7 +1,7 @@
 //! The test objects that cases name by `_instantiate`: host objects, built on the engine's public object trait.
 
 use carafe::value::print::write_text;
-use carafe::{Arena, Failure, Object, RenderErrorKind, Sink, Value};
+use carafe::{Arena, Failure, Object, Value, failure::RenderErrorKind, value::Sink};
 
 /// The environment with its test objects put in place.
 pub fn instantiate<'r>(value: Value<'r>, arena: &'r Arena) -> Result<Value<'r>, Failure> {

@@ -3,7 +3,8 @@
 use super::objects::instantiate;
 use carafe::time::{FixedClock, Time};
 use carafe::{
-    Arena, Engine, ErrorMode, LoadError, Loader, ReferenceLimits, Source, Status, Template, Value, dialect,
+    Arena, Engine, Loader, Source, Status, Template, Value, dialect, dialect::ErrorMode,
+    limits::ReferenceLimits, loader::LoadError,
 };
 use std::collections::HashMap;
 use std::sync::Arc;

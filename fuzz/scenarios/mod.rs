@@ -15,7 +15,7 @@ pub mod render;
 
 use carafe::diagnostic::Label;
 use carafe::time::{FixedClock, Time};
-use carafe::{Diagnostic, Dialect, Engine, ErrorMode, Limits};
+use carafe::{Diagnostic, Dialect, Engine, Limits, dialect::ErrorMode};
 use std::sync::LazyLock;
 
 pub const MODES: [ErrorMode; 3] = [ErrorMode::Lax, ErrorMode::Strict, ErrorMode::Strict2];

@@ -3,7 +3,7 @@
 
 use super::{MODES, chosen, engine, limits, places_are_true};
 use carafe::syntax;
-use carafe::{Dialect, Engine, ErrorMode, Source, Status, Template, json};
+use carafe::{Dialect, Engine, Source, Status, Template, dialect::ErrorMode, json};
 use std::fmt::{self, Write};
 use std::sync::Arc;
 

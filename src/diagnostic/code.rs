@@ -4,6 +4,7 @@ use super::Severity;
 
 /// One kind of finding.
 #[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Code {
     /// `area/kebab-name`, stable over releases.
     pub name: &'static str,

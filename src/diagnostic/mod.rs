@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Severity {
     /// Worth knowing; changes no exit status.
     Note,
@@ -65,6 +66,7 @@ pub struct Fix {
 
 /// One finding.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// The entry of the table of codes.
     pub code: &'static Code,

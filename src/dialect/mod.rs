@@ -44,6 +44,7 @@ impl std::str::FromStr for ErrorMode {
 
 /// Whose rules of markup, values and errors a platform's engine follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Family {
     /// Liquid as it is written in Ruby: `[1, 2]` in a filter is `[1, 2]`, integers stay integers, errors of a node are
     /// printed in its place.
@@ -55,6 +56,7 @@ pub enum Family {
 
 /// What becomes of a name that nothing defines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Undefined {
     /// It is nil.
     Lenient,
@@ -65,6 +67,7 @@ pub enum Undefined {
 
 /// One platform's Liquid.
 #[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Dialect {
     /// The name by which users choose it.
     pub name: &'static str,

@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn bytes_pass_text_filters() {
-        let environment = Environment::new(&LIQUID, &FixedClock(Time::UNIX_EPOCH));
+        let environment = Environment::new(&LIQUID, Some(&FixedClock(Time::UNIX_EPOCH)));
         for (name, input, arguments, expected) in [
             ("append", Binary(b"1\xc0"), &[S("x")][..], &b"1\xc0x"[..]),
             ("append", Binary(b"\xc0"), &[Binary(b"\xff")], b"\xc0\xff"),

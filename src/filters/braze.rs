@@ -142,7 +142,7 @@ fn property_accessor<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
 /// Text without a zone is UTC. What is no time passes through.
 fn time_zone<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let input = call.input.resolve(call.arena)?;
-    let Some(time) = convert::to_time(input, call.environment.now(), call.arena)? else {
+    let Some(time) = call.to_time(input)? else {
         if !matches!(input, Value::Nil | Value::String("")) {
             call.doubt(&code::FILTER_WARNING, "this is not a time that can be read", None);
         }

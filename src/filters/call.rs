@@ -29,7 +29,7 @@ pub struct Call<'c, 'r> {
 pub struct Environment<'c> {
     /// The dialect of the template.
     pub dialect: &'static Dialect,
-    clock: &'c dyn Clock,
+    clock: Option<&'c dyn Clock>,
     now: OnceCell<Time>,
     random: RefCell<Option<fastrand::Rng>>,
     doubts: RefCell<Vec<Doubt>>,
@@ -48,8 +48,8 @@ pub struct Doubt {
 }
 
 impl<'c> Environment<'c> {
-    /// The surroundings of one render.
-    pub fn new(dialect: &'static Dialect, clock: &'c dyn Clock) -> Self {
+    /// The surroundings of one render; without a clock, what asks for the time fails.
+    pub fn new(dialect: &'static Dialect, clock: Option<&'c dyn Clock>) -> Self {
         Environment {
             dialect,
             clock,
@@ -62,26 +62,37 @@ impl<'c> Environment<'c> {
 
     /// The time of the render, in the zone in which the dialect shows it: the clock is read once, so that `now` is the
     /// same throughout.
-    pub fn now(&self) -> Time {
-        *self.now.get_or_init(|| {
-            let now = self.clock.now();
+    ///
+    /// # Errors
+    /// When there is no clock.
+    pub fn now(&self) -> Result<Time, Failure> {
+        self.known_now().ok_or_else(no_clock)
+    }
+
+    fn known_now(&self) -> Option<Time> {
+        let clock = self.clock?;
+        Some(*self.now.get_or_init(|| {
+            let now = clock.now();
             match Zone::from_offset_seconds(self.dialect.now_offset) {
                 Some(zone) if self.dialect.now_offset != 0 => now.with_zone(zone),
                 _ => now,
             }
-        })
+        }))
     }
 
     /// A number from 0 up to `bound`, which it never reaches; 0 if that is 0. The numbers of two renders at the same time
     /// are the same.
-    pub fn random(&self, bound: u64) -> u64 {
+    ///
+    /// # Errors
+    /// When there is no clock.
+    pub fn random(&self, bound: u64) -> Result<u64, Failure> {
+        let now = self.now()?;
         let mut random = self.random.borrow_mut();
         let random = random.get_or_insert_with(|| {
-            let now = self.now();
             let seconds = now.unix_seconds().cast_unsigned();
             fastrand::Rng::with_seed(seconds.rotate_left(30) ^ u64::from(now.subsec_nanos()))
         });
-        if bound == 0 { 0 } else { random.u64(0..bound) }
+        Ok(if bound == 0 { 0 } else { random.u64(0..bound) })
     }
 
     /// Whether a filter found anything doubtful since the last [`take_doubts`](Self::take_doubts).
@@ -95,6 +106,11 @@ impl<'c> Environment<'c> {
         self.doubtful.set(false);
         std::mem::take(&mut self.doubts.borrow_mut())
     }
+}
+
+#[cold]
+fn no_clock() -> Failure {
+    Failure::argument("there is no clock to tell the time")
 }
 
 impl<'c, 'r> Call<'c, 'r> {
@@ -154,6 +170,21 @@ impl<'c, 'r> Call<'c, 'r> {
             }
             other => convert::to_number(other, self.arena),
         }
+    }
+
+    /// Any value as a time, as the reference's date filters read it; `None` where it is none.
+    ///
+    /// # Errors
+    /// When it depends on the time of the render, as `now` and `March 3` do, and there is no clock.
+    pub fn to_time(&self, value: Value<'r>) -> Result<Option<Time>, Failure> {
+        if let Some(now) = self.environment.known_now() {
+            return convert::to_time(value, now, self.arena);
+        }
+        // What is the same at two times that have no part in common does not depend on the time.
+        let at = |seconds| Time::from_unix(seconds).unwrap_or(Time::UNIX_EPOCH);
+        let read = |seconds| convert::to_time(value, at(seconds), self.arena);
+        let (early, late) = (read(0)?, read(1_000_000_000)?);
+        if early == late { Ok(early) } else { Err(no_clock()) }
     }
 
     /// Any value as text. The walk over it is charged.

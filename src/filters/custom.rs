@@ -485,7 +485,7 @@ mod tests {
     use crate::value::Value::{Array, Bool, Float, Integer, Nil, Range as R, String as S};
 
     fn run(filter: &CustomFilter, input: Value<'_>, positional: &[Value<'_>], arena: &Arena) -> String {
-        let environment = Environment::new(&LIQUID, &FixedClock(Time::UNIX_EPOCH));
+        let environment = Environment::new(&LIQUID, Some(&FixedClock(Time::UNIX_EPOCH)));
         let given = [("k", Integer(7))];
         // Capital letters stand for filters that are given an argument by name.
         let keyword = if filter.name() < "a" { &given[..] } else { &[] };

@@ -7,7 +7,7 @@ use crate::dialect::DialectSet;
 use crate::failure::Failure;
 use crate::limits::{Exceeded, Limit};
 use crate::time::{self, FormatBounds, FormatError, Time, Zone, zone_from_hours, zone_from_text};
-use crate::value::{Value, convert};
+use crate::value::Value;
 
 const DATE: Filter = Filter {
     name: "date",
@@ -88,7 +88,7 @@ enum Read<'r> {
 }
 
 fn read<'r>(call: &Call<'_, 'r>, format: &'r str) -> Result<Read<'r>, Failure> {
-    if let Some(time) = convert::to_time(call.input, call.environment.now(), call.arena)? {
+    if let Some(time) = call.to_time(call.input)? {
         return Ok(Read::Time(time));
     }
     // A moment too far away for a date still is one, of which such a format asks nothing.

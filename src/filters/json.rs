@@ -111,7 +111,7 @@ mod tests {
         let arena = Arena::new(limits);
         let value = crate::json::read(input, &arena).expect("JSON");
         let clock = FixedClock(Time::UNIX_EPOCH);
-        let environment = Environment::new(&BRAZE, &clock);
+        let environment = Environment::new(&BRAZE, Some(&clock));
         let filter = find(name, DialectSet::BRAZE).expect("a filter");
         let call =
             Call { input: value, positional: &[], keyword: &[], arena: &arena, environment: &environment };

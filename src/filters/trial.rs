@@ -20,7 +20,7 @@ pub(super) struct Trial {
 
 impl Trial {
     pub(super) fn new(dialect: &'static Dialect) -> Self {
-        Trial { arena: Arena::new(&Limits::default()), environment: Environment::new(dialect, &*CLOCK) }
+        Trial { arena: Arena::new(&Limits::default()), environment: Environment::new(dialect, Some(&*CLOCK)) }
     }
 
     pub(super) fn run<'r>(
@@ -127,7 +127,7 @@ pub(super) fn doubts(name: &str, input: Value<'_>, arguments: &[Value<'_>]) -> V
 fn print(name: &str, input: Value<'_>, arguments: &[Value<'_>]) -> (String, Vec<String>) {
     let arena = Arena::default();
     let clock = FixedClock(Time::from_rfc3339("2026-03-10T12:00:00Z").unwrap());
-    let environment = Environment::new(&BRAZE, &clock);
+    let environment = Environment::new(&BRAZE, Some(&clock));
     let result = call(name, input, arguments, &arena, &environment).and_then(|value| {
         let mut out = arena.builder();
         print::write_output(value, &arena, &mut out)?;

@@ -13,7 +13,7 @@
 /// A partial starts both scores anew, as in the reference; the cumulative scores count on. Each must not be exceeded.
 ///
 /// ```
-/// use carafe::{Engine, ReferenceLimits, dialect};
+/// use carafe::{Engine, limits::ReferenceLimits, dialect};
 ///
 /// let engine = Engine::builder().dialect(&dialect::LIQUID).build();
 /// let template = engine.template("{% for i in (1..9) %}x{% endfor %}")?;

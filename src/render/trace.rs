@@ -33,6 +33,7 @@ pub struct Frame {
 
 /// What kind of bytes a site wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Written {
     /// Text of the template.
     Template,
@@ -61,6 +62,7 @@ pub(crate) struct Made {
 
 /// A stretch of the body and who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Segment {
     /// The bytes of the body.
     pub range: Range<usize>,
@@ -82,6 +84,7 @@ pub struct Segment {
 
 /// Something that wrote nothing, or decided what is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Event {
     /// Where in the body.
     pub at: usize,
@@ -93,6 +96,7 @@ pub struct Event {
 
 /// The kinds of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EventKind {
     /// An output wrote nothing.
     BlankOutput,

@@ -3,7 +3,7 @@
 use super::{excerpt, place::Locator, visible};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{Source, Span};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 const SCHEMA_VERSION: u32 = 1;
 
@@ -63,6 +63,13 @@ struct Replacement<'a> {
     #[serde(flatten)]
     span: Stretch,
     text: &'a str,
+}
+
+/// As [`MessageFormat::Json`](super::MessageFormat::Json) has it.
+impl Serialize for Diagnostic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        finding(self, &mut Locator::default()).serialize(serializer)
+    }
 }
 
 pub(super) fn write(diagnostics: &[Diagnostic], out: &mut String) {

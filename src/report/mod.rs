@@ -12,7 +12,7 @@
 //! let source = std::sync::Arc::new(carafe::Source::new("card.liquid", "Hi {{ name | upcse }}!"));
 //! let finding = Diagnostic::new(&code::FILTER_UNKNOWN, "unknown filter `upcse`").at(
 //!     &source,
-//!     carafe::Span::new(13, 18),
+//!     carafe::source::Span::new(13, 18),
 //!     "no filter has this name",
 //! );
 //! let mut out = String::new();

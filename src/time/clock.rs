@@ -25,9 +25,11 @@ impl Clock for FixedClock {
 }
 
 /// The clock of the operating system, in UTC.
+#[cfg(feature = "clock")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SystemClock;
 
+#[cfg(feature = "clock")]
 impl Clock for SystemClock {
     /// The system's time; the Unix epoch if the system's clock stands outside the years that [`Time`] covers.
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]

@@ -6,16 +6,22 @@
 //! times of them, [`mod@print`] writes them as Ruby's `to_s` and `inspect` do.
 
 mod build;
+#[doc(hidden)]
 pub mod compare;
+#[doc(hidden)]
 pub mod convert;
 mod data;
+#[doc(hidden)]
 pub mod ecmascript;
+#[doc(hidden)]
 pub mod lookup;
 mod map;
 mod object;
+#[doc(hidden)]
 pub mod print;
 mod range;
 
+pub use crate::arena::{Sink, TextBuilder};
 pub use build::ListBuilder;
 pub use data::ToData;
 pub use map::Map;
@@ -31,6 +37,7 @@ use crate::time::Time;
 #[derive(Clone, Copy)]
 // A tag as wide as what follows it: values are copied as three words.
 #[repr(u64)]
+#[non_exhaustive]
 pub enum Value<'v> {
     /// No value: `nil`, `null`, or a name that nothing defines.
     Nil,

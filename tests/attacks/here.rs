@@ -4,7 +4,7 @@ use crate::case::{Row, exit_of};
 use crate::ending::Ending;
 use carafe::limits::Limit;
 use carafe::report::{self, MessageFormat};
-use carafe::{Diagnostic, Engine, ErrorMode, Limits, Outcome, Severity, Source, Status, json};
+use carafe::{Diagnostic, Engine, Limits, Outcome, Severity, Source, Status, dialect::ErrorMode, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Outcome};
 use carafe::time::{FixedClock, Time};
-use carafe::{Engine, ErrorMode, LoadError, Loader, Source, Status, dialect, json};
+use carafe::{Engine, Loader, Source, Status, dialect, dialect::ErrorMode, json, loader::LoadError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

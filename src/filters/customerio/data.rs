@@ -147,7 +147,7 @@ fn whole(number: f64) -> usize {
 
 fn random<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let bound = number(call, call.given(0).unwrap_or(call.input))?;
-    let number = call.environment.random(whole(bound) as u64);
+    let number = call.environment.random(whole(bound) as u64)?;
     Ok(Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)))
 }
 
@@ -169,7 +169,7 @@ fn sample<'r>(call: &Call<'_, 'r>) -> Result<Value<'r>, Failure> {
     let count = whole(wanted).min(items.len());
     for at in 0..count {
         let rest = items.get_mut(at..).unwrap_or_default();
-        let other = usize::try_from(call.environment.random(rest.len() as u64)).unwrap_or(0);
+        let other = usize::try_from(call.environment.random(rest.len() as u64)?).unwrap_or(0);
         if let Some((first, others)) = rest.split_first_mut()
             && let Some(other) = other.checked_sub(1).and_then(|other| others.get_mut(other))
         {

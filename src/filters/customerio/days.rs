@@ -6,7 +6,7 @@ use crate::dialect::DialectSet;
 use crate::failure::Failure;
 use crate::filters::{Function, date};
 use crate::time::Time;
-use crate::value::{Value, convert};
+use crate::value::Value;
 
 const COUNT: &[Parameter] = &[Parameter::optional("count", "how many; 1 if not given"), Parameter::IGNORED];
 
@@ -83,7 +83,7 @@ fn read(call: &Call<'_, '_>) -> Result<Option<Time>, Failure> {
     if is_latest(call) {
         return liquidjs::read_date(call);
     }
-    let time = convert::to_time(call.input, call.environment.now(), call.arena)?;
+    let time = call.to_time(call.input)?;
     date::doubt_input(call, call.input, time.is_some());
     Ok(time)
 }

@@ -147,7 +147,7 @@ pub(in crate::filters) fn read(call: &Call<'_, '_>) -> Result<Option<Time>, Fail
     call.arena.budget().spend(32)?;
     let time = match input {
         Value::Nil => return Ok(None),
-        Value::String("now" | "today") => Some(call.environment.now()),
+        Value::String("now" | "today") => Some(call.environment.now()?),
         Value::Time(time) => Some(*time),
         Value::Bool(value) => from_milliseconds(f64::from(u8::from(value))),
         Value::Integer(_) | Value::Float(_) | Value::BigInteger(_) => {
