@@ -16,6 +16,7 @@ use crate::time::Clock;
 use crate::value::ToData;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// Compiles templates and holds what they share. Cheap to clone; usable from many threads at once.
@@ -119,6 +120,22 @@ fn system_clock() -> Option<Box<dyn Clock>> {
 #[cfg(not(feature = "clock"))]
 fn system_clock() -> Option<Box<dyn Clock>> {
     None
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shared { dialect, error_mode, .. } = &*self.shared;
+        f.debug_struct("Engine")
+            .field("dialect", &dialect.name)
+            .field("error_mode", &error_mode.name())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("dialect", &self.dialect.name).finish_non_exhaustive()
+    }
 }
 
 impl Default for Engine {

@@ -20,6 +20,7 @@ use crate::time::Clock;
 use crate::value::{ToData, Value, lookup};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
@@ -86,6 +87,18 @@ pub struct Render<'t> {
     seed: Option<u64>,
     buffer: Option<String>,
     interrupt: Option<Arc<dyn Interrupt>>,
+}
+
+impl fmt::Debug for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Template").field("source", &self.parts.source.name()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Render<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Render").field("template", self.template).finish_non_exhaustive()
+    }
 }
 
 impl Outcome {

@@ -440,3 +440,52 @@ fn names_people_bring_along_lead_to_the_right_ones() {
         assert_eq!(found.map(String::as_str), help);
     }
 }
+
+#[test]
+fn findings_are_data_for_serde() {
+    let error = Engine::default().template("{{ a").unwrap_err();
+    let found = serde_json::to_value(&error).unwrap();
+    assert_eq!(found[0]["code"], "syntax/unclosed-output");
+    assert_eq!(found[0]["severity"], "error");
+    assert_eq!(found[0]["span"]["line"], 1);
+    assert_eq!(found[0], serde_json::to_value(&error.diagnostics()[0]).unwrap());
+}
+
+#[test]
+fn bodies_are_written_whole_or_not_at_all() {
+    let template =
+        Engine::default().template("Hi {{ vars_name }}{% if stop %}{% abort_message %}{% endif %}").unwrap();
+    let mut out = Vec::new();
+    template.render_to(&serde_json::json!({"vars": {"vars_name": "Ada"}}), &mut out).unwrap();
+    assert_eq!(out, b"Hi Ada");
+    let mut none = Vec::new();
+    let error = template.render_to(&serde_json::json!({"vars": {"stop": true}}), &mut none).unwrap_err();
+    assert_eq!((error.code().name, none.as_slice()), ("render/aborted", &b""[..]));
+    let error = template.render_to(&(), &mut &mut [0_u8; 2][..]).unwrap_err();
+    assert_eq!(error.code().name, "file/unwritable");
+}
+
+#[test]
+fn templates_are_loaded_by_name() {
+    let loader = std::collections::BTreeMap::from([("a".to_owned(), "{{ x".to_owned())]);
+    let engine = Engine::builder().loader(loader).build();
+    assert_eq!(
+        engine.load("a").unwrap_err().to_string(),
+        "a:1:1: error[syntax/unclosed-output]: the output is not closed properly"
+    );
+    assert_eq!(
+        engine.load("b").unwrap_err().to_string(),
+        "error[render/missing-partial]: No such template 'b'"
+    );
+}
+
+#[test]
+#[cfg(not(feature = "clock"))]
+fn without_a_clock_what_depends_on_the_time_is_an_error() {
+    let engine = Engine::builder().dialect(&carafe::dialect::LIQUID).build();
+    let render = |text: &str| engine.template(text).unwrap().render(&()).unwrap();
+    assert_eq!(render("{{ '2024-05-01 10:00' | date: '%d.%m.' }}"), "01.05.");
+    for text in ["{{ 'now' | date: '%Y' }}", "{{ 'March 3' | date: '%m' }}", "{{ '12:30' | date: '%H' }}"] {
+        assert_eq!(render(text), "Liquid error: there is no clock to tell the time", "{text}");
+    }
+}

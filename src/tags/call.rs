@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::filters::{Arguments, Call, Environment, Keywords};
 use crate::source::{Source, Span};
 use crate::value::Value;
+use std::fmt;
 use std::sync::Arc;
 
 /// The render around a tag.
@@ -30,6 +31,16 @@ pub struct TagCall<'c, 'r> {
     pub(crate) span: Span,
     pub(crate) markup: &'r str,
     pub(crate) body: &'r str,
+}
+
+impl fmt::Debug for TagCall<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TagCall")
+            .field("positional", &self.positional)
+            .field("keyword", &self.keyword)
+            .field("markup", &self.markup)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'r> TagCall<'_, 'r> {
