@@ -337,3 +337,30 @@ fn spans_that_end_before_they_begin_hold_nothing() {
     assert_eq!((span.len(), span.is_empty()), (0, true));
     assert_eq!(Source::new("a", "text that is longer").slice(span), "");
 }
+
+#[test]
+fn blocks_of_a_host_nest_on_the_machines_own_stack() {
+    use carafe::Failure;
+    use carafe::tags::{CustomTag, TagCall, TagForm};
+    struct Bracket;
+    impl CustomTag for Bracket {
+        fn form(&self) -> TagForm {
+            TagForm::block()
+        }
+        fn render(&self, call: &mut TagCall) -> Result<(), Failure> {
+            let text = format!("[{}]", call.body());
+            call.write(&text)
+        }
+    }
+    let mut limits = Limits::default();
+    limits.block_depth = 200;
+    let text = nested("{% bracket a[b[c]] %}", "{{ x }}", "{% endbracket %}", 200);
+    let body = small(|| {
+        let engine =
+            Engine::builder().dialect(&dialect::LIQUID).limits(limits).tag("bracket", Bracket).build();
+        let template = engine.template(text).expect("as deep as may be");
+        template.variables();
+        template.render(&json::Text(r#"{"x": 1}"#)).expect("it renders")
+    });
+    assert_eq!(body, nested("[", "1", "]", 200));
+}
