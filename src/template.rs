@@ -353,7 +353,31 @@ impl Template {
     /// # Ok::<(), carafe::Error>(())
     /// ```
     pub fn variables(&self) -> Vec<analyze::Variable> {
-        analyze::variables(&self.parts.ast, &self.parts.source)
+        analyze::variables(&self.parts.ast, &self.parts.source, self.engine.dialect())
+    }
+
+    /// The filters the template calls, in order of first use, under the names it calls them by.
+    ///
+    /// ```
+    /// let template = carafe::Engine::default().template("{{ ${city} | strip | upcase }}{{ ${country} | upcase }}")?;
+    /// let filters = template.filters();
+    /// assert_eq!((filters[1].name.as_str(), filters[1].places.len()), ("upcase", 2));
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn filters(&self) -> Vec<analyze::Use> {
+        analyze::filters(&self.parts.ast, &self.parts.source)
+    }
+
+    /// The tags the template uses, in order of first use: those that open a block or stand alone. Branches such as
+    /// `else` and the tags that close blocks belong to these; of `liquid` the tags inside are listed.
+    pub fn tags(&self) -> Vec<analyze::Use> {
+        analyze::tags(&self.parts.ast, &self.parts.source)
+    }
+
+    /// The partials that the template's `render` and `include` name, in order of first use. A name that only a render
+    /// knows is given as the expression that stands there, and [marked](analyze::Use::is_computed).
+    pub fn partials(&self) -> Vec<analyze::Use> {
+        analyze::used_partials(&self.parts.ast, &self.parts.source)
     }
 
     /// What renders of the template can read of their data, or more: to read no more than that of many rows, see
@@ -371,6 +395,42 @@ impl Template {
         compile::projection(&self.parts.program, |name| {
             self.engine.partial(name, variant, &mut Vec::new()).ok()
         })
+    }
+
+    /// A JSON Schema (draft 2020-12) of the data that renders of the template need, in the shape that data has: of Braze
+    /// `profile`, the namespaces and `vars`, otherwise names.
+    ///
+    /// - **What is there.** Every key that the template itself reads, through loops and names that stand for others; partials
+    ///   are not looked into. Other keys are allowed. What loops walk, and what is reached by a number, `first` or `last`,
+    ///   are `items`. `size`, `first` and `last` are no keys, and what is reached by computed keys is not told.
+    /// - **`required`** is what every render reads with nothing to provide for its absence: without a `default`, outside of
+    ///   branches, and not only in a condition, as an argument of a partial, one of the values of `cycle` or the collection of
+    ///   a loop, which has no turn without it, and not of a global. What a loop reads of its item is required of each item,
+    ///   unless `limit`, `offset`, `break` or `continue` leave items out. What goes into a name that is tested, walked or given
+    ///   a default somewhere is not required; nor is what stands behind a test of it that may abort the message.
+    /// - **`default`** is the text, number or boolean that a `default` right behind the value gives, where all places agree
+    ///   and the value is not required.
+    /// - **`type`** is told where the use leaves no choice: `object` for what keys are read of, `array` for what is reached by a
+    ///   number or walked with keys read of its items, both for what is walked only, since a loop walks the pairs of an
+    ///   object too. What may be left out may be `null` as well. A value that is printed has no type.
+    ///
+    /// ```
+    /// let source = "{{ ${email_address} }}{% for p in event_properties.${products} %}{{ p.id }}{% endfor %}";
+    /// let schema = carafe::Engine::default().template(source)?.schema();
+    /// let products = &schema["properties"]["event_properties"]["properties"]["products"];
+    /// assert_eq!(products["items"]["required"][0], "id");
+    /// assert_eq!(schema["required"][0], "profile");
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn schema(&self) -> serde_json::Value {
+        let mut shape = analyze::Shape::default();
+        self.add_to(&mut shape);
+        shape.schema()
+    }
+
+    /// Adds what the template reads to the shape of data.
+    pub(crate) fn add_to(&self, shape: &mut analyze::Shape) {
+        shape.add(&self.parts.ast, self.engine.dialect(), &|name| self.engine.globals().has(name));
     }
 
     /// The tree.

@@ -104,6 +104,41 @@ fn variables_are_listed_with_their_places() {
 }
 
 #[test]
+fn filters_tags_and_partials_are_listed_with_their_places() {
+    let text = "{% if a %}{{ b | upcase | append: c.d }}{% elsif x %}{%- raw -%}{{ r | gone }}{% endraw %}\n\
+                {% else %}{% # note %}{% comment %}{{ r | gone }}{% endcomment %}{% endif %}\n\
+                {% render 'card', n: 1 %}{% include page.name %}{% include 'card' %}{% liquid\n\
+                assign z = b | upcase\n  echo z | strip\n%}{% unless z %}{% capture q %}{% cycle 1, 2 %}\n\
+                {% endcapture %}{% endunless %}{% case z %}{% when 1 %}{% endcase %}";
+    let template = engine().template(text).expect("parses");
+    let names = |uses: &[carafe::analyze::Use]| {
+        uses.iter().map(|each| format!("{} {}", each.name, each.places.len())).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(names(&template.filters()), "upcase 2, append 1, strip 1");
+    let expected = "if 1, raw 1, # 1, comment 1, render 1, include 2, assign 1, echo 1, unless 1, capture 1, cycle 1, case 1";
+    assert_eq!(names(&template.tags()), expected);
+    assert_eq!(names(&template.partials()), "card 2, page.name 1");
+    let computed: Vec<_> = template.partials().iter().map(|partial| partial.is_computed).collect();
+    assert_eq!(computed, [false, true]);
+    for (uses, written) in
+        [(template.filters(), "strip"), (template.tags(), "echo"), (template.partials(), "'card'")]
+    {
+        let name = written.trim_matches('\'');
+        let place = &uses.iter().find(|each| each.name == name).expect(name).places[0];
+        assert_eq!(place.source.slice(place.span), written);
+    }
+    let json = serde_json::to_value(&template.filters()[1]).expect("JSON");
+    let place = json!({"file": "template", "line": 1, "column": 27, "endLine": 1, "endColumn": 33, "byteStart": 26, "byteEnd": 32});
+    assert_eq!(json, json!({"name": "append", "isComputed": false, "places": [place]}));
+
+    let braze = Engine::default()
+        .template("{% abort_message('x') %}{% connected_content https://a.example/{{${id} | url_encode}} %}");
+    let braze = braze.expect("parses");
+    assert_eq!(names(&braze.filters()), "url_encode 1");
+    assert_eq!(names(&braze.tags()), "abort_message 1, connected_content 1");
+}
+
+#[test]
 fn closures_are_filters() {
     let prefix = "so ".to_owned();
     let calls = Arc::new(AtomicUsize::new(0));

@@ -42,7 +42,14 @@ fn shown_files_are_the_files() {
 fn linked_files_are_there() {
     let readme = read("README.md");
     for link in readme.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
-        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(link).exists(), "{link}");
+        let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(file).exists(), "{link}");
+        let words = |line: &str| line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        assert!(
+            heading.is_empty()
+                || read(file).lines().any(|line| line.starts_with('#') && words(line) == heading),
+            "{link}"
+        );
     }
 }
 

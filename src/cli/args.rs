@@ -491,6 +491,9 @@ pub struct Vars {
     ///
     /// As for `render`.
     pub template: String,
+    /// Write a JSON Schema of the data that is needed instead of the list
+    #[arg(long)]
+    pub schema: bool,
     #[command(flatten)]
     pub language: Language,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `carafe vars`: the variables and attributes that a template reads.
+//! `carafe vars`: the variables and attributes that a template reads, or a JSON Schema of the data it needs.
 
 use super::args::Vars;
 use super::exit::Status;
@@ -26,7 +26,7 @@ struct List<'v> {
 #[serde(rename_all = "camelCase")]
 struct Entry<'v> {
     path: &'v str,
-    kind: &'static str,
+    kind: VariableKind,
     /// Whether a `default` filter follows at every place.
     has_default: bool,
     places: Vec<Spot>,
@@ -59,15 +59,12 @@ pub fn run(arguments: &Vars, terminal: &Terminal) -> Result<Status, Error> {
     terminal.report(&found, None);
     let variables = compiled.variables();
     let text = match terminal.format() {
+        _ if arguments.schema => schema(&compiled.schema()),
         MessageFormat::Json => json(&target.name, &variables),
         MessageFormat::Full | MessageFormat::Concise => table(&target.name, &variables),
     };
     terminal.list(&text)?;
     Ok(Status::of(&found))
-}
-
-fn has_default(variable: &Variable) -> bool {
-    variable.places.iter().all(|place| place.defaulted)
 }
 
 /// One line a variable: path, places, and whether it has a default.
@@ -77,7 +74,7 @@ fn table(file: &str, variables: &[Variable]) -> String {
     let mut text = String::new();
     for (variable, path) in variables.iter().zip(paths) {
         let places: Vec<String> = variable.places.iter().map(|found| place(file, found)).collect();
-        let remark = if has_default(variable) { "  has a default" } else { "" };
+        let remark = if variable.has_default() { "  has a default" } else { "" };
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "{path:width$}  {}{remark}", places.join(" "));
     }
@@ -93,14 +90,18 @@ fn place(file: &str, place: &Place) -> String {
     }
 }
 
+fn schema(schema: &serde_json::Value) -> String {
+    // Keys are texts and depth is bounded: nothing that serde_json can refuse.
+    let mut text = serde_json::to_string_pretty(schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
 fn json(file: &str, variables: &[Variable]) -> String {
     let entries = variables.iter().map(|variable| Entry {
         path: &variable.path,
-        kind: match variable.kind {
-            VariableKind::Attribute => "attribute",
-            VariableKind::Variable => "variable",
-        },
-        has_default: has_default(variable),
+        kind: variable.kind,
+        has_default: variable.has_default(),
         places: variable.places.iter().map(|found| spot(file, found)).collect(),
     });
     let list = List { schema_version: SCHEMA_VERSION, file, variables: entries.collect() };

@@ -17,6 +17,11 @@ impl Globals {
         self.values.insert(name, value);
     }
 
+    /// Whether there is a value of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// What names are looked up in; nil where there are none.
     pub fn value<'r>(&'r self, arena: &'r Arena) -> Result<Value<'r>, Failure> {
         if self.values.is_empty() { Ok(Value::Nil) } else { Ok(Value::Object(arena.object(Names(self))?)) }

@@ -10,7 +10,7 @@ use super::project::Project;
 use super::request::{Header, Request};
 use super::table::Placed;
 use super::{BodyKind, secret};
-use crate::analyze::Variable;
+use crate::analyze::{Shape, Variable};
 use crate::arena::Arena;
 use crate::check::{blame, risk};
 use crate::contract::Contract;
@@ -204,6 +204,13 @@ impl Compiled {
             }
         }
         all
+    }
+
+    /// A JSON Schema of the data that all texts need, by the rules of [`Template::schema`].
+    pub fn schema(&self) -> serde_json::Value {
+        let mut shape = Shape::default();
+        self.parts.iter().for_each(|part| part.template.add_to(&mut shape));
+        shape.schema()
     }
 
     /// Renders with data that lies in `arena`, whose budget all texts share. `prepare` sets up the render of each.
