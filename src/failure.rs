@@ -1,5 +1,7 @@
 //! Why evaluating a node gave no value: the reference's render errors, a limit, or an abort by the template.
 
+use crate::diagnostic::{Diagnostic, Severity, code};
+use crate::error::Error;
 use crate::limits::Exceeded;
 use std::fmt;
 
@@ -115,6 +117,18 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+/// For what fails outside of a render, such as values that a host makes in an arena of its own.
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        let diagnostic = match failure {
+            Failure::Error(error) => Diagnostic::new(&code::RENDER_ERROR, error.message),
+            Failure::Limit(exceeded) => exceeded.diagnostic(),
+            Failure::Abort(abort) => Diagnostic::new(&code::RENDER_ABORTED, abort.reason),
+        };
+        diagnostic.severity(Severity::Error).into()
+    }
+}
 
 impl From<Exceeded> for Failure {
     #[cold]

@@ -195,9 +195,15 @@ fn errors_of_filters_are_printed_in_place() {
     assert_eq!(codes, [&code::RENDER_ERROR, &code::RENDER_ERROR]);
 
     let stopped = template.prepare().stop_at_error(true).run(&());
-    let Status::Failed(error, text) = stopped.status else { panic!("{:?}", stopped.status) };
+    let Status::Failed(error, text) = &stopped.status else { panic!("{:?}", stopped.status) };
     assert_eq!((error.kind, error.message.as_str()), (RenderErrorKind::Argument, "x is no port"));
     assert_eq!(text, "Liquid error: x is no port");
+    // What ended the render is the error of whoever wants the body.
+    let error = stopped.into_body().expect_err("has no body");
+    assert_eq!(error.to_string(), "template:1:2: error[render/error]: x is no port");
+    let unloaded = engine.template("a{% render 'p' %}").expect("parses");
+    let error = unloaded.prepare().stop_at_error(true).run(&()).into_body().expect_err("has no body");
+    assert_eq!((error.code(), error.diagnostics().len()), (&code::PARTIAL_MISSING, 1));
 }
 
 #[test]
@@ -523,4 +529,36 @@ fn without_a_clock_what_depends_on_the_time_is_an_error() {
     for text in ["{{ 'now' | date: '%Y' }}", "{{ 'March 3' | date: '%m' }}", "{{ '12:30' | date: '%H' }}"] {
         assert_eq!(render(text), "Liquid error: there is no clock to tell the time", "{text}");
     }
+}
+
+#[test]
+fn loaders_are_maps_of_any_texts_and_shared() {
+    let borrowed = HashMap::from([("p", "one")]);
+    let shared: Arc<dyn Loader> = Arc::new(BTreeMap::from([("p".to_owned(), "two")]));
+    assert_eq!(shared.names(), ["p"]);
+    for (builder, expected) in
+        [(Engine::builder().loader(borrowed), "one"), (Engine::builder().loader(shared.clone()), "two")]
+    {
+        let engine = builder.dialect(&dialect::LIQUID).build();
+        assert_eq!(render(&engine, "{% render 'p' %}", &()), expected);
+        let error = engine.load("q").err().expect("there is none");
+        assert_eq!(error.code(), &code::PARTIAL_MISSING);
+    }
+}
+
+#[test]
+fn data_made_by_the_host_fails_with_the_one_error() {
+    fn data(arena: &Arena) -> Result<Value<'_>, Error> {
+        Ok(Value::Map(arena.map(&[
+            ("n", 1.into()),
+            ("m", 2_u32.into()),
+            ("t", arena.text("abc")?.into()),
+        ])?))
+    }
+    let arena = Arena::default();
+    assert_eq!(render(&engine(), "{{ n }}{{ m }}{{ t }}", &data(&arena).expect("in limits")), "12abc");
+    let mut limits = Limits::default();
+    limits.value_bytes = 2;
+    let error = data(&Arena::new(&limits)).expect_err("the text is too long");
+    assert_eq!(error.code().name, "limit/value-bytes");
 }

@@ -257,3 +257,22 @@ fn globals_stand_where_the_data_has_nothing() {
     assert_eq!(template.render(&()).unwrap(), "Mugs 2026 Mugs ");
     assert_eq!(template.render(&json!({"shop": {"name": "Jugs"}})).unwrap(), "Jugs 2026 Jugs ");
 }
+
+#[test]
+fn closures_take_and_give_numbers_of_any_size_and_owned_text() {
+    let engine = Engine::builder()
+        .dialect(&dialect::LIQUID)
+        .filter("length", |text: &str| text.len())
+        .filter("first_char", |text: &str| text.chars().next())
+        .filter("small", |n: u8| n)
+        .filter("huge", || u64::MAX)
+        .filter("plain", |text: &str| -> std::borrow::Cow<'static, str> { text.to_lowercase().into() })
+        .build();
+    for (template, expected) in [
+        ("{{ 'häm' | length }} {{ 'häm' | first_char }} {{ 'HÄM' | plain }}", "4 h häm"),
+        ("{{ 255 | small }} {{ 256 | small }}", "255 Liquid error: invalid integer"),
+        ("{{ 1 | huge }}", "18446744073709551615"),
+    ] {
+        assert_eq!(engine.template(template).unwrap().render(&()).unwrap(), expected, "{template}");
+    }
+}

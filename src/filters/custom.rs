@@ -5,6 +5,7 @@ use crate::arena::Arena;
 use crate::failure::Failure;
 use crate::value::{Value, convert, print};
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 
 type Boxed = Box<dyn for<'c, 'r> Fn(&Call<'c, 'r>) -> Result<Value<'r>, Failure> + Send + Sync>;
@@ -105,13 +106,18 @@ fn parameters(optional: &[bool]) -> Box<[Parameter]> {
 /// | Type | What it is of a value |
 /// |---|---|
 /// | `&str`, `String` | its text, as filters see it; nothing of nil |
-/// | `i64` | the integer it is or that its text is from end to end; else `invalid integer` |
+/// | `i64`, `i32`, `u8` to `u64`, `usize` | the integer it is or that its text is from end to end; else, and beyond the type, `invalid integer` |
 /// | `f64` | the number it is or that its text begins with, 0 of anything else |
 /// | `bool` | whether a condition takes it for true |
 /// | `Value<'_>` | itself |
 /// | `Option<T>` | `None` of nil and of an argument that is not given |
 /// | `Vec<T>` | its items; nil has none, anything else is its own only item |
 /// | [`Keywords<'_>`](Keywords) | all arguments by name; it stands last |
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no type that an argument of a filter or tag may have",
+    note = "it may be `&str`, `String`, an integer, `f64`, `bool`, `Value`, an `Option` or `Vec` of them, or `Keywords`",
+    note = "closures name the types of their arguments: `|text: &str, count: i64| …`"
+)]
 pub trait Argument<'v> {
     /// The type with the lifetime of the values of the render.
     type Output;
@@ -164,6 +170,29 @@ impl<'v> Argument<'v> for i64 {
         convert::to_integer(value.unwrap_or(Value::Nil), arena)
     }
 }
+
+macro_rules! integers {
+    ($($integer:ty),*) => {$(
+        impl<'v> Argument<'v> for $integer {
+            type Output = $integer;
+
+            fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<$integer, Failure> {
+                <$integer>::try_from(i64::from_value(value, arena)?).map_err(|_| Failure::invalid_integer())
+            }
+        }
+
+        impl FilterResult for $integer {
+            fn into_value<'v>(self, arena: &'v Arena) -> Result<Value<'v>, Failure> {
+                match i64::try_from(self) {
+                    Ok(small) => Ok(Value::Integer(small)),
+                    Err(_) => Ok(Value::BigInteger(arena.text(&self.to_string())?)),
+                }
+            }
+        }
+    )*};
+}
+
+integers!(i32, u8, u16, u32, u64, usize);
 
 impl<'v> Argument<'v> for f64 {
     type Output = f64;
@@ -256,7 +285,8 @@ impl<'v> Keywords<'v> {
         Keywords { given, arena }
     }
 
-    /// The argument called `name`, as `T`: an [`Option`] where it may be left out.
+    /// The argument called `name`, as `T`: an [`Option`] where it may be left out. The type is written at the call, as in
+    /// `get::<i64>("count")`.
     ///
     /// # Errors
     /// When it is missing, or not of its type.
@@ -301,9 +331,16 @@ impl<'v> Argument<'v> for Keywords<'_> {
     }
 }
 
-/// What the function of a [`CustomFilter`] may return: `String`, `&'static str`, `i64`, `f64`, `bool`, an `Option` of these
-/// (`None` is nil), a `Vec`, or a `Result`, whose error becomes the render error of its text. A [`Failure`] is passed on as it
-/// is.
+/// What the function of a [`CustomFilter`] may return: `String`, `&'static str`, `Cow<'static, str>`, `char`, integers, `f64`,
+/// `bool`, an `Option` of these (`None` is nil), a `Vec`, or a `Result`, whose error becomes the render error of its text. A
+/// [`Failure`] is passed on as it is.
+///
+/// A part of an argument's text is given back as a `String`: `|text: &str| text.trim().to_owned()`. A filter that gives back one of its values, as it is, is
+/// made by [`CustomFilter::raw`].
+#[diagnostic::on_unimplemented(
+    message = "a filter or tag cannot give a `{Self}`",
+    note = "it may give text it owns (`String`, `&'static str`, `char`), an integer, `f64`, `bool`, and an `Option`, `Vec` or `Result` of these"
+)]
 pub trait FilterResult {
     /// The value, copied into the arena.
     ///
@@ -334,6 +371,21 @@ impl FilterResult for i64 {
 impl FilterResult for f64 {
     fn into_value<'v>(self, _: &'v Arena) -> Result<Value<'v>, Failure> {
         Ok(Value::Float(self))
+    }
+}
+
+impl FilterResult for char {
+    fn into_value<'v>(self, arena: &'v Arena) -> Result<Value<'v>, Failure> {
+        Ok(Value::String(arena.text(self.encode_utf8(&mut [0; 4]))?))
+    }
+}
+
+impl FilterResult for Cow<'static, str> {
+    fn into_value<'v>(self, arena: &'v Arena) -> Result<Value<'v>, Failure> {
+        match self {
+            Cow::Borrowed(text) => text.into_value(arena),
+            Cow::Owned(text) => text.into_value(arena),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ const LONGEST_NAME: usize = 200;
 const MOST_PLACES: usize = 100_000;
 
 impl<'r, T: Trace> Machine<'r, '_, T> {
-    /// Prints an error in place of the node, as the reference does, and reports it.
+    /// Prints an error in place of the node, as the reference does, and reports it; or ends the render with it.
     #[cold]
     pub fn print_error(&mut self, mut error: RenderError, silent: bool) -> Result<(), Failure> {
         let site = self.site();
@@ -27,15 +27,26 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
         let program = frame.program;
         error.line = error.line.or_else(|| Some(program.line(site.span)));
         error.partial = error.partial.take().or_else(|| frame.name.map(str::to_owned));
-        if self.options.stop_at_error {
-            return Err(Failure::Error(Box::new(error)));
-        }
         let is_missing = matches!(error.kind, RenderErrorKind::Missing);
         if is_missing || program.dialect.family == Family::LiquidJs {
             // What is missing was reported where it was looked for.
             if !is_missing {
                 self.report_fatal(program, &error, site.span);
             }
+            return Err(Failure::Error(Box::new(error)));
+        }
+        let (code, severity): (&'static Code, _) = match error.kind {
+            RenderErrorKind::StackLevel => (&code::LIMIT_SCOPE_DEPTH, Severity::Error),
+            RenderErrorKind::FileSystem => (&code::PARTIAL_MISSING, Severity::Error),
+            _ => (&code::RENDER_ERROR, Severity::Warning),
+        };
+        let diagnostic = Diagnostic::new(code, error.message.clone()).at(
+            &program.source,
+            site.span,
+            "the error arose here",
+        );
+        if self.options.stop_at_error {
+            self.diagnostics.push(diagnostic.severity(Severity::Error));
             return Err(Failure::Error(Box::new(error)));
         }
         let mut shown = error.clone();
@@ -50,19 +61,11 @@ impl<'r, T: Trace> Machine<'r, '_, T> {
                 self.trace.write(start..self.output.len(), site, Written::Error, 0);
             }
         }
-        let (code, severity): (&'static Code, _) = match error.kind {
-            RenderErrorKind::StackLevel => (&code::LIMIT_SCOPE_DEPTH, Severity::Error),
-            RenderErrorKind::FileSystem => (&code::PARTIAL_MISSING, Severity::Error),
-            _ => (&code::RENDER_ERROR, Severity::Warning),
-        };
-        let diagnostic = Diagnostic::new(code, error.message.clone())
-            .severity(severity)
-            .at(&program.source, site.span, "the error arose here")
-            .note(if silent {
-                "nothing is printed for it".to_owned()
-            } else {
-                format!("`{text}` is printed in its place")
-            });
+        let diagnostic = diagnostic.severity(severity).note(if silent {
+            "nothing is printed for it".to_owned()
+        } else {
+            format!("`{text}` is printed in its place")
+        });
         self.report_once(program, diagnostic);
         Ok(())
     }

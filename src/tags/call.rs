@@ -45,7 +45,8 @@ impl fmt::Debug for TagCall<'_, '_> {
 
 impl<'r> TagCall<'_, 'r> {
     /// The arguments by place, with their types: a tuple of one to five of those that [`Argument`](crate::filters::Argument)
-    /// lists. Those of type [`Option`] at the end may be left out.
+    /// lists. Those of type [`Option`] at the end may be left out. The types are written at the call, as in
+    /// `let (label, count) = call.arguments::<(&str, Option<i64>)>()?`.
     ///
     /// # Errors
     /// When there are too few or too many, or one is not of its type.
