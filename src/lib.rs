@@ -303,7 +303,7 @@
 //! # Where to go next
 //!
 //! - `examples/` in the repository has a small program for each part of this tour, a service with axum, and a move from the
-//!   crate `liquid`; `docs/liquid.md` is the guide to that.
+//!   crate `liquid`; [the guide](liquid::guide) leads over from it.
 //! - `docs/language.md` lists every tag and filter, `docs/diagnostics.md` every finding, `docs/compatibility.md` where
 //!   Carafe differs from a platform on purpose.
 //! - The modules below follow the data: a [`Source`] is read to a tree and compiled, [`render`] runs it and keeps the source

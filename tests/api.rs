@@ -66,14 +66,14 @@ fn an_engine_is_for_braze_unless_told_otherwise() {
 
 #[test]
 fn every_error_of_a_template_comes_at_once() {
-    let error = engine().template("{% nope %}\n{% if a %}").err().expect("is refused");
+    let error = engine().template("{% nope %}\n{% if a %}").expect_err("is refused");
     let codes: Vec<_> = error.diagnostics().iter().map(|finding| finding.code.name).collect();
     assert_eq!(codes, ["syntax/unknown-tag", "syntax/unclosed-block"]);
     assert_eq!(error.code(), &code::UNKNOWN_TAG);
     assert_eq!(error.to_string().lines().count(), 1);
     assert!(error.to_string().starts_with("template:1:4: error[syntax/unknown-tag]: "));
     let named =
-        engine().compile(&Arc::new(Source::new("mail.liquid", "{% nope %}"))).err().expect("is refused");
+        engine().compile(&Arc::new(Source::new("mail.liquid", "{% nope %}"))).expect_err("is refused");
     assert!(named.to_string().starts_with("mail.liquid:1:4: "));
 }
 
@@ -541,7 +541,7 @@ fn loaders_are_maps_of_any_texts_and_shared() {
     {
         let engine = builder.dialect(&dialect::LIQUID).build();
         assert_eq!(render(&engine, "{% render 'p' %}", &()), expected);
-        let error = engine.load("q").err().expect("there is none");
+        let error = engine.load("q").expect_err("there is none");
         assert_eq!(error.code(), &code::PARTIAL_MISSING);
     }
 }

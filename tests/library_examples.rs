@@ -15,6 +15,7 @@ const EXAMPLES: &[(&str, bool)] = &[
     ("custom_filter", true),
     ("custom_tag", true),
     ("first_render", true),
+    ("from_liquid", cfg!(feature = "liquid")),
     ("lazy_object", true),
     ("partials", true),
     ("strict_undefined", true),

@@ -1,5 +1,6 @@
 //! What the program can be told: the types that clap reads the arguments into, with the help people see.
 
+pub mod compare;
 mod limits;
 
 use super::contract;
@@ -87,6 +88,14 @@ pub enum Command {
     ///
     /// Example: carafe vars movable-ink/product_viewed
     Vars(Vars),
+    /// Compare what another engine makes of a template
+    ///
+    /// Both render the template with the same data. The status is 1 if the outcomes differ; then the difference is
+    /// written, and why it is there.
+    ///
+    /// Example: carafe compare welcome.liquid --with liquid --data ada.json
+    #[cfg(feature = "liquid")]
+    Compare(compare::Compare),
     /// Run the recorded cases of webhooks
     ///
     /// A case renders its webhook with recorded data at a recorded time; body and findings must be the recorded ones.

@@ -6,6 +6,8 @@
 mod args;
 mod batch;
 mod check;
+#[cfg(feature = "liquid")]
+mod compare;
 mod completions;
 mod contract;
 mod exit;
@@ -37,7 +39,7 @@ use terminal::{Terminal, unwritten};
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
     panic::set_hook(Box::new(|panic| {
-        if !profiles::is_store_read() {
+        if !profiles::is_store_read() && !is_other_engine() {
             HAS_PANICKED.store(true, Ordering::SeqCst);
             Terminal::new(MessageFormat::Full).remark(&bug(panic.location()));
         }
@@ -48,6 +50,15 @@ pub fn run() -> ExitCode {
     // A row of a batch that panicked has ended no more than itself.
     let status = if HAS_PANICKED.load(Ordering::SeqCst) { Status::Bug } else { status };
     status.into()
+}
+
+#[cfg(feature = "liquid")]
+use compare::is_other_engine;
+
+/// Without the feature there is no other engine.
+#[cfg(not(feature = "liquid"))]
+fn is_other_engine() -> bool {
+    false
 }
 
 /// Whether a mistake in Carafe was met, on whatever thread.
@@ -96,6 +107,10 @@ fn command(command: Command) -> Status {
             with(import.messages.message_format, |terminal| profiles::import(&import, terminal))
         }
         Command::Check(check) => with(check.messages.message_format, |terminal| check::run(&check, terminal)),
+        #[cfg(feature = "liquid")]
+        Command::Compare(compare) => {
+            with(compare.messages.message_format, |terminal| compare::run(&compare, terminal))
+        }
         Command::Vars(vars) => with(vars.message_format, |terminal| vars::run(&vars, terminal)),
         Command::Test(test) => with(test.messages.message_format, |terminal| test::run(&test, terminal)),
         Command::Completions(shell) => {

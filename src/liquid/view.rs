@@ -46,7 +46,7 @@ pub struct View<'v> {
 
 /// In which order the keys of maps come. Those of derived structs come as declared in either.
 #[derive(Clone, Copy, Debug)]
-enum Order {
+pub(super) enum Order {
     Sorted,
     Own,
 }
@@ -89,7 +89,12 @@ impl ToData for liquid_core::Value {
     }
 }
 
-fn value<'r>(view: &'r dyn ValueView, order: Order, arena: &'r Arena) -> Result<Value<'r>, Failure> {
+/// A value of the crate, read in place.
+pub(super) fn value<'r>(
+    view: &'r dyn ValueView,
+    order: Order,
+    arena: &'r Arena,
+) -> Result<Value<'r>, Failure> {
     if let Some(plain) = view.as_scalar() {
         return scalar(plain, arena);
     }
@@ -108,22 +113,25 @@ fn value<'r>(view: &'r dyn ValueView, order: Order, arena: &'r Arena) -> Result<
     })
 }
 
-/// A scalar does not show what it is but by its type's name: its accessors also read text.
 fn scalar<'r>(scalar: ScalarCow<'r>, arena: &'r Arena) -> Result<Value<'r>, Failure> {
-    let plain = match scalar.type_name() {
+    match plain(&scalar, arena)? {
+        Some(plain) => Ok(plain),
+        None => Ok(Value::String(text(scalar.into_cow_str(), arena)?)),
+    }
+}
+
+/// A scalar that is no text. It does not show what it is but by its type's name: its accessors also read text.
+pub(super) fn plain<'r>(scalar: &ScalarCow<'_>, arena: &'r Arena) -> Result<Option<Value<'r>>, Failure> {
+    Ok(match scalar.type_name() {
         "whole number" => scalar.to_integer().map(Value::Integer),
         "fractional number" => scalar.to_float().map(Value::Float),
         "boolean" => scalar.to_bool().map(Value::Bool),
-        "date" | "date time" => match time(&scalar) {
+        "date" | "date time" => match time(scalar) {
             Some(time) => Some(Value::Time(arena.put(time)?)),
             None => None,
         },
         _ => None,
-    };
-    match plain {
-        Some(plain) => Ok(plain),
-        None => Ok(Value::String(text(scalar.into_cow_str(), arena)?)),
-    }
+    })
 }
 
 fn time(scalar: &ScalarCow<'_>) -> Option<Time> {
