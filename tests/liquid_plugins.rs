@@ -201,11 +201,11 @@ fn tags_of_others() {
         ("{% assign x = 99999999999999999999 %}", "`assign`: the crate `liquid` fails on it"),
         ("{% if a %}{% nope %}{% endif %}", "Unknown tag"),
     ] {
-        let error = engine.template(template).err().expect(template).to_string();
+        let error = engine.template(template).expect_err(template).to_string();
         assert!(error.contains(expected), "{error}");
     }
     let many = format!("{{% if a %}}{}{{% endif %}}", "{% increment n %}".repeat(201));
-    assert!(engine.template(many).err().expect("too many").to_string().contains("more than 200 tags"));
+    assert!(engine.template(many).expect_err("too many").to_string().contains("more than 200 tags"));
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn our_filters_in_its_templates() {
     }
     let error = parser.parse("{{ 1 | divided_by: 0 }}").unwrap().render(&globals).unwrap_err().to_string();
     assert!(error.contains("divided by 0") && error.contains("divided_by: 0"), "{error}");
-    let error = parser.parse("{{ 1 | plus }}").err().expect("too few").to_string();
+    let error = parser.parse("{{ 1 | plus }}").expect_err("too few").to_string();
     assert!(error.contains("wrong number of arguments (given 1, expected 2)"), "{error}");
 }
 

@@ -2,6 +2,7 @@
 
 pub mod compare;
 mod limits;
+mod profiles;
 
 use super::contract;
 use super::network::AllowedHost;
@@ -14,6 +15,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 pub use limits::LimitArguments;
+pub use profiles::{Import, Profiles};
 
 /// Render, check and test the webhook bodies of customer-engagement platforms
 ///
@@ -411,53 +413,6 @@ pub struct Batch {
     pub messages: Messages,
 }
 
-/// `carafe profiles`.
-#[derive(Debug, Subcommand)]
-pub enum Profiles {
-    /// Put profiles into a store, in which `carafe batch` looks them up without reading them all
-    ///
-    /// Of profiles with one key the last counts.
-    ///
-    /// Example: carafe profiles import users.ndjson --key external_id -o profiles.db
-    Import(Import),
-}
-
-/// `carafe profiles import`.
-#[derive(Debug, Args)]
-pub struct Import {
-    /// The profiles: one JSON object a line
-    ///
-    /// Users as Braze exports them, or documents of data. `-` reads standard input.
-    pub profiles: String,
-    /// The key by which they are known
-    ///
-    /// A name, or names with dots between them.
-    ///
-    /// Example: --key external_id
-    #[arg(long, value_name = "KEY")]
-    pub key: String,
-    /// Write the store to this file
-    ///
-    /// The file is made as a whole or not at all. One that is there is refused without --force.
-    ///
-    /// Example: -o profiles.db
-    #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
-    /// Replace a store that is there
-    ///
-    /// Never an input.
-    ///
-    /// Example: carafe profiles import users.ndjson --key external_id -o profiles.db --force
-    #[arg(long)]
-    pub force: bool,
-    #[command(flatten)]
-    pub language: Language,
-    #[command(flatten)]
-    pub limits: LimitArguments,
-    #[command(flatten)]
-    pub messages: Messages,
-}
-
 /// `carafe check`.
 #[derive(Debug, Args)]
 pub struct Check {
@@ -560,17 +515,18 @@ pub struct Completions {
 /// How templates are read.
 #[derive(Debug, Args)]
 pub struct Language {
-    /// The template's Liquid: braze (or as the webhook says) or liquid
+    /// The template's Liquid: braze (or as the webhook says), liquid, customerio, customerio-legacy or clevertap
     ///
-    /// `braze` has `${attributes}` and Braze's filters and tags, `liquid` is Liquid 5.13.
+    /// `braze` has `${attributes}` and Braze's filters and tags, `liquid` is Liquid 5.13; the others are Customer.io's two
+    /// engines and CleverTap's.
     ///
     /// Example: --dialect liquid
     #[arg(long, value_name = "NAME", value_parser = dialects(), hide_possible_values = true)]
     pub dialect: Option<&'static Dialect>,
     /// How forgiving the parser is: lax, strict or strict2
     ///
-    /// Unless given, as the dialect says: both dialects are lax. `lax` reads markup that makes no sense as far as it does, `strict` follows the grammar of Liquid 4 and 5, `strict2`
-    /// that of Liquid 5.13 to the end of every tag.
+    /// Unless given, lax, and strict in the dialect customerio. `lax` reads markup that makes no sense as far as it does,
+    /// `strict` follows the grammar of Liquid 4 and 5, `strict2` that of Liquid 5.13 to the end of every tag.
     ///
     /// Example: --error-mode strict2
     #[arg(long, value_name = "MODE", value_parser = error_modes(), hide_possible_values = true)]
