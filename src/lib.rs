@@ -233,7 +233,8 @@
 //! # Ok::<(), carafe::Error>(())
 //! ```
 //!
-//! A template can be asked for [its variables](Template::variables) without data.
+//! Without data a template can be asked for its [variables](Template::variables), [filters](Template::filters),
+//! [tags](Template::tags), [partials](Template::partials), and for a [JSON Schema](Template::schema) of the data it needs.
 //!
 //! # Checking a body
 //!

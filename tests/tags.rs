@@ -276,3 +276,23 @@ fn closures_take_and_give_numbers_of_any_size_and_owned_text() {
         assert_eq!(engine.template(template).unwrap().render(&()).unwrap(), expected, "{template}");
     }
 }
+
+#[test]
+fn every_dialect_reads_the_arguments_of_a_tag() {
+    let data = json!({
+        "profile": {"first_name": "Ada"}, "vars": {"x": "A", "list": [1, 2]}, "x": "A", "list": [1, 2],
+    });
+    for dialect in carafe::Dialect::all() {
+        let engine = Engine::builder().dialect(dialect).tag("show", Show).tag("repeat", Repeat).build();
+        let text = "{% show x, list[1], key: 'v' %}{% repeat 2 %}{{ x }}{% endrepeat %}";
+        let template = engine.template(text).unwrap();
+        assert_eq!(template.render(&data).unwrap(), "A,2,key=v,AA", "{}", dialect.name);
+        if dialect.references {
+            let template = engine.template("{% show ${first_name}, {{ ${first_name} | upcase }} %}").unwrap();
+            assert_eq!(template.render(&data).unwrap(), "Ada,ADA,");
+            assert_eq!(template.variables()[0].path, "${first_name}");
+        }
+        let used: Vec<String> = template.tags().into_iter().map(|used| used.name).collect();
+        assert!(used.contains(&"show".to_owned()), "{used:?}");
+    }
+}
