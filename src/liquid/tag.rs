@@ -41,6 +41,7 @@ impl Builder {
     /// - In its arguments and its body there are the crate's standard tags, the filters of Liquid 5.13, and the tag itself;
     ///   no partials, and no other tags or filters of the engine.
     /// - What it remembers in the crate's registers lasts for one call of it. A `break` in it stays in it.
+    /// - The limits bound what it writes and makes, not the turns of the crate's own loops: no templates of strangers.
     /// - A body has no places for findings of its own: what the tag writes counts as data.
     /// - A panic while a template is compiled is an error of the template; one while it is rendered is not caught.
     pub fn liquid_tag(self, tag: impl Into<Box<dyn ParseTag>>) -> Self {
