@@ -7,6 +7,7 @@ use carafe::dialect::{Dialect, DialectSet, NAMESPACES, PROFILE_ATTRIBUTES};
 use carafe::filters::{self, Filter, Need, Parameter};
 use carafe::limits::Limit;
 use carafe::syntax::tags::{TAGS, Tag, TagKind};
+use carafe::time::{FixedClock, Time};
 use carafe::{Engine, Limits, Status};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -170,6 +171,7 @@ fn rendered(dialect: &'static Dialect, example: &str) -> Result<String, carafe::
     let engine = Engine::builder()
         .dialect(dialect)
         .loader(HashMap::from([("button".to_owned(), BUTTON.to_owned())]))
+        .clock(FixedClock(Time::from_rfc3339("2026-03-09T12:00:00Z").expect("a time")))
         .build();
     let outcome = engine.template(example)?.prepare().run(&serde_json::json!({}));
     assert_eq!(outcome.status, Status::Complete, "{example}");
