@@ -5,7 +5,7 @@ use super::exit::Status;
 use super::files::Files;
 use super::target::Target;
 use super::terminal::Terminal;
-use crate::analyze::{Place, Variable, VariableKind};
+use crate::analyze::{Place, Variable};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::report::{MessageFormat, visible_line};
@@ -19,32 +19,7 @@ const SCHEMA_VERSION: u32 = 1;
 struct List<'v> {
     schema_version: u32,
     file: &'v str,
-    variables: Vec<Entry<'v>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Entry<'v> {
-    path: &'v str,
-    kind: VariableKind,
-    /// Whether a `default` filter follows at every place.
-    has_default: bool,
-    places: Vec<Spot>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Spot {
-    /// Where it is not the list's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<String>,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-    byte_start: usize,
-    byte_end: usize,
-    has_default: bool,
+    variables: &'v [Variable],
 }
 
 /// Lists the variables of one template on standard output.
@@ -98,30 +73,9 @@ fn schema(schema: &serde_json::Value) -> String {
 }
 
 fn json(file: &str, variables: &[Variable]) -> String {
-    let entries = variables.iter().map(|variable| Entry {
-        path: &variable.path,
-        kind: variable.kind,
-        has_default: variable.has_default(),
-        places: variable.places.iter().map(|found| spot(file, found)).collect(),
-    });
-    let list = List { schema_version: SCHEMA_VERSION, file, variables: entries.collect() };
+    let list = List { schema_version: SCHEMA_VERSION, file, variables };
     // Strings, numbers and lists of them: nothing that serde_json can refuse.
     let mut text = serde_json::to_string(&list).unwrap_or_default();
     text.push('\n');
     text
-}
-
-fn spot(file: &str, place: &Place) -> Spot {
-    let start = place.source.position(place.span.from());
-    let end = place.source.position(place.span.to());
-    Spot {
-        file: (place.source.name() != file).then(|| place.source.name().to_owned()),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-        byte_start: place.span.from(),
-        byte_end: place.span.to(),
-        has_default: place.defaulted,
-    }
 }
