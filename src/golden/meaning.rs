@@ -5,6 +5,7 @@
 
 use crate::json::{self, Member};
 use crate::source::Span;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Differences that are kept.
@@ -40,31 +41,74 @@ impl Difference {
 /// What differs, in the order of the expected document; what is unexpected follows, object by object. Both texts must be
 /// JSON that the strict check finds nothing wrong with.
 pub(super) fn compare(expected: &str, rendered: &str) -> Vec<Difference> {
-    let mut comparison = Comparison { expected, rendered, path: Vec::new(), differences: Vec::new() };
-    if let (Some(wanted), Some(found)) = (json::locate(expected, &[]), json::locate(rendered, &[])) {
-        comparison.values(wanted.value, found.value);
-    }
-    comparison.differences
+    let (Some(wanted), Some(found)) = (json::locate(expected, &[]), json::locate(rendered, &[])) else {
+        return Vec::new();
+    };
+    let comparison =
+        Comparison { expected, rendered, path: Vec::new(), pending: Vec::new(), differences: Vec::new() };
+    comparison.run(wanted.value, found.value)
 }
 
-enum Step {
-    Key(String),
+enum Step<'t> {
+    Key(Cow<'t, str>),
     Index(usize),
+}
+
+/// What is still to be compared, below a value or an object of both documents.
+enum Pending {
+    Values {
+        expected: Span,
+        rendered: Span,
+    },
+    /// A member that the rendered object does not have.
+    Missing {
+        value: Span,
+        rendered: Span,
+    },
+    /// A member that the expected object does not have.
+    Unexpected {
+        value: Span,
+        expected: Span,
+    },
 }
 
 struct Comparison<'t> {
     expected: &'t str,
     rendered: &'t str,
-    path: Vec<Step>,
+    path: Vec<Step<'t>>,
+    /// The last one is next; with the length of the path above it and the step that leads to it.
+    pending: Vec<(usize, Step<'t>, Pending)>,
     differences: Vec<Difference>,
 }
 
-impl Comparison<'_> {
-    fn values(&mut self, expected: Span, rendered: Span) {
-        if self.differences.len() >= MOST {
-            return;
+impl<'t> Comparison<'t> {
+    /// Compares what is pending instead of calling itself: documents are as deep as somebody makes them.
+    fn run(mut self, expected: Span, rendered: Span) -> Vec<Difference> {
+        self.values(expected, rendered);
+        while let Some((depth, step, pending)) = self.pending.pop() {
+            if self.differences.len() >= MOST {
+                break;
+            }
+            self.path.truncate(depth);
+            self.path.push(step);
+            match pending {
+                Pending::Values { expected, rendered } => self.values(expected, rendered),
+                Pending::Missing { value, rendered } => {
+                    let words = shown(self.expected, value);
+                    self.differ(None, Some(words), (opening(rendered), place(self.expected, value)));
+                }
+                Pending::Unexpected { value, expected } => {
+                    let words = shown(self.rendered, value);
+                    self.differ(Some(words), None, (place(self.rendered, value), opening(expected)));
+                }
+            }
         }
+        self.differences
+    }
+
+    fn values(&mut self, expected: Span, rendered: Span) {
         let goes_on = self.path.len() < DEPTH;
+        let before = self.pending.len();
         match (first(self.expected, expected), first(self.rendered, rendered)) {
             (b'{', b'{') if goes_on => self.objects(expected, rendered),
             (b'[', b'[') if goes_on => self.arrays(expected, rendered),
@@ -75,6 +119,9 @@ impl Comparison<'_> {
                 self.differ(Some(words.0), Some(words.1), places);
             }
         }
+        if let Some(added) = self.pending.get_mut(before..) {
+            added.reverse();
+        }
     }
 
     fn arrays(&mut self, expected: Span, rendered: Span) {
@@ -84,10 +131,8 @@ impl Comparison<'_> {
             let places = (opening(rendered), opening(expected));
             self.differ(Some(count(found.len())), Some(count(wanted.len())), places);
         }
-        for (at, (wanted, found)) in wanted.into_iter().zip(found).enumerate() {
-            self.path.push(Step::Index(at));
-            self.values(wanted, found);
-            self.path.pop();
+        for (at, (expected, rendered)) in wanted.into_iter().zip(found).enumerate() {
+            self.later(Step::Index(at), Pending::Values { expected, rendered });
         }
     }
 
@@ -97,26 +142,23 @@ impl Comparison<'_> {
         let last_wanted = last_of_each(&wanted);
         let last_found = last_of_each(&found);
         for member in wanted.iter().filter(|member| is_last(&last_wanted, member)) {
-            self.path.push(Step::Key(member.key.to_string()));
-            match last_found.get(&*member.key) {
-                Some(value) => self.values(member.place.value, *value),
-                None => {
-                    let words = shown(self.expected, member.place.value);
-                    let places = (opening(rendered), place(self.expected, member.place.value));
-                    self.differ(None, Some(words), places);
-                }
-            }
-            self.path.pop();
+            let value = member.place.value;
+            let pending = match last_found.get(&*member.key) {
+                Some(found) => Pending::Values { expected: value, rendered: *found },
+                None => Pending::Missing { value, rendered },
+            };
+            self.later(Step::Key(member.key.clone()), pending);
         }
         let new =
             |member: &&Member<'_>| !last_wanted.contains_key(&*member.key) && is_last(&last_found, member);
         for member in found.iter().filter(new) {
-            self.path.push(Step::Key(member.key.to_string()));
-            let words = shown(self.rendered, member.place.value);
-            let places = (place(self.rendered, member.place.value), opening(expected));
-            self.differ(Some(words), None, places);
-            self.path.pop();
+            let value = member.place.value;
+            self.later(Step::Key(member.key.clone()), Pending::Unexpected { value, expected });
         }
+    }
+
+    fn later(&mut self, step: Step<'t>, pending: Pending) {
+        self.pending.push((self.path.len(), step, pending));
     }
 
     fn differ(&mut self, found: Option<String>, wanted: Option<String>, (rendered, expected): (Span, Span)) {
@@ -175,7 +217,7 @@ fn opening(value: Span) -> Span {
 }
 
 /// `properties.categories[0].id`; keys that are no plain words stand as `["two words"]`.
-fn written(path: &[Step]) -> String {
+fn written(path: &[Step<'_>]) -> String {
     let mut text = String::new();
     for step in path {
         match step {
