@@ -348,6 +348,47 @@ fn what_is_read_and_not_yet_written_is_bounded() {
 }
 
 /// Without white space outside of texts.
+#[test]
+fn bodies_much_longer_than_their_rows_are_written_in_parts() {
+    let template = liquid("[{% for i in (1..9000) %}0, {% endfor %}{{ n }}]");
+    // Several megabytes come of rows that are read at once; each seventh has no body.
+    let rows: String = (0..1500)
+        .map(|n| format!("{}\n", if n % 7 == 0 { "x".to_owned() } else { format!("{{\"n\": {n}}}") }))
+        .collect();
+    let zeros = "0,".repeat(9000);
+    let expected: String =
+        (0..1500).map(|n| if n % 7 == 0 { "null\n".to_owned() } else { format!("[{zeros}{n}]\n") }).collect();
+    for count in [1, 3] {
+        let (mut longest, mut reported, mut rejects) = (0, Vec::new(), Vec::new());
+        let mut bodies = Longest(Vec::new(), &mut longest);
+        let batch = Batch::new(&template).threads(threads(count)).rejects(&mut rejects);
+        let summary =
+            batch.on_failure(|failed| reported.push(failed.row)).run(rows.as_bytes(), &mut bodies).unwrap();
+        assert!(bodies.0 == expected.as_bytes(), "{count} threads");
+        assert_eq!((summary.rendered, summary.failed), (1285, 215));
+        assert_eq!(summary.bytes_read, rows.len() as u64);
+        assert_eq!(summary.bytes_written, expected.len() as u64);
+        // All that failed are reported, however many of them are read at once.
+        assert_eq!(reported, (1..=1500).step_by(7).collect::<Vec<u64>>());
+        assert_eq!(String::from_utf8(rejects).unwrap().lines().count(), 215);
+        assert!(longest < 2 << 20, "{longest} bytes were held");
+    }
+}
+
+/// Memory that knows the most it was given at once.
+struct Longest<'l>(Vec<u8>, &'l mut usize);
+
+impl Write for Longest<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        *self.1 = bytes.len().max(*self.1);
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 fn compacted(body: &str) -> String {
     let (mut is_text, mut is_escaped, mut compact) = (false, false, String::new());
     for character in body.chars() {

@@ -85,14 +85,14 @@ impl<'b, R: Read> Lines<'b, R> {
         }
     }
 
-    /// Makes `chunk` the next one: what one read gave, if it completed a line. `false` at the end of the input, and once
-    /// it is to stop.
+    /// Makes `chunk` the next one: what one read of `enough` bytes gave, if it completed a line. `false` at the end of the
+    /// input, and once it is to stop.
     ///
     /// # Errors
     /// When the input cannot be read.
-    pub fn next(&mut self, chunk: &mut Chunk) -> std::io::Result<bool> {
+    pub fn next(&mut self, chunk: &mut Chunk, enough: usize) -> std::io::Result<bool> {
         while !self.has_ended && !self.is_stopped() {
-            self.fill(chunk).inspect_err(|_| self.has_ended = true)?;
+            self.fill(chunk, enough).inspect_err(|_| self.has_ended = true)?;
             let rows = match chunk.is_overlong {
                 true => 1,
                 false => count(chunk.bytes()),
@@ -119,12 +119,12 @@ impl<'b, R: Read> Lines<'b, R> {
     }
 
     /// Reads until there is a line that is not blank. The chunk may hold no row where the input ends.
-    fn fill(&mut self, chunk: &mut Chunk) -> std::io::Result<()> {
+    fn fill(&mut self, chunk: &mut Chunk, enough: usize) -> std::io::Result<()> {
         (chunk.start, chunk.end, chunk.is_overlong) = (0, 0, false);
         let buffer = &mut chunk.buffer;
         let mut filled = self.rest.len();
         // A buffer that a long row has made large is not kept.
-        let wanted = self.size.max(filled.saturating_add(1));
+        let wanted = self.size.min(enough).max(filled.saturating_add(1));
         if buffer.len() < wanted || buffer.len() > wanted.saturating_mul(4) {
             *buffer = vec![0; wanted];
         }
@@ -249,7 +249,7 @@ mod tests {
     fn rows(text: &str, size: usize, step: usize, most: usize, skip: u64) -> Vec<(u64, String)> {
         let mut lines = Lines::new(Slow(text.as_bytes(), step), size, most, skip, None);
         let (mut chunk, mut found) = (Chunk::default(), Vec::new());
-        while lines.next(&mut chunk).unwrap() {
+        while lines.next(&mut chunk, usize::MAX).unwrap() {
             if chunk.is_overlong {
                 found.push((chunk.first, "too long".to_owned()));
                 continue;

@@ -1,9 +1,9 @@
 //! Many rows to many bodies: one JSON document a line in, one body a line out, in the same order, over all cores.
 //!
 //! In comes NDJSON from a reader, with a compiled template; out go lines to a writer, and a [`Summary`]. A row that has
-//! no body, for whatever reason, is reported as [`Failed`] and never stops or shifts the others. Whatever the input's
-//! size, only a few chunks of it are in memory. Each thread reads a chunk, renders its rows, and writes when its turn
-//! comes; while one reads or writes, the others render.
+//! no body, for whatever reason, is reported as [`Failed`] and never stops or shifts the others. Whatever the size
+//! of input and bodies, only a few chunks of them are in memory. Each thread reads a chunk, renders its rows, and writes
+//! when its turn comes; while one reads or writes, the others render.
 //!
 //! Each line is what a render of the row alone gives, JSON without the white space between its parts.
 
@@ -230,8 +230,8 @@ impl<'b> Batch<'b> {
         self
     }
 
-    /// Reads so many bytes at a time; 256 KiB unless said. A reader that gives less than it is asked for, as a pipe does,
-    /// has its rows rendered as they come.
+    /// Reads at most so many bytes at a time; 256 KiB unless said, and less where much comes of few rows. A reader that
+    /// gives less than it is asked for, as a pipe does, has its rows rendered as they come.
     pub fn chunk_bytes(mut self, bytes: usize) -> Self {
         self.settings.chunk_bytes = bytes;
         self
@@ -313,7 +313,7 @@ fn work<R: Read, W: Write>(
     let mut worker = Worker::new(settings);
     let (mut chunk, mut done) = (Chunk::default(), Done::default());
     while !turns.is_halted() {
-        let next = lines.lock().unwrap_or_else(PoisonError::into_inner).next(&mut chunk);
+        let next = lines.lock().unwrap_or_else(PoisonError::into_inner).next(&mut chunk, worker.chunk_bytes);
         match next {
             Ok(true) => {}
             Ok(false) => return,
@@ -322,9 +322,10 @@ fn work<R: Read, W: Write>(
                 return;
             }
         }
-        worker.render(&chunk, &mut done);
         let write = |done: &Done| output.lock().unwrap_or_else(PoisonError::into_inner).write(done);
-        if !turns.hand_over(chunk.sequence, &mut done, write) {
+        let goes_on = worker.render(&chunk, &mut done, |part| turns.write_part(chunk.sequence, part, write))
+            && turns.hand_over(chunk.sequence, &mut done, write);
+        if !goes_on {
             return;
         }
     }

@@ -128,7 +128,7 @@ pub fn each(
 ) -> Result<(), ProfilesError> {
     let mut lines = Lines::new(rows, CHUNK_BYTES, limits.data_bytes, 0, None);
     let mut chunk = Chunk::default();
-    while lines.next(&mut chunk).map_err(ProfilesError::Read)? {
+    while lines.next(&mut chunk, usize::MAX).map_err(ProfilesError::Read)? {
         let wrong = |number, message: String| Err(ProfilesError::Row(number, message));
         if chunk.is_overlong {
             return wrong(chunk.first, format!("it has more than {} bytes", limits.data_bytes));

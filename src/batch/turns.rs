@@ -76,6 +76,25 @@ impl<T: Default> Turns<T> {
 }
 
 impl<T> Turns<T> {
+    /// Writes a part of the thing counted `number`, as soon as that is due; what follows is due once the rest of it was
+    /// handed over. `false` once nothing more is to be made.
+    pub fn write_part(&self, number: u64, part: &T, mut write: impl FnMut(&T) -> bool) -> bool {
+        let mut state = self.lock();
+        while !state.is_halted && state.next != number {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if state.is_halted {
+            return false;
+        }
+        // Nothing else is due until this number is handed over, so nobody else writes.
+        drop(state);
+        let goes_on = write(part);
+        if !goes_on {
+            self.halt();
+        }
+        goes_on
+    }
+
     /// Lets nobody wait or write any more.
     pub fn halt(&self) {
         self.lock().is_halted = true;
@@ -116,15 +135,22 @@ mod tests {
                                 thread::yield_now();
                             }
                             let mut thing = number;
-                            turns.hand_over(number, &mut thing, |due| {
+                            let write = |due: &u64| {
                                 written.lock().unwrap().push(*due);
                                 true
-                            });
+                            };
+                            if number.is_multiple_of(3) {
+                                assert!(turns.write_part(number, &thing, write));
+                            }
+                            turns.hand_over(number, &mut thing, write);
                         }
                     });
                 }
             });
-            assert_eq!(*written.lock().unwrap(), (0..500).collect::<Vec<_>>());
+            let parts = |number: u64| if number.is_multiple_of(3) { 2 } else { 1 };
+            let expected: Vec<u64> =
+                (0..500).flat_map(|number| std::iter::repeat_n(number, parts(number))).collect();
+            assert_eq!(*written.lock().unwrap(), expected);
         }
     }
 
@@ -134,6 +160,11 @@ mod tests {
         assert!(turns.hand_over(1, &mut 1, |_| true));
         assert!(!turns.hand_over(0, &mut 0, |_| false));
         assert!(!turns.hand_over(2, &mut 2, |_| unreachable!()));
+        assert!(!turns.write_part(2, &2, |_| unreachable!()));
+        let turns = Turns::<u64>::new(1);
+        assert!(turns.write_part(0, &0, |_| true));
+        assert!(!turns.write_part(0, &0, |_| false));
+        assert!(!turns.hand_over(0, &mut 0, |_| unreachable!()));
     }
 
     #[test]

@@ -21,10 +21,13 @@ use crate::value::Value;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
-/// Of the rows of a chunk that have failed so many are kept to be reported.
-const REPORTED: usize = 20;
+/// What has come of a chunk is written in parts of about so many bytes, however long the bodies of short rows are.
+const PART_BYTES: usize = 1 << 20;
 
-/// What has come of a chunk.
+/// About as much as a finding holds.
+const FINDING_BYTES: usize = 1 << 10;
+
+/// What has come of a chunk, or of a part of it.
 #[derive(Default)]
 pub(super) struct Done {
     /// UTF-8, in whole lines.
@@ -32,6 +35,24 @@ pub(super) struct Done {
     pub rejects: String,
     pub failed: Vec<Failed>,
     pub summary: Summary,
+    findings: usize,
+}
+
+impl Done {
+    fn clear(&mut self) {
+        self.lines.clear();
+        self.rejects.clear();
+        self.failed.clear();
+        // What a single long row took is not kept.
+        self.lines.shrink_to(2 * PART_BYTES);
+        self.rejects.shrink_to(2 * PART_BYTES);
+        (self.summary, self.findings) = (Summary::default(), 0);
+    }
+
+    /// About how many bytes it holds.
+    fn bytes(&self) -> usize {
+        self.lines.len() + self.rejects.len() + self.findings.saturating_mul(FINDING_BYTES)
+    }
 }
 
 /// One thread's memory.
@@ -43,6 +64,8 @@ pub(super) struct Worker<'s, 'b> {
     /// The memory of the last body, for the next.
     body: String,
     compactor: Compactor,
+    /// So many bytes of rows are enough for a chunk, as far as the last one tells.
+    pub chunk_bytes: usize,
 }
 
 impl<'s, 'b> Worker<'s, 'b> {
@@ -61,60 +84,96 @@ impl<'s, 'b> Worker<'s, 'b> {
         let direct = template
             .filter(|_| is_direct)
             .map(|template| (template, Projector::with_options(&template.projection(), options)));
-        Worker { settings, arena, direct, body: String::new(), compactor: Compactor::default() }
+        Worker {
+            settings,
+            arena,
+            direct,
+            body: String::new(),
+            compactor: Compactor::default(),
+            chunk_bytes: usize::MAX,
+        }
     }
 
-    /// Makes `done` what comes of `chunk`.
-    pub fn render(&mut self, chunk: &Chunk, done: &mut Done) {
-        done.lines.clear();
-        done.rejects.clear();
-        done.failed.clear();
-        done.summary = Summary { bytes_read: chunk.bytes().len() as u64, ..Summary::default() };
+    /// Makes `done` what comes of `chunk`, or of its last rows: what came of those before is given to `write_part`.
+    /// `false` if that said so: nothing more is to be made.
+    pub fn render(
+        &mut self,
+        chunk: &Chunk,
+        done: &mut Done,
+        mut write_part: impl FnMut(&Done) -> bool,
+    ) -> bool {
+        done.clear();
+        let bytes = chunk.bytes();
         if chunk.is_overlong {
             let exceeded = Exceeded::new(Limit::DataBytes, self.settings.engine().limits().data_bytes);
             let finding = exceeded.diagnostic();
             self.fail(chunk.first, b"", None, vec![self.placed(finding, chunk.first, "")], done);
-        } else if let Ok(rows) = simdutf8::basic::from_utf8(chunk.bytes()) {
-            // Nothing but whole lines of UTF-8 is UTF-8 too.
-            let mut rest = rows.strip_suffix('\n').unwrap_or(rows);
-            let mut number = chunk.first;
-            loop {
-                let end = memchr::memchr(b'\n', rest.as_bytes());
-                let row = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-                self.row(number, row.strip_suffix('\r').unwrap_or(row), done);
-                let Some(end) = end else { break };
-                rest = rest.get(end + 1..).unwrap_or_default();
-                number += 1;
-            }
-        } else {
-            for (number, row) in (chunk.first..).zip(chunk.rows()) {
-                match std::str::from_utf8(row) {
-                    Ok(row) => self.row(number, row, done),
-                    Err(error) => {
-                        let before = row.get(..error.valid_up_to()).unwrap_or_default();
-                        let before = String::from_utf8_lossy(before);
-                        let message = "the row is not UTF-8: a byte here begins no character";
-                        let finding = Diagnostic::new(&code::FILE_ENCODING, message);
-                        let source = Arc::new(Source::new(self.name(number), before.as_ref()));
-                        let finding = finding.at(&source, Span::at(before.len()), "");
-                        self.fail(number, row, None, vec![finding], done);
-                    }
+            done.summary.bytes_written = done.lines.len() as u64;
+            return true;
+        }
+        // Nothing but whole lines of UTF-8 is UTF-8 too.
+        let text = simdutf8::basic::from_utf8(bytes).ok();
+        let (mut at, mut counted, mut made) = (0, 0, 0);
+        for number in chunk.first.. {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            match text {
+                Some(text) => {
+                    let row = text.get(at..at + end).unwrap_or_default();
+                    self.row(number, row.strip_suffix('\r').unwrap_or(row), done);
+                }
+                None => {
+                    let row = rest.get(..end).unwrap_or_default();
+                    self.bytes(number, row.strip_suffix(b"\r").unwrap_or(row), done);
                 }
             }
+            at += (end + 1).min(rest.len());
+            done.summary.bytes_read = (at - counted) as u64;
+            done.summary.bytes_written = done.lines.len() as u64;
+            if at == bytes.len() {
+                break;
+            }
+            if done.bytes() >= PART_BYTES {
+                if !write_part(done) {
+                    return false;
+                }
+                (counted, made) = (at, made + done.bytes());
+                done.clear();
+            }
         }
-        done.summary.bytes_written = done.lines.len() as u64;
+        // So many bytes of rows make half a part, so that chunks are handed over as a whole.
+        let made = made + done.bytes();
+        self.chunk_bytes =
+            (PART_BYTES / 2).saturating_mul(bytes.len()).checked_div(made).unwrap_or(usize::MAX);
+        true
+    }
+
+    /// A row that may be no UTF-8.
+    fn bytes(&mut self, number: u64, row: &[u8], done: &mut Done) {
+        match std::str::from_utf8(row) {
+            Ok(row) => self.row(number, row, done),
+            Err(error) => {
+                let before = row.get(..error.valid_up_to()).unwrap_or_default();
+                let before = String::from_utf8_lossy(before);
+                let message = "the row is not UTF-8: a byte here begins no character";
+                let finding = Diagnostic::new(&code::FILE_ENCODING, message);
+                let source = Arc::new(Source::new(self.name(number), before.as_ref()));
+                let finding = finding.at(&source, Span::at(before.len()), "");
+                self.fail(number, row, None, vec![finding], done);
+            }
+        }
     }
 
     /// A row, whatever becomes of it: where a filter of the host panics, the others are rendered all the same.
     fn row(&mut self, number: u64, row: &str, done: &mut Done) {
-        let before = (done.lines.len(), done.rejects.len(), done.failed.len(), done.summary);
+        let before = (done.lines.len(), done.rejects.len(), done.failed.len(), done.summary, done.findings);
         let rendered = panic::catch_unwind(AssertUnwindSafe(|| self.render_row(number, row, done)));
         if rendered.is_err() {
-            let (lines, rejects, failed, summary) = before;
+            let (lines, rejects, failed, summary, findings) = before;
             done.lines.truncate(lines);
             done.rejects.truncate(rejects);
             done.failed.truncate(failed);
-            done.summary = summary;
+            (done.summary, done.findings) = (summary, findings);
             let finding = Diagnostic::new(&code::INTERNAL, "a filter, or Carafe itself, panicked");
             self.fail(number, row.as_bytes(), None, vec![self.placed(finding, number, row)], done);
         }
@@ -242,10 +301,8 @@ impl<'s, 'b> Worker<'s, 'b> {
         if !self.settings.skip_failed {
             self.stand_in(&failed, done);
         }
-        let alike = done.failed.iter().filter(|other| other.aborted.is_some() == failed.aborted.is_some());
-        if alike.count() < REPORTED {
-            done.failed.push(failed);
-        }
+        done.findings += failed.diagnostics.len() + 1;
+        done.failed.push(failed);
     }
 
     /// Writes the line of a row without a body.

@@ -275,6 +275,12 @@ impl Row<'_> {
                 wrong.push(format!("{stream} holds `{part}`: {}", shortened(shown)));
             }
         }
+        // In a pipe the exit status of the program is lost; the words of its end are not.
+        for crash in ["panicked at", "memory allocation of", "overflowed its stack", "fatal runtime error"] {
+            if ending.stderr.contains(crash) {
+                wrong.push(format!("crashed: {}", shortened(&ending.stderr)));
+            }
+        }
         if let Some(code) = &self.code
             && first.as_ref().map(|first| &first.code) != Some(code)
         {
