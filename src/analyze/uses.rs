@@ -1,7 +1,7 @@
 //! The filters, tags and partials that a template uses.
 
 use super::parts::{Part, nodes, parts};
-use super::place::Stretch;
+use super::place::Located;
 use crate::source::{Source, Span};
 use crate::syntax::ast::*;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
@@ -45,7 +45,7 @@ impl Serialize for Use {
 
 impl Serialize for Spot {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Stretch::new(&self.source, self.span).serialize(serializer)
+        Located::new(&self.source, self.span).serialize(serializer)
     }
 }
 

@@ -5,7 +5,7 @@
 //! `event_properties.${products}[].id`; so is a name that one plain `assign` gives.
 
 use super::parts::nodes;
-use super::place::Stretch;
+use super::place::Located;
 use super::reads::{Read, reads};
 use crate::dialect::Dialect;
 use crate::source::{Source, Span};
@@ -76,7 +76,7 @@ impl Serialize for Variable {
 
 impl Serialize for Place {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Stretch::of_read(&self.source, self.span, self.defaulted).serialize(serializer)
+        Located::of_read(&self.source, self.span, self.defaulted).serialize(serializer)
     }
 }
 

@@ -1,8 +1,8 @@
 //! One JSON object a line and finding; [`super::MessageFormat::Json`] describes its keys.
 
-use super::{excerpt, place::Locator, visible};
+use super::place::{Locator, Stretch};
+use super::{excerpt, visible};
 use crate::diagnostic::{Diagnostic, Label};
-use crate::source::{Source, Span};
 use serde::{Serialize, Serializer};
 
 const SCHEMA_VERSION: u32 = 1;
@@ -22,17 +22,6 @@ struct Finding<'a> {
     notes: &'a [String],
     help: &'a [String],
     fix: Option<Change<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Stretch {
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-    byte_start: usize,
-    byte_end: usize,
 }
 
 #[derive(Serialize)]
@@ -90,12 +79,12 @@ fn finding<'a>(diagnostic: &'a Diagnostic, locator: &mut Locator) -> Finding<'a>
         severity: diagnostic.severity.name(),
         message: &diagnostic.message,
         file: primary.map(|label| label.source.name()),
-        span: primary.map(|label| stretch(&label.source, label.span, locator)),
+        span: primary.map(|label| Stretch::with(locator, &label.source, label.span)),
         label: primary.map(|label| label.message.as_str()),
         labels: diagnostic.secondary.iter().map(|label| place(label, locator)).collect(),
         rendered: diagnostic.rendered.as_ref().map(|label| Rendered {
             file: label.source.name(),
-            span: stretch(&label.source, label.span, locator),
+            span: Stretch::with(locator, &label.source, label.span),
             message: &label.message,
             excerpt: excerpt::around(&label.source, label.span),
         }),
@@ -107,7 +96,10 @@ fn finding<'a>(diagnostic: &'a Diagnostic, locator: &mut Locator) -> Finding<'a>
             edits: fix
                 .edits
                 .iter()
-                .map(|edit| Replacement { span: stretch(&fix.source, edit.span, locator), text: &edit.text })
+                .map(|edit| Replacement {
+                    span: Stretch::with(locator, &fix.source, edit.span),
+                    text: &edit.text,
+                })
                 .collect(),
         }),
     }
@@ -116,19 +108,7 @@ fn finding<'a>(diagnostic: &'a Diagnostic, locator: &mut Locator) -> Finding<'a>
 fn place<'a>(label: &'a Label, locator: &mut Locator) -> Place<'a> {
     Place {
         file: label.source.name(),
-        span: stretch(&label.source, label.span, locator),
+        span: Stretch::with(locator, &label.source, label.span),
         message: &label.message,
-    }
-}
-
-fn stretch(source: &Source, span: Span, locator: &mut Locator) -> Stretch {
-    let (start, end) = locator.positions(source, span);
-    Stretch {
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-        byte_start: span.from(),
-        byte_end: span.to(),
     }
 }

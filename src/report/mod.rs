@@ -33,6 +33,8 @@ mod place;
 mod text;
 mod visible;
 
+pub(crate) use place::Stretch;
+
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// The most findings that `full` and `concise` show; a count of the others follows.

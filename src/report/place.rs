@@ -1,7 +1,39 @@
-//! Lines and columns of many places, without counting a long line from its start again and again.
+//! Spans as tools read them: the lines and columns of many, without counting a long line from its start again and again.
 
 use crate::source::{Position, Source, Span};
+use serde::Serialize;
 use std::collections::HashMap;
+
+/// A span as tools read it: lines and columns count from 1, bytes from 0.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Stretch {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    byte_start: usize,
+    byte_end: usize,
+}
+
+impl Stretch {
+    /// Finds the lines and columns of a single span.
+    pub fn new(source: &Source, span: Span) -> Self {
+        Stretch::with(&mut Locator::default(), source, span)
+    }
+
+    pub(super) fn with(locator: &mut Locator, source: &Source, span: Span) -> Self {
+        let (start, end) = locator.positions(source, span);
+        Stretch {
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            byte_start: span.from(),
+            byte_end: span.to(),
+        }
+    }
+}
 
 /// Finds positions and remembers the last one of each source, to count on from there.
 #[derive(Default)]
