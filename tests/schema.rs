@@ -147,6 +147,23 @@ fn what_is_provided_for_is_not_required() {
         ("{% if user %}{{ user.name }}{% endif %}", user.clone()),
         ("{% if 1 %}{% assign n = user.name %}{% endif %}{{ n }}", user),
         // What one branch makes is the data's in the other.
+        // What is provided for under another name is so for what went into it.
+        (
+            "{% capture b %}{{ a }}{% endcapture %}{% if b == '' %}x{% endif %}",
+            json!({"properties": {"a": {}}}),
+        ),
+        (
+            "{% assign b = a | strip %}{% capture c %}{{ b }}!{% endcapture %}{{ c | upcase | default: 'x' }}{{ b }}",
+            json!({"properties": {"a": {}}}),
+        ),
+        (
+            "{% assign b = b | append: c %}{% assign c = b | strip %}{{ c | default: 'x' }}",
+            json!({"properties": {"b": {}, "c": {}}}),
+        ),
+        (
+            "{% capture b %}{{ a }}{% endcapture %}{{ b }}",
+            json!({"properties": {"a": {}}, "required": ["a"]}),
+        ),
         ("{% if 1 %}{% assign b = 1 %}{% else %}{{ b }}{% endif %}{{ b }}", json!({"properties": {"b": {}}})),
     ]);
     let abort = "{% if ${first_name} == blank %}{% abort_message('no name') %}{% endif %}{{ ${first_name} }}{{ ${city} }}";
@@ -156,6 +173,19 @@ fn what_is_provided_for_is_not_required() {
             "properties": {"profile": {
                 "type": "object",
                 "properties": {"city": {}, "first_name": {}},
+                "required": ["city"],
+            }},
+            "required": ["profile"],
+        })
+    );
+    // Only what is tested is, not what such a branch reads.
+    let abort = "{% if ${country} == 'X' %}{{ ${city} }}{% abort_message('no') %}{% endif %}{{ ${city} }}{{ ${country} }}";
+    assert_eq!(
+        schema(&dialect::BRAZE, abort),
+        json!({
+            "properties": {"profile": {
+                "type": "object",
+                "properties": {"city": {}, "country": {}},
                 "required": ["city"],
             }},
             "required": ["profile"],

@@ -16,6 +16,7 @@ use crate::dialect::Dialect;
 use crate::source::Span;
 use crate::syntax::ast::*;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 /// Paths are told apart to this depth.
 const DEPTH: usize = 32;
@@ -54,6 +55,8 @@ pub(super) struct Read<'t> {
     pub needed: bool,
     /// Whether it is walked as a loop does.
     pub walked: bool,
+    /// Whether a condition or a `case` tests it.
+    tested: bool,
 }
 
 /// One step into the data.
@@ -119,6 +122,12 @@ const TESTED: Purpose<'_> =
 const HANDED_ON: Purpose<'_> =
     Purpose { needed: false, provided: false, defaulted: false, fallback: None, walked: false };
 
+/// What went into a name: stretches of all that was read.
+struct Sources {
+    reads: Range<usize>,
+    names: Range<usize>,
+}
+
 struct Reader<'t> {
     references: bool,
     is_global: &'t dyn Fn(&str) -> bool,
@@ -137,8 +146,10 @@ struct Reader<'t> {
     /// How many tags that end the render, and that leave a turn of a loop, were met.
     aborts: usize,
     leaves: usize,
-    /// The reads that went into each made name.
-    sources: HashMap<&'t str, Vec<usize>>,
+    /// The names that were read so far, of the data or made.
+    names: Vec<&'t str>,
+    /// What went into each made name.
+    sources: HashMap<&'t str, Vec<Sources>>,
     /// The made names whose absence is provided for somewhere.
     provided: HashSet<&'t str>,
     /// Paths that were tested in front of an end of the render.
@@ -159,6 +170,7 @@ impl<'t> Reader<'t> {
             regions: ROOT_REGION,
             aborts: 0,
             leaves: 0,
+            names: Vec::new(),
             sources: HashMap::new(),
             provided: HashSet::new(),
             guarded: HashSet::new(),
@@ -166,14 +178,26 @@ impl<'t> Reader<'t> {
     }
 
     fn finish(mut self) -> Vec<Read<'t>> {
-        for name in &self.provided {
-            for at in self.sources.get(name).into_iter().flatten() {
-                if let Some(read) = self.reads.get_mut(*at) {
-                    read.needed = false;
-                }
+        let mut pending: Vec<&str> = self.provided.iter().copied().collect();
+        while let Some(name) = pending.pop() {
+            for sources in self.sources.remove(name).into_iter().flatten() {
+                let reads = self.reads.get_mut(sources.reads).unwrap_or_default();
+                reads.iter_mut().for_each(|read| read.needed = false);
+                pending.extend(self.names.get(sources.names).unwrap_or_default());
             }
         }
         self.reads
+    }
+
+    /// Notes what was read since `before` as what went into `name`.
+    fn note_sources(&mut self, name: &'t str, before: &Sources) {
+        let (reads, names) = (before.reads.end..self.reads.len(), before.names.end..self.names.len());
+        self.sources.entry(name).or_default().push(Sources { reads, names });
+    }
+
+    /// What was read so far.
+    fn so_far(&self) -> Sources {
+        Sources { reads: 0..self.reads.len(), names: 0..self.names.len() }
     }
 
     fn body(&mut self, body: &'t Body) {
@@ -185,7 +209,9 @@ impl<'t> Reader<'t> {
             NodeKind::Output(chain) => chain.iter().for_each(|chain| self.chain(chain, NEEDED)),
             NodeKind::Assign(markup) => self.assign(markup),
             NodeKind::Capture { name, body } => {
+                let before = self.so_far();
                 self.body(body);
+                self.note_sources(&name.text, &before);
                 self.make(&name.text, None);
             }
             NodeKind::Increment(name) | NodeKind::Decrement(name) => self.make(&name.text, None),
@@ -273,11 +299,10 @@ impl<'t> Reader<'t> {
             Some(lookup) if once => self.path(lookup).filter(|bound| bound.text.len() <= FOLLOWED_BYTES),
             _ => None,
         };
-        let before = self.reads.len();
+        let before = self.so_far();
         // What stands for a path is needed where it is used.
         self.chain(&markup.value, if bound.is_some() { HANDED_ON } else { NEEDED });
-        let after = self.reads.len();
-        self.sources.entry(name).or_default().extend(before..after);
+        self.note_sources(name, &before);
         let bound = bound.map(|bound| Bound {
             certain: bound.certain && bound.region == self.region,
             region: self.region,
@@ -302,7 +327,7 @@ impl<'t> Reader<'t> {
         self.region = region;
         made.into_iter().for_each(|(name, bound)| self.make(name, bound));
         if self.aborts > aborts {
-            let tested = self.reads.get(before..).unwrap_or_default().iter().filter(|read| !read.needed);
+            let tested = self.reads.get(before..).unwrap_or_default().iter().filter(|read| read.tested);
             let tested = tested.map(|read| read.text.strip_suffix(".size").unwrap_or(&read.text).to_owned());
             self.guarded.extend(tested);
         }
@@ -420,10 +445,11 @@ impl<'t> Reader<'t> {
                         self.expression(index, inner);
                     }
                 }
-                if purpose.provided
-                    && let Root::Name(name) = &lookup.root
-                {
-                    self.provided.insert(&name.text);
+                if let Root::Name(name) = &lookup.root {
+                    self.names.push(&name.text);
+                    if purpose.provided {
+                        self.provided.insert(&name.text);
+                    }
                 }
                 if let Some(path) = self.path(lookup) {
                     self.read(path, expression.span, purpose);
@@ -433,10 +459,22 @@ impl<'t> Reader<'t> {
     }
 
     fn read(&mut self, path: Bound, span: Span, purpose: Purpose<'t>) {
-        let Purpose { needed, defaulted, fallback, walked, .. } = purpose;
+        let Purpose { needed, provided, defaulted, fallback, walked } = purpose;
+        let tested = provided && !defaulted && !walked;
         let needed = needed && path.certain && path.region == self.region && !self.is_guarded(&path.text);
         let Bound { text, kind, steps, is_whole, .. } = path;
-        self.reads.push(Read { text, kind, span, steps, is_whole, defaulted, fallback, needed, walked });
+        self.reads.push(Read {
+            text,
+            kind,
+            span,
+            steps,
+            is_whole,
+            defaulted,
+            fallback,
+            needed,
+            walked,
+            tested,
+        });
     }
 
     /// Whether the path, or one it begins with, was tested in front of an end of the render.
