@@ -266,12 +266,22 @@ fn closures_take_and_give_numbers_of_any_size_and_owned_text() {
         .filter("first_char", |text: &str| text.chars().next())
         .filter("small", |n: u8| n)
         .filter("huge", || u64::MAX)
+        .filter("same", |n: u64| n)
+        .filter("signed", |n: i64| n)
         .filter("plain", |text: &str| -> std::borrow::Cow<'static, str> { text.to_lowercase().into() })
         .build();
     for (template, expected) in [
         ("{{ 'häm' | length }} {{ 'häm' | first_char }} {{ 'HÄM' | plain }}", "4 h häm"),
         ("{{ 255 | small }} {{ 256 | small }}", "255 Liquid error: invalid integer"),
         ("{{ 1 | huge }}", "18446744073709551615"),
+        (
+            "{{ 1 | huge | same }} {{ '18446744073709551615' | same }}",
+            "18446744073709551615 18446744073709551615",
+        ),
+        ("{{ 18446744073709551616 | same }}", "Liquid error: invalid integer"),
+        ("{{ -1 | same }} {{ '-9' | signed }}", "Liquid error: invalid integer -9"),
+        ("{{ 9223372036854775807 | signed }}", "9223372036854775807"),
+        ("{{ 9223372036854775808 | signed }}", "Liquid error: invalid integer"),
     ] {
         assert_eq!(engine.template(template).unwrap().render(&()).unwrap(), expected, "{template}");
     }

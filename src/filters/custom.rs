@@ -163,24 +163,22 @@ impl<'v> Argument<'v> for String {
     }
 }
 
-impl<'v> Argument<'v> for i64 {
-    type Output = i64;
-
-    fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<i64, Failure> {
-        convert::to_integer(value.unwrap_or(Value::Nil), arena)
-    }
-}
-
-macro_rules! integers {
+macro_rules! integer_arguments {
     ($($integer:ty),*) => {$(
         impl<'v> Argument<'v> for $integer {
             type Output = $integer;
 
             fn from_value(value: Option<Value<'v>>, arena: &'v Arena) -> Result<$integer, Failure> {
-                <$integer>::try_from(i64::from_value(value, arena)?).map_err(|_| Failure::invalid_integer())
+                convert::to_exact_integer(value.unwrap_or(Value::Nil), arena)
             }
         }
+    )*};
+}
 
+integer_arguments!(i64, i32, u8, u16, u32, u64, usize);
+
+macro_rules! integer_results {
+    ($($integer:ty),*) => {$(
         impl FilterResult for $integer {
             fn into_value<'v>(self, arena: &'v Arena) -> Result<Value<'v>, Failure> {
                 match i64::try_from(self) {
@@ -192,7 +190,7 @@ macro_rules! integers {
     )*};
 }
 
-integers!(i32, u8, u16, u32, u64, usize);
+integer_results!(i32, u8, u16, u32, u64, usize);
 
 impl<'v> Argument<'v> for f64 {
     type Output = f64;

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::limits::{Exceeded, Limit};
 use crate::number::{self, Number};
 use crate::time::{self, Time};
+use std::str::FromStr;
 
 /// The value as a number: numbers are themselves, text is read as far as it is one, all else is 0.
 ///
@@ -103,6 +104,27 @@ pub fn to_integer<'r>(value: Value<'r>, arena: &'r Arena) -> Result<i64, Failure
             }
         }
     }
+}
+
+/// The value as an integer of the type `I`. Text must be an integer from end to end.
+///
+/// # Errors
+/// The reference's `invalid integer` for everything else, and for integers beyond the type.
+pub fn to_exact_integer<'r, I>(value: Value<'r>, arena: &'r Arena) -> Result<I, Failure>
+where
+    I: TryFrom<i64> + FromStr,
+{
+    match value.resolve(arena)? {
+        Value::Integer(value) => I::try_from(value).ok(),
+        Value::BigInteger(digits) => digits.parse().ok(),
+        other => match number::integer_from_text(print::to_text(other, arena)?) {
+            Ok(Number::Integer(value)) => I::try_from(value).ok(),
+            // The types have 64 bits at most, so that a longer number is refused without a look at its digits.
+            Ok(Number::BigInteger(value)) if value.bits() <= 64 => value.to_string().parse().ok(),
+            _ => None,
+        },
+    }
+    .ok_or_else(Failure::invalid_integer)
 }
 
 /// The value as Ruby's `to_i` gives it: floats are cut, text is read as far as it is an integer, nil is 0.
