@@ -59,6 +59,11 @@ pub fn run(arguments: &Compare, terminal: &Terminal) -> Result<Status, Error> {
         terminal.report(&outcome.diagnostics, None);
         return Ok(Status::of(&outcome.diagnostics));
     }
+    // The other engine has no limits: it would end the program.
+    if outcome.diagnostics.iter().any(|found| found.is_error() && found.code.name.starts_with("limit/")) {
+        terminal.report(&outcome.diagnostics, None);
+        return Ok(Status::of(&outcome.diagnostics));
+    }
     if dialect.references {
         let remark = format!(
             "`liquid` cannot read the dialect {}, whose references are `${{…}}`; this is Carafe's render alone\n",
