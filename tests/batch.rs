@@ -347,7 +347,6 @@ fn what_is_read_and_not_yet_written_is_bounded() {
     assert!(ahead.load(Ordering::SeqCst) <= 12, "{} rows ahead", ahead.load(Ordering::SeqCst));
 }
 
-/// Without white space outside of texts.
 #[test]
 fn bodies_much_longer_than_their_rows_are_written_in_parts() {
     let template = liquid("[{% for i in (1..9000) %}0, {% endfor %}{{ n }}]");
@@ -389,6 +388,7 @@ impl Write for Longest<'_> {
     }
 }
 
+/// Without white space outside of texts.
 fn compacted(body: &str) -> String {
     let (mut is_text, mut is_escaped, mut compact) = (false, false, String::new());
     for character in body.chars() {

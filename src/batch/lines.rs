@@ -125,9 +125,10 @@ impl<'b, R: Read> Lines<'b, R> {
         let mut filled = self.rest.len();
         // A buffer that a long row has made large is not kept.
         let wanted = self.size.min(enough).max(filled.saturating_add(1));
-        if buffer.len() < wanted || buffer.len() > wanted.saturating_mul(4) {
-            *buffer = vec![0; wanted];
+        if buffer.capacity() > wanted.saturating_mul(4) {
+            *buffer = Vec::new();
         }
+        buffer.resize(wanted, 0);
         if let Some(start) = buffer.get_mut(..filled) {
             start.copy_from_slice(&self.rest);
         }
@@ -290,6 +291,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn no_more_is_read_than_is_enough() {
+        let mut lines = Lines::new(&b"a\nb\nc\nd\nlong line\ne\nf\ng\nh\n"[..], 6, 100, 0, None);
+        let mut chunk = Chunk::default();
+        for (enough, expected) in
+            [(usize::MAX, "a\nb\nc\n"), (2, "d\n"), (2, "long line\ne\nf\ng\n"), (1, "h\n")]
+        {
+            assert!(lines.next(&mut chunk, enough).unwrap());
+            assert_eq!(String::from_utf8_lossy(chunk.bytes()), expected);
+        }
+        assert!(!lines.next(&mut chunk, 2).unwrap());
     }
 
     #[test]
